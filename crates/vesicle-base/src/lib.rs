@@ -1,0 +1,1 @@
+//! What every room shares. Knows no biology and no files.
