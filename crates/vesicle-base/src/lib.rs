@@ -1,1 +1,23 @@
-//! What every room shares. Knows no biology and no files.
+//! What every room shares: quantities with units, counter-based random numbers, order-free sums, grid, columns,
+//! turnover, problems worth showing to a person. Knows no biology and no files.
+
+pub mod columns;
+pub mod grid;
+pub mod math;
+pub mod nearest;
+pub mod particle;
+pub mod problem;
+pub mod quantity;
+pub mod random;
+pub mod span;
+pub mod sums;
+pub mod turnover;
+pub mod unit;
+
+pub use grid::Grid;
+pub use problem::{Place, Problem};
+pub use quantity::{Prior, Quantity};
+pub use random::{Draws, Purpose, Rng};
+pub use span::Span;
+pub use turnover::{Birth, Turnover};
+pub use unit::Dimension;
