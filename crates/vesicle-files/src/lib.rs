@@ -1,0 +1,4 @@
+//! Every format; path to file:line:column; the store of runs on a folder. Knows nothing of the model.
+
+pub mod bounded;
+pub mod experiment;
