@@ -1,4 +1,15 @@
 //! The parameter registry, patches, arms, mechanisms, draws and evidence. Knows no formats and no figures.
 
+pub mod audit;
+pub mod check;
+pub mod compile;
+pub mod experiment;
+pub mod grammar;
+pub mod interpret;
+pub mod map;
 pub mod path;
+pub mod registry;
 pub mod said;
+
+pub use experiment::{Experiment, declare};
+pub use map::Map;

@@ -93,7 +93,10 @@ mod tests {
 
     #[test]
     fn outcomes_are_read() {
-        assert_eq!(parse("area fraction of a b in section"), Some(OutcomeText::AreaFraction { kind: "a b".into() }));
+        assert_eq!(
+            parse("area fraction of a b in section"),
+            Some(OutcomeText::AreaFraction { kind: "a b".into() })
+        );
         assert_eq!(
             parse("count of live x"),
             Some(OutcomeText::Count { kind: "x".into(), live: true, in_section: false })

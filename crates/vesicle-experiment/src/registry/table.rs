@@ -21,6 +21,7 @@ const fn line(
 }
 
 /// Every parameter, in the order of documentation.
+#[rustfmt::skip]
 pub const TABLE: &[Entry] = &[
     line("format", Whole, Positive, After, Some("1"), "version of the experiment format"),
     line("question", Words, Any, After, None, "the question, as one would ask it aloud"),
@@ -72,10 +73,10 @@ pub const TABLE: &[Entry] = &[
     line("cell.<cell>.migration.persistence", Quantity(D::TIME), Positive, Model, Some("15 min [assumed]"), "mean time between turns"),
     line("cell.<cell>.migration.bias", Quantity(D::NONE), Share, Model, Some("0.5 [assumed]"), "0: turns at random; 1: straight up the gradient"),
     line("cell.<cell>.migration.up", Name(Named::Field), Any, Design, None, "the field up whose gradient they turn"),
-    line("cell.<cell>.<field>.uptake", Quantity(D::RATE), NotNegative, Model, Some("0 /min [assumed]"), "uptake: share of the cell's own volume emptied per time"),
-    line("cell.<cell>.<field>.secretion", Quantity(D::RATE), NotNegative, Model, Some("0 /min [assumed]"), "secretion: rate at which the cell's own volume is driven to the target"),
+    line("cell.<cell>.<field>.uptake", Quantity(D::RATE), NotNegative, Model, None, "uptake: share of the cell's own volume emptied per time"),
+    line("cell.<cell>.<field>.secretion", Quantity(D::RATE), NotNegative, Model, None, "secretion: rate at which the cell's own volume is driven to the target"),
     line("cell.<cell>.<field>.target", Concentration, NotNegative, Model, None, "the value that secretion drives to"),
-    line("cell.<cell>.<vesicle>.release", Quantity(D::RATE), NotNegative, Model, Some("0 /h [assumed]"), "vesicles released per cell and time"),
+    line("cell.<cell>.<vesicle>.release", Quantity(D::RATE), NotNegative, Model, None, "vesicles released per cell and time"),
     line("vessel.of", Name(Named::Cell), Any, Design, None, "the cells that are joined into vessels"),
     line("vessel.branch.above", Concentration, NotNegative, Model, None, "field value above which tips branch"),
     line("vessel.branch.rate", Quantity(D::RATE), NotNegative, Model, None, "branches per tip and time"),
