@@ -1,0 +1,19 @@
+//! Writes the sample page and its figures into a folder: `cargo run -p vesicle-report --example page -- FOLDER`.
+
+use std::path::Path;
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    let folder = env::args().nth(1).unwrap_or_else(|| "target/sample-page".to_owned());
+    let folder = Path::new(&folder);
+    let page = serde_json::from_str(include_str!("../tests/sample/page.json"))?;
+    let rendered = vesicle_report::render(&page);
+    fs::create_dir_all(folder.join("figures"))?;
+    fs::write(folder.join("report.html"), &rendered.html)?;
+    for figure in &rendered.figures {
+        fs::write(folder.join("figures").join(format!("{}.svg", figure.name)), &figure.svg)?;
+        fs::write(folder.join("figures").join(format!("{}.csv", figure.name)), &figure.csv)?;
+    }
+    println!("{}: {} figures", folder.join("report.html").display(), rendered.figures.len());
+    Ok(())
+}
