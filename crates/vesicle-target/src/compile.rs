@@ -116,14 +116,14 @@ fn hits(request: &Request<'_>, rows: &[&TargetRow], receiver: &Receiver) -> Hits
         request.families.iter().enumerate().map(|(k, seed)| (seed.as_str(), k)).collect();
     let mouse_of: BTreeMap<&str, &str> =
         request.tables.orthologues.iter().map(|pair| (pair.human.as_str(), pair.mouse.as_str())).collect();
-    let shared: BTreeSet<&str> =
-        request.tables.mirna_pairs.iter().map(|pair| pair.human.as_str()).collect();
+    let shared: BTreeSet<&str> = request.tables.mirna_pairs.iter().map(|pair| pair.human.as_str()).collect();
     let mut hits = Hits::new();
     for row in rows {
         let Some(&k) = family.get(row.seed.as_str()) else { continue };
         let found = if row.species == receiver.species {
             Some((row.gene.as_str(), Via::Own))
-        } else if receiver.species == "mouse" && row.species == "human" && shared.contains(row.mirna.as_str()) {
+        } else if receiver.species == "mouse" && row.species == "human" && shared.contains(row.mirna.as_str())
+        {
             mouse_of.get(row.gene.as_str()).map(|gene| (*gene, Via::Orthologue))
         } else {
             None
