@@ -6,6 +6,8 @@ pub mod compile;
 pub mod experiment;
 pub mod grammar;
 pub mod interpret;
+pub mod library;
+pub mod lower;
 pub mod map;
 pub mod path;
 pub mod registry;

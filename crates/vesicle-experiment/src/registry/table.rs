@@ -107,6 +107,7 @@ pub const TABLE: &[Entry] = &[
     line("mimic.scrambled", Choice(&["no targets"]), Any, Design, Some("no targets"), "what the scrambled control is"),
     line("mimic.free.clearance", Quantity(D::CLEARANCE), NotNegative, Model, None, "clearance of mimic without a vesicle"),
     line("mimic.free.escape", Quantity(D::NONE), Share, Model, None, "share of free mimic that reaches the cytosol"),
+    line("mimic.free.half_life", Quantity(D::TIME), Positive, Model, Some("30 min [assumed]"), "half-life of free mimic outside cells"),
     line("response.targets.table", Table, Any, Design, None, "which miRNA represses which gene"),
     line("response.targets.evidence", Choice(&["validated"]), Any, Design, Some("validated"), "evidence class of the rows that are used"),
     line("response.targets.without", Kind::Names(Named::Source), Any, Design, None, "sources whose rows are left out"),
