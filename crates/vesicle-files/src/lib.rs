@@ -2,3 +2,5 @@
 
 pub mod bounded;
 pub mod experiment;
+pub mod library;
+pub mod tsv;
