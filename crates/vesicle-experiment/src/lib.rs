@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod check;
 pub mod compile;
+pub mod evidence;
 pub mod experiment;
 pub mod grammar;
 pub mod interpret;
@@ -11,6 +12,8 @@ pub mod lower;
 pub mod map;
 pub mod path;
 pub mod registry;
+pub mod results;
+pub mod runs;
 pub mod said;
 
 pub use experiment::{Experiment, declare};

@@ -3,4 +3,6 @@
 pub mod bounded;
 pub mod experiment;
 pub mod library;
+pub mod run_file;
+pub mod store;
 pub mod tsv;
