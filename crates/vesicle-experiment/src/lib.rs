@@ -15,6 +15,7 @@ pub mod registry;
 pub mod results;
 pub mod runs;
 pub mod said;
+pub mod verdict;
 
 pub use experiment::{Experiment, declare};
 pub use map::Map;

@@ -2,6 +2,7 @@
 
 mod commands;
 mod failure;
+mod result;
 mod shown;
 
 use clap::Parser;

@@ -3,6 +3,8 @@
 mod check;
 mod explain;
 mod new;
+mod report;
+pub mod run;
 mod schema;
 
 use crate::failure::Failure;
@@ -48,6 +50,16 @@ enum Command {
         /// Name of the file to write, with or without `.toml`
         name: PathBuf,
     },
+    /// Run an experiment and write its result folder
+    Run(run::RunArguments),
+    /// Draw the page of a result folder again
+    Report {
+        /// The result folder
+        folder: PathBuf,
+        /// Write figures and page to another folder
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
     /// Print the JSON Schema of experiment files
     Schema,
 }
@@ -61,6 +73,8 @@ pub fn call(arguments: Arguments) -> Result<(), Failure> {
         Command::Check { experiment, set, json } => check::call(&experiment, &set, json),
         Command::Explain { experiment, path, set } => explain::call(&experiment, &path, &set),
         Command::New { name } => new::call(&name),
+        Command::Run(arguments) => run::call(&arguments),
+        Command::Report { folder, out } => report::call(&folder, out.as_deref()),
         Command::Schema => {
             schema::call();
             Ok(())
