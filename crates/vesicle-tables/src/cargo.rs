@@ -47,7 +47,10 @@ pub fn read_cargo(document: &Document, options: &Options) -> Result<ReadTable, V
     with_storage(document, read)
 }
 
-fn with_storage(document: &Document, read: Result<ReadTable, Vec<Problem>>) -> Result<ReadTable, Vec<Problem>> {
+fn with_storage(
+    document: &Document,
+    read: Result<ReadTable, Vec<Problem>>,
+) -> Result<ReadTable, Vec<Problem>> {
     read.map(|mut read| {
         read.notes.say(format!("stored as {}", document.stored_as()));
         read

@@ -60,7 +60,10 @@ impl Cells {
     /// A problem when the table has grown past its bound.
     pub(crate) fn within_bounds(&self, file: &str) -> Result<(), Vec<Problem>> {
         if self.spans.len() > MAX_CELLS || self.text.len() > u32::MAX as usize / 2 {
-            return Err(whole_file(file, format!("table of more than {} million cells", MAX_CELLS / 1_000_000)));
+            return Err(whole_file(
+                file,
+                format!("table of more than {} million cells", MAX_CELLS / 1_000_000),
+            ));
         }
         Ok(())
     }

@@ -84,7 +84,9 @@ impl<'a> Compound<'a> {
         let mut at = start;
         while out.len() <= store.len() {
             let from = (at as usize).saturating_mul(self.small_sector);
-            let Some(block) = store.get(from..from.saturating_add(self.small_sector).min(store.len())) else { break };
+            let Some(block) = store.get(from..from.saturating_add(self.small_sector).min(store.len())) else {
+                break;
+            };
             if block.is_empty() {
                 break;
             }

@@ -15,7 +15,11 @@ pub(crate) fn split(file: &str, text: &str, delimiter: char) -> Result<Cells, Ve
     while scan.at < text.len() {
         let (line, column) = scan.place();
         let (field, quoted, stop) = scan.field(delimiter);
-        if quoted { cells.push(&field.replace("\"\"", "\""), line, column) } else { cells.push(field, line, column) }
+        if quoted {
+            cells.push(&field.replace("\"\"", "\""), line, column)
+        } else {
+            cells.push(field, line, column)
+        }
         if stop == Stop::Line {
             cells.end_row();
             cells.within_bounds(file)?;
@@ -99,8 +103,8 @@ fn closing(body: &str, delimiter: char) -> Option<usize> {
 /// The delimiter under which most lines fall into the same number of fields, at least two.
 pub(crate) fn delimiter_of(text: &str) -> char {
     // A tab is never an accident; lines of sets differ in length and agree on nothing else.
-    let lines = || text.lines().filter(|line| !line.trim().is_empty()).take(400);
-    if lines().filter(|line| line.contains('\t')).count() * 5 >= lines().count() * 4 {
+    let lines = || text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).take(400);
+    if lines().filter(|line| line.contains('\t')).count() * 5 >= (lines().count() * 4).max(1) {
         return '\t';
     }
     let mut best = ('\t', 0_usize);
@@ -117,7 +121,7 @@ pub(crate) fn delimiter_of(text: &str) -> char {
 /// How many of the sampled lines have the commonest field count, weighted so that more fields win a near tie.
 fn agreement(text: &str, delimiter: char) -> usize {
     let mut tally: Vec<(usize, usize)> = Vec::new();
-    for line in text.lines().filter(|line| !line.trim().is_empty()).take(400) {
+    for line in text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).take(400) {
         let fields = fields_in(line, delimiter);
         match tally.iter_mut().find(|(n, _)| *n == fields) {
             Some(entry) => entry.1 += 1,

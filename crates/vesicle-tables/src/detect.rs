@@ -79,8 +79,8 @@ pub(crate) fn wrong(document: &Document, detected: &Detected, wanted: &str) -> V
 /// Whether a format holds measured cargo.
 pub(crate) fn is_cargo(format: Format) -> bool {
     use Format::{
-        BioMark, Cfx, CountMatrix, CtMatrix, Excerpt, FeatureCounts, IntensityMatrix, LightCycler, MaxQuant, MirGff3,
-        Mirge, Mirtop, OpenArray, QuantStudio, Rdml, Sds,
+        BioMark, Cfx, CountMatrix, CtMatrix, Excerpt, FeatureCounts, IntensityMatrix, LightCycler, MaxQuant,
+        MirGff3, Mirge, Mirtop, OpenArray, QuantStudio, Rdml, Sds,
     };
     matches!(
         format,

@@ -28,7 +28,15 @@ pub(crate) enum Content {
     /// Tables of cells; text is a single one without a name.
     Sheets(Vec<Sheet>),
     /// The document of an RDML file.
-    Rdml(String),
+    Rdml(Rdml),
+}
+
+/// The documents of an RDML file.
+#[derive(Clone, Debug)]
+pub(crate) struct Rdml {
+    pub(crate) xml: String,
+    /// What the LightCycler 96 stores beside it: the calls.
+    pub(crate) calls: Option<String>,
 }
 
 impl Document {
@@ -76,11 +84,15 @@ impl Document {
     }
 }
 
+/// Where the LightCycler 96 keeps its calls.
+const CALLS: &str = "calculated_data.xml";
+
 fn text(name: &str, bytes: &[u8]) -> Result<(Content, String), Vec<Problem>> {
     let text = decode(name, bytes)?;
     let start = text.lines.trim_start();
     if start.starts_with('<') && start.get(..4096).unwrap_or(start).contains("<rdml") {
-        return Ok((Content::Rdml(text.lines), "XML without archive".to_owned()));
+        let rdml = Rdml { xml: text.lines, calls: None };
+        return Ok((Content::Rdml(rdml), "XML without archive".to_owned()));
     }
     let delimiter = delimited::delimiter_of(&text.lines);
     let cells = delimited::split(name, &text.lines, delimiter)?;
@@ -98,19 +110,30 @@ fn text(name: &str, bytes: &[u8]) -> Result<(Content, String), Vec<Problem>> {
 fn archive(name: &str, bytes: &[u8]) -> Result<(Content, String), Vec<Problem>> {
     let damaged = |e: zip::result::ZipError| whole_file(name, format!("damaged zip archive ({e})"));
     let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
-    let members: Vec<String> = zip.file_names().filter_map(Result::ok).map(|name| name.into_owned()).collect();
+    let members: Vec<String> =
+        zip.file_names().filter_map(Result::ok).map(|name| name.into_owned()).collect();
     if members.iter().any(|member| member == "xl/workbook.xml") {
         return Ok((Content::Sheets(workbook::xlsx(name, bytes)?), "xlsx workbook".to_owned()));
     }
     let Some(member) = members.iter().find(|m| *m == "rdml_data.xml").or_else(|| only_xml(&members)) else {
         return Err(vec![
             Problem::new(format!("{name} is an archive of an unknown kind"))
-                .expected("xlsx, RDML, or the results exported from the instrument's software as text or xlsx")
+                .expected(
+                    "xlsx, RDML, or the results exported from the instrument's software as text or xlsx",
+                )
                 .found(members.first().map_or("an empty archive", String::as_str)),
         ]);
     };
+    let xml = unpacked(name, &mut zip, member)?;
+    let calls =
+        members.iter().any(|member| member == CALLS).then(|| unpacked(name, &mut zip, CALLS)).transpose()?;
+    Ok((Content::Rdml(Rdml { xml, calls }), "zip archive".to_owned()))
+}
+
+/// One member of an archive as text, within bounds.
+fn unpacked(name: &str, zip: &mut ZipArchive<Cursor<&[u8]>>, member: &str) -> Result<String, Vec<Problem>> {
     let mut xml = Vec::new();
-    let packed = zip.by_name(member).map_err(damaged)?;
+    let packed = zip.by_name(member).map_err(|e| whole_file(name, format!("damaged zip archive ({e})")))?;
     packed
         .take(MAX_BYTES + 1)
         .read_to_end(&mut xml)
@@ -118,7 +141,7 @@ fn archive(name: &str, bytes: &[u8]) -> Result<(Content, String), Vec<Problem>> 
     if xml.len() as u64 > MAX_BYTES {
         return Err(whole_file(name, format!("{member} unpacks to more than {} MiB", MAX_BYTES >> 20)));
     }
-    Ok((Content::Rdml(decode(name, &xml)?.lines), "zip archive".to_owned()))
+    Ok(decode(name, &xml)?.lines)
 }
 
 fn only_xml(members: &[String]) -> Option<&String> {

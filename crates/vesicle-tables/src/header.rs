@@ -43,7 +43,11 @@ impl Header {
 }
 
 /// The first of the leading rows that a test accepts as header, and what the test made of it.
-pub(crate) fn find_row<T>(cells: &Cells, within: usize, test: impl Fn(&Header) -> Option<T>) -> Option<(usize, T)> {
+pub(crate) fn find_row<T>(
+    cells: &Cells,
+    within: usize,
+    test: impl Fn(&Header) -> Option<T>,
+) -> Option<(usize, T)> {
     (0..cells.n_rows().min(within)).find_map(|at| test(&Header::of(cells.row(at))).map(|found| (at, found)))
 }
 

@@ -16,7 +16,10 @@ impl Decimal {
     ///
     /// `1,234` alone can be either: it is a fraction where `whole_expected` is false (no Ct is 1234), and where
     /// whole numbers are expected it is a group of thousands only when no ungrouped number reaches 1000.
-    pub(crate) fn of<'a>(cells: impl Iterator<Item = &'a str>, whole_expected: bool) -> Result<Self, Problem> {
+    pub(crate) fn of<'a>(
+        cells: impl Iterator<Item = &'a str>,
+        whole_expected: bool,
+    ) -> Result<Self, Problem> {
         let mut seen = Seen::default();
         for text in cells {
             seen.look(text);
@@ -96,8 +99,25 @@ fn ungrouped(text: &str, group: char, fraction: char) -> Option<String> {
 /// Whether a cell says "assayed, nothing found" in words.
 pub(crate) fn says_not_detected(text: &str) -> bool {
     const WORDS: [&str; 19] = [
-        "undetermined", "undet", "undet.", "und", "no ct", "noct", "no cq", "nocq", "no cp", "not detected", "n.d.", "nd",
-        "notdetected", "no call", "unbestimmt", "indéterminé", "indeterminado", "indeterminato", "no amplification",
+        "undetermined",
+        "undet",
+        "undet.",
+        "und",
+        "no ct",
+        "noct",
+        "no cq",
+        "nocq",
+        "no cp",
+        "not detected",
+        "n.d.",
+        "nd",
+        "notdetected",
+        "no call",
+        "unbestimmt",
+        "indéterminé",
+        "indeterminado",
+        "indeterminato",
+        "no amplification",
     ];
     let lower = text.to_lowercase();
     WORDS.contains(&lower.as_str())
@@ -106,7 +126,8 @@ pub(crate) fn says_not_detected(text: &str) -> bool {
 /// Whether a cell says nothing at all.
 pub(crate) fn says_nothing(text: &str) -> bool {
     const WORDS: [&str; 14] = [
-        "", "na", "n/a", "#n/a", "nan", "#num!", "#div/0!", "#value!", "null", "none", "-", "--", "missing", ".",
+        "", "na", "n/a", "#n/a", "nan", "#num!", "#div/0!", "#value!", "null", "none", "-", "--", "missing",
+        ".",
     ];
     text.len() <= 8 && WORDS.contains(&text.to_lowercase().as_str())
 }

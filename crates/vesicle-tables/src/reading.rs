@@ -106,8 +106,9 @@ impl ReadTable {
                 None => readings.extend(std::iter::repeat_n(absent, m)),
             }
         }
-        let fresh: Vec<usize> =
-            (0..next.table.features.len()).filter(|&row| !mine.contains(next.table.features[row].as_str())).collect();
+        let fresh: Vec<usize> = (0..next.table.features.len())
+            .filter(|&row| !mine.contains(next.table.features[row].as_str()))
+            .collect();
         for &row in &fresh {
             readings.extend(std::iter::repeat_n(absent, n));
             readings.extend_from_slice(next.table.row(row));

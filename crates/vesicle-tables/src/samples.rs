@@ -17,11 +17,23 @@ use crate::reading::ReadTable;
 
 /// The columns of the form.
 pub const COLUMNS: [&str; 13] = [
-    "sample", "donor", "group", "age", "species", "cohort", "batch", "isolation", "kit", "input_volume_ml",
-    "particles_per_ml", "protein_ug_ml", "passage",
+    "sample",
+    "donor",
+    "group",
+    "age",
+    "species",
+    "cohort",
+    "batch",
+    "isolation",
+    "kit",
+    "input_volume_ml",
+    "particles_per_ml",
+    "protein_ug_ml",
+    "passage",
 ];
 const SAMPLE: [&str; 7] = ["sample", "column", "sampleid", "samplename", "run", "file", "name"];
-const DONOR: [&str; 8] = ["donor", "donorid", "subject", "subjectid", "patient", "patientid", "animal", "individual"];
+const DONOR: [&str; 8] =
+    ["donor", "donorid", "subject", "subjectid", "patient", "patientid", "animal", "individual"];
 
 fn find(cells: &Cells) -> Option<(usize, usize)> {
     header::find_row(cells, 10, |header: &Header| header.find(&SAMPLE))
@@ -88,9 +100,10 @@ pub fn mismatches(file: &str, sheet: &SampleSheet, table: &ReadTable) -> Vec<Pro
     let listed: HashSet<&str> = sheet.rows.iter().map(|row| row.sample.as_str()).collect();
     let measured: HashSet<&str> = table.table.samples.iter().map(String::as_str).collect();
     let names = || sheet.rows.iter().map(|row| row.sample.as_str());
-    let absent = table.table.samples.iter().filter(|sample| !listed.contains(sample.as_str())).map(|sample| {
-        Problem::new(format!("sample `{sample}` of the table is not in {file}")).nearest(sample, names())
-    });
+    let absent =
+        table.table.samples.iter().filter(|sample| !listed.contains(sample.as_str())).map(|sample| {
+            Problem::new(format!("sample `{sample}` of the table is not in {file}")).nearest(sample, names())
+        });
     let strange = names().filter(|name| !measured.contains(name)).map(|name| {
         let candidates = table.table.samples.iter().map(String::as_str);
         Problem::new(format!("sample `{name}` of {file} is not in the table")).nearest(name, candidates)

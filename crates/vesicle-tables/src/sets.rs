@@ -47,14 +47,19 @@ pub(crate) fn detect(document: &Document) -> Option<Detected> {
         return None;
     }
     let (_, rows) = document.find(find)?;
-    Some(Detected::new(Format::Gmt, format!("{rows} lines hold a name, a description and words, of differing length")))
+    Some(Detected::new(
+        Format::Gmt,
+        format!("{rows} lines hold a name, a description and words, of differing length"),
+    ))
 }
 
 /// Lines of differing length in which no member is a number.
 fn find(cells: &Cells) -> Option<usize> {
     let rows: Vec<_> = cells.rows().take(50).collect();
     let lengths = rows.iter().map(crate::cells::Row::len);
-    let words = |row: &crate::cells::Row<'_>| (2..row.len()).all(|at| !crate::counts::layout::is_numeric(row.get(at)));
+    let words = |row: &crate::cells::Row<'_>| {
+        (2..row.len()).all(|at| !crate::counts::layout::is_numeric(row.get(at)))
+    };
     let differing = lengths.clone().max() != lengths.min() || rows.len() == 1;
     (differing && rows.iter().all(|row| row.len() >= 3 && words(row))).then(|| cells.n_rows())
 }
@@ -71,11 +76,14 @@ pub fn read_sets(document: &Document) -> Result<Sets, Vec<Problem>> {
     let (mut sets, mut rna, mut n_members) = (Vec::new(), 0, 0);
     for row in sheet.cells.rows() {
         let mut seen = std::collections::HashSet::new();
-        let filled: Vec<&str> = row.cells().skip(2).map(|cell| cell.text).filter(|text| !text.is_empty()).collect();
-        let members: Vec<String> = filled.iter().filter(|name| seen.insert(**name)).map(|&name| name.to_owned()).collect();
+        let filled: Vec<&str> =
+            row.cells().skip(2).map(|cell| cell.text).filter(|text| !text.is_empty()).collect();
+        let members: Vec<String> =
+            filled.iter().filter(|name| seen.insert(**name)).map(|&name| name.to_owned()).collect();
         notes.add("members named twice in a set kept once", filled.len() - members.len());
         if members.is_empty() {
-            let problem = Problem::new("set without members").expected("name, description, members").found(row.get(0));
+            let problem =
+                Problem::new("set without members").expected("name, description, members").found(row.get(0));
             mistakes.at(row.line(), 1, problem);
         }
         if !names.insert(row.get(0)) {

@@ -28,7 +28,8 @@ pub(crate) fn is_xls(bytes: &[u8]) -> bool {
 
 /// Whether the bytes begin like a zip archive.
 pub(crate) fn is_zip(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK\x03\x04")
+    // Some instruments put the mark of a split archive before the first member.
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x07\x08PK\x03\x04")
 }
 
 /// All sheets of an xlsx file.
@@ -63,7 +64,13 @@ pub(crate) struct Filling {
 }
 
 impl Filling {
-    pub(crate) fn place(&mut self, file: &str, cells: &mut Cells, line: u32, column: u32) -> Result<(), Vec<Problem>> {
+    pub(crate) fn place(
+        &mut self,
+        file: &str,
+        cells: &mut Cells,
+        line: u32,
+        column: u32,
+    ) -> Result<(), Vec<Problem>> {
         if line != self.line {
             cells.end_row();
             (self.line, self.next) = (line, 0);

@@ -163,7 +163,13 @@ impl Parts<'_> {
     }
 }
 
-fn sheet(file: &str, stream: &[u8], at: usize, name: &str, strings: &[String]) -> Result<Sheet, Vec<Problem>> {
+fn sheet(
+    file: &str,
+    stream: &[u8],
+    at: usize,
+    name: &str,
+    strings: &[String],
+) -> Result<Sheet, Vec<Problem>> {
     let found = cell_values(stream, at, strings);
     let mut cells = Cells::default();
     let mut filling = Filling::default();

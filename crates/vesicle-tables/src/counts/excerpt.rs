@@ -24,17 +24,26 @@ fn find(cells: &Cells) -> Option<(usize, usize)> {
 
 pub(crate) fn detect(document: &Document) -> Option<Detected> {
     document.find(find)?;
-    Some(Detected::new(Format::Excerpt, "the header begins with ReferenceID and names multimapAdjustedReadCount"))
+    Some(Detected::new(
+        Format::Excerpt,
+        "the header begins with ReferenceID and names multimapAdjustedReadCount",
+    ))
 }
 
 pub(crate) fn read(document: &Document, detected: Detected) -> Result<ReadTable, Vec<Problem>> {
-    let Some((sheet, (header, column))) = document.find(find) else { return Err(crate::detect::unknown(document)) };
+    let Some((sheet, (header, column))) = document.find(find) else {
+        return Err(crate::detect::unknown(document));
+    };
     let mut mistakes = Mistakes::of(&document.name);
     let (mut features, mut accessions, mut readings) = (Vec::new(), Vec::new(), Vec::new());
     for row in sheet.cells.rows_from(header + 1) {
         let Some(count) = Decimal::Point.parse(row.get(column)).filter(|&count| count >= 0.0) else {
             let cell = row.cell(column);
-            mistakes.at(cell.line, cell.column, Problem::new("not a count").expected("a number from 0 up").found(cell.text));
+            mistakes.at(
+                cell.line,
+                cell.column,
+                Problem::new("not a count").expected("a number from 0 up").found(cell.text),
+            );
             continue;
         };
         features.push(plain(row.get(0)));
@@ -44,7 +53,10 @@ pub(crate) fn read(document: &Document, detected: Detected) -> Result<ReadTable,
     let sample = sample_name(document);
     let table = CargoTable { kind: ValueKind::Count, features, samples: vec![sample.clone()], readings };
     let mut notes = Notes::default();
-    notes.say(format!("the file is one sample, called {sample}; counts are {}", sheet.cells.row(header).get(column)));
+    notes.say(format!(
+        "the file is one sample, called {sample}; counts are {}",
+        sheet.cells.row(header).get(column)
+    ));
     let mut read = ReadTable::new(detected, mistakes.or(table)?, notes);
     read.accessions = accessions;
     Ok(read)

@@ -16,7 +16,9 @@ use crate::reading::ReadTable;
 const DESCRIBING: usize = 6;
 
 fn find(cells: &Cells) -> Option<usize> {
-    let test = |header: &Header| header.has_all(&["geneid", "chr", "start", "end", "strand", "length"]).then_some(());
+    let test = |header: &Header| {
+        header.has_all(&["geneid", "chr", "start", "end", "strand", "length"]).then_some(())
+    };
     header::find_row(cells, 5, test).map(|(at, ())| at)
 }
 
@@ -28,9 +30,10 @@ pub(crate) fn detect(document: &Document) -> Option<Detected> {
 /// The file name without folder and endings of alignments.
 fn sample(path: &str) -> String {
     let mut name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    while let Some(shorter) = [".bam", ".sam", ".sorted", ".Aligned.sortedByCoord.out", "Aligned.sortedByCoord.out"]
-        .iter()
-        .find_map(|ending| name.strip_suffix(ending).filter(|rest| !rest.is_empty()))
+    while let Some(shorter) =
+        [".bam", ".sam", ".sorted", ".Aligned.sortedByCoord.out", "Aligned.sortedByCoord.out"]
+            .iter()
+            .find_map(|ending| name.strip_suffix(ending).filter(|rest| !rest.is_empty()))
     {
         name = shorter;
     }
@@ -42,7 +45,10 @@ pub(crate) fn read(document: &Document, detected: Detected) -> Result<ReadTable,
     let names = sheet.cells.row(header);
     let samples: Vec<String> = names.cells().skip(DESCRIBING).map(|cell| sample(cell.text)).collect();
     if samples.is_empty() {
-        return Err(whole_file(&document.name, "no column of a sample behind the six that describe the feature"));
+        return Err(whole_file(
+            &document.name,
+            "no column of a sample behind the six that describe the feature",
+        ));
     }
     fits(&document.name, sheet.cells.n_rows(), samples.len())?;
     let mut mistakes = Mistakes::of(&document.name);

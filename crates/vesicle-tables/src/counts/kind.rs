@@ -20,7 +20,12 @@ pub(crate) struct Look {
 
 impl Look {
     pub(crate) fn new(n_samples: usize) -> Self {
-        Self { least: f64::INFINITY, greatest: f64::NEG_INFINITY, sums: vec![0.0; n_samples], ..Self::default() }
+        Self {
+            least: f64::INFINITY,
+            greatest: f64::NEG_INFINITY,
+            sums: vec![0.0; n_samples],
+            ..Self::default()
+        }
     }
 
     pub(crate) fn add(&mut self, sample: usize, value: f64) {
@@ -42,7 +47,8 @@ impl Look {
         let fractional = self.n - self.whole;
         if fractional > 0 && self.lies_as_ct() {
             if rna || words {
-                let why = format!("the numbers lie between {} and {} as Ct values do", self.least, self.greatest);
+                let why =
+                    format!("the numbers lie between {} and {} as Ct values do", self.least, self.greatest);
                 return Ok((ValueKind::Ct, why));
             }
             return Err(Problem::new("numbers that can be Ct values or log2 intensities")
@@ -50,10 +56,13 @@ impl Look {
                 .found(format!("{} to {}", self.least, self.greatest)));
         }
         if self.sums_to_a_million() && self.negative == 0 {
-            return Ok((ValueKind::Intensity, "every sample sums to a million: normalised, no longer counts".to_owned()));
+            return Ok((
+                ValueKind::Intensity,
+                "every sample sums to a million: normalised, no longer counts".to_owned(),
+            ));
         }
-        if fractional == 0 && self.negative == 0 {
-            return Ok((ValueKind::Count, "all numbers are whole and none is negative".to_owned()));
+        if fractional == 0 && self.greatest > 0.0 {
+            return Ok((ValueKind::Count, "all numbers are whole".to_owned()));
         }
         if self.negative == 0 && (self.whole - self.zero) * 2 >= self.n - self.zero {
             return Ok((ValueKind::Count, "most numbers above 0 are whole, as in shared reads".to_owned()));
@@ -69,7 +78,10 @@ impl Look {
     /// Nearly all between 4 and 60 and none above, sentinels aside: a few assays start in the first cycles.
     fn lies_as_ct(&self) -> bool {
         let early = self.n - self.ct_like - self.at_sentinel - self.zero - self.above;
-        self.above == 0 && self.negative <= self.at_sentinel && early * 30 <= self.n && self.zero * 10 <= self.n
+        self.above == 0
+            && self.negative <= self.at_sentinel
+            && early * 30 <= self.n
+            && self.zero * 10 <= self.n
     }
 
     fn sums_to_a_million(&self) -> bool {
@@ -80,7 +92,10 @@ impl Look {
 /// Whether a name is that of a small RNA or one of its usual controls.
 pub(crate) fn is_rna(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    ["mir-", "mir.", "mir_", "mir1", "mir2", "mir3", "let-7", "let.7", "let7", "rnu", "snord", "snorna", "u6 ", "mimat"]
-        .iter()
-        .any(|part| lower.contains(part))
+    [
+        "mir-", "mir.", "mir_", "mir1", "mir2", "mir3", "let-7", "let.7", "let7", "rnu", "snord", "snorna",
+        "u6 ", "mimat",
+    ]
+    .iter()
+    .any(|part| lower.contains(part))
 }

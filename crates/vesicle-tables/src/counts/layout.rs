@@ -22,12 +22,23 @@ pub(crate) struct Layout {
 
 /// Endings that programs put behind every sample name.
 const ENDINGS: [&str; 11] = [
-    ".counts", ".count", "_counts", "_count", ".raw", ".sorted.bam", ".bam", ".sam", ".fastq.gz", ".fastq", ".fq",
+    ".counts",
+    ".count",
+    "_counts",
+    "_count",
+    ".raw",
+    ".sorted.bam",
+    ".bam",
+    ".sam",
+    ".fastq.gz",
+    ".fastq",
+    ".fq",
 ];
 /// Endings of columns that hold the same samples once more, normalised.
 const NORMALISED: [&str; 6] = [".rpm", ".cpm", ".tpm", ".rpkm", ".fpkm", ".norm"];
 /// Columns that summarise or describe a row.
-const SUMMARIES: [&str; 9] = ["length", "total", "sum", "rowsum", "rowsums", "mean", "average", "avg", "genelength"];
+const SUMMARIES: [&str; 9] =
+    ["length", "total", "sum", "rowsum", "rowsums", "mean", "average", "avg", "genelength"];
 
 /// Most columns of a matrix.
 const WIDEST: usize = 65_536;
@@ -60,7 +71,9 @@ pub(crate) fn find(file: &str, cells: &Cells, notes: &mut Notes) -> Result<Layou
         let cell = cells.row(header).cell(column - shift);
         match kind {
             Column::Empty if cell.text.is_empty() => {}
-            Column::Words => notes.add(&format!("column \"{}\" holds words and is not a sample", cell.text), 1),
+            Column::Words => {
+                notes.add(&format!("column \"{}\" holds words and is not a sample", cell.text), 1)
+            }
             _ if SUMMARIES.contains(&key(cell.text).as_str()) => {
                 notes.add(&format!("column \"{}\" describes the rows and is not a sample", cell.text), 1);
             }
@@ -80,7 +93,9 @@ pub(crate) fn find(file: &str, cells: &Cells, notes: &mut Notes) -> Result<Layou
 }
 
 fn is_corner(text: &str) -> bool {
-    text.is_empty() || ["mirna", "gene", "id", "feature", "name", "geneid", "target", "assay"].contains(&key(text).as_str())
+    text.is_empty()
+        || ["mirna", "gene", "id", "feature", "name", "geneid", "target", "assay"]
+            .contains(&key(text).as_str())
 }
 
 /// The first row, comments aside, that is as wide as most rows, or one narrower.
@@ -133,7 +148,8 @@ fn feature_column(cells: &Cells, header: usize, kinds: &[Column]) -> usize {
     let texts = |column| cells.rows_from(header + 1).take(5000).map(move |row| row.get(column));
     let n = cells.n_rows().saturating_sub(header + 1).min(5000);
     let full = |column| texts(column).all(|text| !text.is_empty());
-    let named = words().find(|&column| full(column) && texts(column).filter(|text| is_rna(text)).count() * 2 > n);
+    let named =
+        words().find(|&column| full(column) && texts(column).filter(|text| is_rna(text)).count() * 2 > n);
     let distinct = || words().find(|&column| texts(column).collect::<HashSet<_>>().len() == n);
     named.or_else(distinct).unwrap_or(0)
 }
@@ -159,7 +175,13 @@ fn plain_names(samples: Vec<(String, usize)>, notes: &mut Notes) -> Vec<(String,
     kept
 }
 
-fn repeated(samples: &[(String, usize)], cells: &Cells, header: usize, shift: usize, mistakes: &mut Mistakes) {
+fn repeated(
+    samples: &[(String, usize)],
+    cells: &Cells,
+    header: usize,
+    shift: usize,
+    mistakes: &mut Mistakes,
+) {
     let mut seen = HashSet::new();
     for (name, column) in samples {
         if !seen.insert(name) {

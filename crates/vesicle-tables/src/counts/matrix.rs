@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use vesicle_base::{Problem, math};
+use vesicle_base::{Place, Problem, math};
 use vesicle_cargo::{CargoTable, Reading, ValueKind};
 
 use crate::cells::{Cells, Row};
@@ -85,14 +85,16 @@ fn read_upright(
     let decimal = match options.decimal {
         Some(decimal) => decimal,
         None => {
-            let texts = rows.iter().flat_map(|&at| layout.samples.iter().map(move |&(_, c)| cells.row(at).get(c)));
-            Decimal::of(texts, options.kind != Some(ValueKind::Ct)).map_err(|problem| vec![problem])?
+            let texts =
+                rows.iter().flat_map(|&at| layout.samples.iter().map(move |&(_, c)| cells.row(at).get(c)));
+            Decimal::of(texts, options.kind != Some(ValueKind::Ct))
+                .map_err(|problem| first_value(file, cells, &layout, problem))?
         }
     };
     let matrix = Matrix { file, cells, layout, decimal, rows };
     let (kind, why) = match options.kind.or(known.kind) {
         Some(kind) => (kind, known.because),
-        None => matrix.kind(options).map_err(|problem| vec![problem])?,
+        None => matrix.kind(options).map_err(|problem| matrix.at_first(problem))?,
     };
     let table = matrix.table(kind, options, &mut notes)?;
     let format = known.format.unwrap_or(match kind {
@@ -135,6 +137,11 @@ impl<'a> Matrix<'a> {
         (0..first).find_map(|column| accession(row.get(column)))
     }
 
+    /// A problem of all numbers together, at the first of them.
+    fn at_first(&self, problem: Problem) -> Vec<Problem> {
+        first_value(self.file, self.cells, &self.layout, problem)
+    }
+
     fn kind(&self, options: &Options) -> Result<(ValueKind, String), Problem> {
         if options.log2 {
             return Ok((ValueKind::Intensity, "log2 intensities were declared".to_owned()));
@@ -155,7 +162,12 @@ impl<'a> Matrix<'a> {
         look.kind(rna * 2 > self.rows.len() || options.ceiling.is_some(), words)
     }
 
-    fn table(&self, kind: ValueKind, options: &Options, notes: &mut Notes) -> Result<CargoTable, Vec<Problem>> {
+    fn table(
+        &self,
+        kind: ValueKind,
+        options: &Options,
+        notes: &mut Notes,
+    ) -> Result<CargoTable, Vec<Problem>> {
         let mut mistakes = Mistakes::of(self.file);
         let mut readings = Vec::with_capacity(self.rows.len() * self.layout.samples.len());
         let blank = self.blank(options);
@@ -193,8 +205,11 @@ impl<'a> Matrix<'a> {
 
     /// In a matrix of Ct values that has no other way to say "not detected", `NA` says it.
     fn blank(&self, options: &Options) -> Blank {
-        let texts =
-            || self.rows.iter().flat_map(|&at| self.layout.samples.iter().map(move |&(_, c)| self.cells.row(at).get(c)));
+        let texts = || {
+            self.rows
+                .iter()
+                .flat_map(|&at| self.layout.samples.iter().map(move |&(_, c)| self.cells.row(at).get(c)))
+        };
         let words = options.ceiling.is_some() || texts().any(says_not_detected);
         let readings: Vec<Reading> =
             texts().filter_map(|text| self.decimal.parse(text)).map(Reading::Value).collect();
@@ -243,6 +258,12 @@ impl<'a> Matrix<'a> {
         notes.add("rows that repeat the name of an earlier feature numbered", repeated);
         (names, repeated)
     }
+}
+
+fn first_value(file: &str, cells: &Cells, layout: &Layout, problem: Problem) -> Vec<Problem> {
+    let column = layout.samples.first().map_or(0, |&(_, column)| column);
+    let cell = cells.row(layout.first_row).cell(column);
+    vec![problem.at(&Place { file: file.to_owned(), line: cell.line, column: cell.column })]
 }
 
 fn wrong(row: Row<'_>, column: usize, kind: ValueKind, mistakes: &mut Mistakes) {

@@ -36,22 +36,30 @@ fn find(cells: &Cells) -> Option<Found> {
         let samples = intensities(row, prefix);
         (!samples.is_empty()).then_some((prefix, samples))
     })?;
-    let refused = REFUSED.iter().filter_map(|(key, what)| header.find(&[key]).map(|at| (at, *what))).collect();
+    let refused =
+        REFUSED.iter().filter_map(|(key, what)| header.find(&[key]).map(|at| (at, *what))).collect();
     Some(Found { name: header.find(&NAMES).unwrap_or(name), prefix, samples, refused })
 }
 
 fn intensities(row: Row<'_>, prefix: &str) -> Vec<(String, usize)> {
     let columns = row.cells().enumerate();
-    columns.filter_map(|(at, cell)| cell.text.strip_prefix(prefix).map(|name| (name.trim().to_owned(), at))).collect()
+    columns
+        .filter_map(|(at, cell)| cell.text.strip_prefix(prefix).map(|name| (name.trim().to_owned(), at)))
+        .collect()
 }
 
 pub(crate) fn detect(document: &Document) -> Option<Detected> {
     let (_, found) = document.find(find)?;
-    let because = format!("the header names protein groups and {} columns \"{}…\"", found.samples.len(), found.prefix);
+    let because =
+        format!("the header names protein groups and {} columns \"{}…\"", found.samples.len(), found.prefix);
     Some(Detected::new(Format::MaxQuant, because))
 }
 
-pub(crate) fn read(document: &Document, detected: Detected, options: &Options) -> Result<ReadTable, Vec<Problem>> {
+pub(crate) fn read(
+    document: &Document,
+    detected: Detected,
+    options: &Options,
+) -> Result<ReadTable, Vec<Problem>> {
     let Some((sheet, found)) = document.find(find) else { return Err(crate::detect::unknown(document)) };
     fits(&document.name, sheet.cells.n_rows(), found.samples.len())?;
     let mut mistakes = Mistakes::of(&document.name);
@@ -79,7 +87,13 @@ pub(crate) fn read(document: &Document, detected: Detected, options: &Options) -
     Ok(read)
 }
 
-fn reading(row: Row<'_>, column: usize, decimal: Decimal, notes: &mut Notes, mistakes: &mut Mistakes) -> Reading {
+fn reading(
+    row: Row<'_>,
+    column: usize,
+    decimal: Decimal,
+    notes: &mut Notes,
+    mistakes: &mut Mistakes,
+) -> Reading {
     let cell = row.cell(column);
     match decimal.parse(cell.text) {
         Some(value) if value > 0.0 => Reading::Value(value),

@@ -20,8 +20,13 @@ pub(crate) fn detect(document: &Document) -> Option<Detected> {
     Some(Detected::new(Format::Mirge, "a row miRNAtotal stands below a header that begins with miRNA"))
 }
 
-pub(crate) fn read(document: &Document, detected: Detected, options: &Options) -> Result<ReadTable, Vec<Problem>> {
-    let known = Known { kind: Some(ValueKind::Count), format: Some(Format::Mirge), because: detected.because };
+pub(crate) fn read(
+    document: &Document,
+    detected: Detected,
+    options: &Options,
+) -> Result<ReadTable, Vec<Problem>> {
+    let known =
+        Known { kind: Some(ValueKind::Count), format: Some(Format::Mirge), because: detected.because };
     let mut read = matrix::read(document, known, options)?;
     let joined = read.table.features.iter().filter(|name| name.contains('/')).count();
     read.notes.add("features that stand for several miRNAs with one sequence (a/b)", joined);

@@ -61,14 +61,21 @@ fn is_line(row: Row<'_>) -> bool {
 fn coldata(cells: &Cells) -> Option<Vec<String>> {
     cells.rows().take(50).find_map(|row| {
         let line = row.cells().map(|cell| cell.text).collect::<Vec<_>>().join(",");
-        let list = line.trim_start_matches(['#', ' ']).strip_prefix("COLDATA")?.trim_start_matches([':', ' ']).to_owned();
+        let list = line
+            .trim_start_matches(['#', ' '])
+            .strip_prefix("COLDATA")?
+            .trim_start_matches([':', ' '])
+            .to_owned();
         Some(list.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect())
     })
 }
 
 pub(crate) fn detect(document: &Document) -> Option<Detected> {
     document.find(find)?;
-    Some(Detected::new(Format::MirGff3, "the comments name miRGFF3 or COLDATA and the lines carry Expression="))
+    Some(Detected::new(
+        Format::MirGff3,
+        "the comments name miRGFF3 or COLDATA and the lines carry Expression=",
+    ))
 }
 
 pub(crate) fn read(document: &Document, detected: Detected) -> Result<ReadTable, Vec<Problem>> {
@@ -87,21 +94,28 @@ pub(crate) fn read(document: &Document, detected: Detected) -> Result<ReadTable,
         }
     }
     if sums.n_cells() == 0 {
-        return Err(mistakes.or(()).err().unwrap_or_else(|| whole_file(&document.name, "no miRNA that passed its filter")));
+        return Err(mistakes
+            .or(())
+            .err()
+            .unwrap_or_else(|| whole_file(&document.name, "no miRNA that passed its filter")));
     }
     Ok(ReadTable::new(detected, mistakes.or(sums.table(samples))?, notes))
 }
 
 /// The value of one attribute: `Name=hsa-let-7a-5p`.
 fn attribute<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
-    attributes.split(';').find_map(|pair| pair.trim().strip_prefix(name)?.trim_start().strip_prefix(['=', ' '])).map(str::trim)
+    attributes
+        .split(';')
+        .find_map(|pair| pair.trim().strip_prefix(name)?.trim_start().strip_prefix(['=', ' ']))
+        .map(str::trim)
 }
 
 fn line(row: Row<'_>, sums: &mut Sums, notes: &mut Notes, mistakes: &mut Mistakes) {
     let attributes = row.cell(8);
     let found = attribute(attributes.text, "Name").zip(attribute(attributes.text, "Expression"));
     let Some((name, expression)) = found else {
-        let problem = Problem::new("line without Name and Expression").expected("nine fields, the last with attributes");
+        let problem = Problem::new("line without Name and Expression")
+            .expected("nine fields, the last with attributes");
         mistakes.at(attributes.line, attributes.column, problem.found(attributes.text));
         return;
     };
@@ -112,8 +126,10 @@ fn line(row: Row<'_>, sums: &mut Sums, notes: &mut Notes, mistakes: &mut Mistake
     }
     let counts: Option<Vec<f64>> = expression.split(',').map(|text| Decimal::Point.parse(text)).collect();
     let n = sums.n_samples;
-    let Some(counts) = counts.filter(|counts| counts.len() == n && counts.iter().all(|&count| count >= 0.0)) else {
-        let problem = Problem::new("wrong Expression").expected(format!("{n} counts, one for each sample of COLDATA"));
+    let Some(counts) = counts.filter(|counts| counts.len() == n && counts.iter().all(|&count| count >= 0.0))
+    else {
+        let problem =
+            Problem::new("wrong Expression").expected(format!("{n} counts, one for each sample of COLDATA"));
         mistakes.at(attributes.line, attributes.column, problem.found(expression));
         return;
     };

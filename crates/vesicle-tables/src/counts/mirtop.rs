@@ -29,13 +29,17 @@ pub(crate) fn detect(document: &Document) -> Option<Detected> {
 /// Columns that describe an isomiR; every other one is a sample.
 fn describes(name: &str) -> bool {
     let key = header::key(name);
-    key.starts_with("iso") || ["uid", "read", "mirna", "variant", "hits", "parent", "cigar", "filter"].contains(&key.as_str())
+    key.starts_with("iso")
+        || ["uid", "read", "mirna", "variant", "hits", "parent", "cigar", "filter"].contains(&key.as_str())
 }
 
 pub(crate) fn read(document: &Document, detected: Detected) -> Result<ReadTable, Vec<Problem>> {
-    let Some((sheet, (header, mirna))) = document.find(find) else { return Err(crate::detect::unknown(document)) };
+    let Some((sheet, (header, mirna))) = document.find(find) else {
+        return Err(crate::detect::unknown(document));
+    };
     let names = sheet.cells.row(header);
-    let columns: Vec<usize> = (0..names.len()).filter(|&c| !names.get(c).is_empty() && !describes(names.get(c))).collect();
+    let columns: Vec<usize> =
+        (0..names.len()).filter(|&c| !names.get(c).is_empty() && !describes(names.get(c))).collect();
     let samples: Vec<String> = columns.iter().map(|&column| names.get(column).to_owned()).collect();
     if samples.is_empty() {
         return Err(whole_file(&document.name, "no column of a sample"));

@@ -37,11 +37,18 @@ fn find(cells: &Cells) -> Option<(usize, Columns)> {
 pub(crate) fn detect(document: &Document) -> Option<Detected> {
     let (sheet, (start, _)) = document.find(find)?;
     let line = sheet.cells.row(start - 1).line();
-    let because = format!("lines {} and {line} together name Sample Name, Ct Value and Ct Call", line.saturating_sub(1));
+    let because = format!(
+        "lines {} and {line} together name Sample Name, Ct Value and Ct Call",
+        line.saturating_sub(1)
+    );
     Some(Detected::new(Format::BioMark, because))
 }
 
-pub(crate) fn read(document: &Document, detected: Detected, options: &Options) -> Result<ReadTable, Vec<Problem>> {
+pub(crate) fn read(
+    document: &Document,
+    detected: Detected,
+    options: &Options,
+) -> Result<ReadTable, Vec<Problem>> {
     let Some((sheet, table)) = document.find(find) else { return Err(crate::detect::unknown(document)) };
     wells::read(&document.name, &sheet.cells, table, Blank::Missing, detected, options)
 }

@@ -18,7 +18,11 @@ pub(crate) fn apply(readings: &mut [Reading], declared: Option<f64>, notes: &mut
     for reading in readings.iter_mut() {
         match *reading {
             Reading::Value(value) if value >= ceiling => {
-                if value > ceiling { above += 1 } else { at += 1 }
+                if value > ceiling {
+                    above += 1
+                } else {
+                    at += 1
+                }
                 *reading = Reading::NotDetected { limit: Some(ceiling) };
             }
             Reading::NotDetected { limit: None } => *reading = Reading::NotDetected { limit: Some(ceiling) },

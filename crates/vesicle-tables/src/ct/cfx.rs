@@ -37,7 +37,11 @@ pub(crate) fn detect(document: &Document) -> Option<Detected> {
     Some(Detected::new(Format::Cfx, format!("line {line} names Well, Fluor, Content and Cq")))
 }
 
-pub(crate) fn read(document: &Document, detected: Detected, options: &Options) -> Result<ReadTable, Vec<Problem>> {
+pub(crate) fn read(
+    document: &Document,
+    detected: Detected,
+    options: &Options,
+) -> Result<ReadTable, Vec<Problem>> {
     let Some((sheet, table)) = document.find(find) else { return Err(crate::detect::unknown(document)) };
     wells::read(&document.name, &sheet.cells, table, DIALECT.blank, detected, options)
 }

@@ -45,7 +45,11 @@ fn filter(cells: &Cells, header_row: usize) -> Option<String> {
     Some(name.trim().to_owned())
 }
 
-pub(crate) fn read(document: &Document, detected: Detected, options: &Options) -> Result<ReadTable, Vec<Problem>> {
+pub(crate) fn read(
+    document: &Document,
+    detected: Detected,
+    options: &Options,
+) -> Result<ReadTable, Vec<Problem>> {
     let Some((sheet, table)) = document.find(find) else { return Err(crate::detect::unknown(document)) };
     let mut options = options.clone();
     let unnamed = table.1.target.is_none() && options.target.is_none();
@@ -54,7 +58,8 @@ pub(crate) fn read(document: &Document, detected: Detected, options: &Options) -
     }
     let mut read = wells::read(&document.name, &sheet.cells, table, DIALECT.blank, detected, &options)?;
     if unnamed {
-        read.notes.say(format!("the export does not name its assay: it is called \"{}\"", read.table.features[0]));
+        read.notes
+            .say(format!("the export does not name its assay: it is called \"{}\"", read.table.features[0]));
     }
     Ok(read)
 }

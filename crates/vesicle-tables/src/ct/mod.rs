@@ -3,6 +3,7 @@
 pub(crate) mod biomark;
 pub(crate) mod ceiling;
 pub(crate) mod cfx;
+pub(crate) mod lc96;
 pub(crate) mod lightcycler;
 pub(crate) mod openarray;
 pub(crate) mod quantstudio;

@@ -33,7 +33,11 @@ pub(crate) fn detect(document: &Document) -> Option<Detected> {
     Some(Detected::new(Format::OpenArray, "the header names ThroughHole.Ct and Assay columns"))
 }
 
-pub(crate) fn read(document: &Document, detected: Detected, options: &Options) -> Result<ReadTable, Vec<Problem>> {
+pub(crate) fn read(
+    document: &Document,
+    detected: Detected,
+    options: &Options,
+) -> Result<ReadTable, Vec<Problem>> {
     let Some((sheet, table)) = document.find(find) else { return Err(crate::detect::unknown(document)) };
     wells::read(&document.name, &sheet.cells, table, DIALECT.blank, detected, options)
 }

@@ -24,7 +24,8 @@ const DIALECT: Dialect = Dialect {
 };
 
 fn find(cells: &Cells) -> Option<(usize, Columns)> {
-    let start = cells.rows().take(500).position(|row| row.get(0).eq_ignore_ascii_case("[results]")).unwrap_or(0);
+    let start =
+        cells.rows().take(500).position(|row| row.get(0).eq_ignore_ascii_case("[results]")).unwrap_or(0);
     let within = cells.n_rows().min(start + 500);
     (start..within).find_map(|at| {
         let columns = DIALECT.columns(&header::Header::of(cells.row(at)))?;
@@ -50,7 +51,15 @@ pub(crate) fn detect(document: &Document) -> Option<Detected> {
         format!("the preamble names the instrument {instrument} and line {line} the columns of its results")
     } else if sheet.name.eq_ignore_ascii_case("results") {
         format!("sheet \"{}\" names well, target and Ct in row {line}", sheet.name)
-    } else if header.has(&["targetname", "ctmean", "ampstatus", "ctthreshold", "crt", "cqconf", "cqconfidence"]) {
+    } else if header.has(&[
+        "targetname",
+        "ctmean",
+        "ampstatus",
+        "ctthreshold",
+        "crt",
+        "cqconf",
+        "cqconfidence",
+    ]) {
         format!("line {line} names well, target and Ct as this software does")
     } else if header.has(&["target", "assay"]) && header.has(&["sample", "samplename"]) {
         format!("line {line} names a well, a sample, a target and a Ct")
@@ -60,7 +69,11 @@ pub(crate) fn detect(document: &Document) -> Option<Detected> {
     Some(Detected::new(Format::QuantStudio, because))
 }
 
-pub(crate) fn read(document: &Document, detected: Detected, options: &Options) -> Result<ReadTable, Vec<Problem>> {
+pub(crate) fn read(
+    document: &Document,
+    detected: Detected,
+    options: &Options,
+) -> Result<ReadTable, Vec<Problem>> {
     let Some((sheet, table)) = document.find(find) else { return Err(crate::detect::unknown(document)) };
     wells::read(&document.name, &sheet.cells, table, DIALECT.blank, detected, options)
 }

@@ -8,6 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use vesicle_base::{Place, Problem};
 use vesicle_cargo::Reading;
 
+use crate::ct::lc96;
 use crate::ct::value::{Blank, MOST_CYCLES, ct};
 use crate::ct::wells::{self, Well};
 use crate::document::{Content, Document};
@@ -18,14 +19,21 @@ use crate::number::Decimal;
 use crate::reading::{Options, ReadTable};
 
 pub(crate) fn detect(document: &Document) -> Option<Detected> {
-    let Content::Rdml(xml) = &document.content else { return None };
-    xml.contains("<rdml").then(|| Detected::new(Format::Rdml, format!("its {} holds an rdml element", document.how)))
+    let Content::Rdml(rdml) = &document.content else { return None };
+    rdml.xml
+        .contains("<rdml")
+        .then(|| Detected::new(Format::Rdml, format!("its {} holds an rdml element", document.how)))
 }
 
-pub(crate) fn read(document: &Document, detected: Detected, options: &Options) -> Result<ReadTable, Vec<Problem>> {
-    let Content::Rdml(xml) = &document.content else { return Err(crate::detect::unknown(document)) };
-    let mut walk = Walk::new(&document.name, xml);
-    let mut reader = Reader::from_str(xml);
+pub(crate) fn read(
+    document: &Document,
+    detected: Detected,
+    options: &Options,
+) -> Result<ReadTable, Vec<Problem>> {
+    let Content::Rdml(rdml) = &document.content else { return Err(crate::detect::unknown(document)) };
+    let calls = rdml.calls.as_deref().map(lc96::calls).unwrap_or_default();
+    let mut walk = Walk::new(&document.name, &rdml.xml, calls);
+    let mut reader = Reader::from_str(&rdml.xml);
     loop {
         let at = reader.buffer_position() as usize;
         match reader.read_event() {
@@ -56,6 +64,11 @@ struct Walk<'a> {
     too_deep: usize,
     text: String,
     controls: HashMap<String, String>,
+    /// Descriptions of samples and targets whose id is only a number for machines.
+    described: HashMap<String, String>,
+    calls: lc96::Calls,
+    run: String,
+    react: String,
     id: String,
     sample: String,
     data: Data,
@@ -77,7 +90,7 @@ struct Data {
 const DEEPEST: usize = 64;
 
 impl<'a> Walk<'a> {
-    fn new(file: &'a str, xml: &'a str) -> Self {
+    fn new(file: &'a str, xml: &'a str, calls: lc96::Calls) -> Self {
         Self {
             file,
             xml,
@@ -85,6 +98,10 @@ impl<'a> Walk<'a> {
             too_deep: 0,
             text: String::new(),
             controls: HashMap::new(),
+            described: HashMap::new(),
+            calls,
+            run: String::new(),
+            react: String::new(),
             id: String::new(),
             sample: String::new(),
             data: Data::default(),
@@ -104,9 +121,13 @@ impl<'a> Walk<'a> {
         let id = tag.try_get_attribute("id").ok().flatten();
         let id = id.map(|a| a.value.into_owned()).unwrap_or_default();
         match (self.parent(), name.as_str()) {
-            ("rdml", "sample") => self.id = id,
+            ("rdml", "sample" | "target") => self.id = id,
+            ("experiment", "run") => self.run = id,
             ("react", "sample") => self.sample = id,
-            ("run", "react") => self.sample.clear(),
+            ("run", "react") => {
+                self.react = id;
+                self.sample.clear();
+            }
             ("react", "data") => self.data = Data::default(),
             ("data", "tar") => self.data.target = id,
             _ => {}
@@ -130,6 +151,9 @@ impl<'a> Walk<'a> {
             ("sample", "type") => {
                 self.controls.insert(self.id.clone(), text);
             }
+            ("sample" | "target", "description") if is_machine_id(&self.id) && !text.is_empty() => {
+                self.described.insert(self.id.clone(), text);
+            }
             ("data", "cq") => self.data.cq = Some((text, at)),
             ("adp", "cyc") => {
                 let cycle = Decimal::Point.parse(&text).filter(|&cycle| cycle <= MOST_CYCLES);
@@ -150,8 +174,8 @@ impl<'a> Walk<'a> {
             return;
         }
         let reading = self.reading(&data);
-        let sample = self.sample.clone();
-        self.wells.push(Well { sample, target: data.target, reading });
+        let named = |id: &String| self.described.get(id).unwrap_or(id).clone();
+        self.wells.push(Well { sample: named(&self.sample), target: named(&data.target), reading });
     }
 
     fn reading(&mut self, data: &Data) -> Reading {
@@ -159,32 +183,50 @@ impl<'a> Walk<'a> {
             self.notes.count("reactions excluded in the software read as not assayed");
             return Reading::Missing;
         }
+        match self.calls.get(&(self.run.clone(), self.react.clone(), data.target.clone())) {
+            Some(lc96::Call::Negative) => {
+                self.notes.count("reactions that the LightCycler called negative read as not detected");
+                return Reading::NotDetected { limit: Some(data.cycles).filter(|&cycles| cycles > 0.0) };
+            }
+            Some(lc96::Call::Invalid) => {
+                self.notes.count("reactions that the LightCycler called invalid read as not assayed");
+                return Reading::Missing;
+            }
+            None => {}
+        }
         let Some((text, at)) = &data.cq else {
             self.notes.count("reactions without a cq read as not assayed");
             return Reading::Missing;
         };
+        let beyond = Decimal::Point.parse(text).is_some_and(|cq| data.cycles > 0.0 && cq >= data.cycles);
+        if beyond {
+            self.notes.count("cq at or beyond the last cycle read as not detected");
+            return Reading::NotDetected { limit: Some(data.cycles) };
+        }
         let read = ct(text, Decimal::Point, Blank::NotDetected, &mut self.notes);
         if let Some(reading) = read {
-            return self.within_cycles(reading, data.cycles);
+            return limited(reading, data.cycles);
         }
         let expected = format!("a number from 0 to {MOST_CYCLES}, or -1.0 for not available");
         self.problem(*at, Problem::new("not a cq").expected(expected).found(text));
         Reading::Missing
     }
 
-    /// Some software writes the cycle count where it found nothing.
-    fn within_cycles(&mut self, reading: Reading, cycles: f64) -> Reading {
-        match reading {
-            Reading::Value(cq) if cycles > 0.0 && cq >= cycles => {
-                self.notes.count("cq at or beyond the last cycle read as not detected");
-                Reading::NotDetected { limit: Some(cycles) }
-            }
-            Reading::NotDetected { limit: None } if cycles > 0.0 => Reading::NotDetected { limit: Some(cycles) },
-            other => other,
-        }
-    }
-
     fn finished(self) -> Result<(Vec<Well>, Notes), Vec<Problem>> {
         self.mistakes.or((self.wells, self.notes))
     }
+}
+
+/// The limit of a reaction in which nothing was found is its last cycle.
+fn limited(reading: Reading, cycles: f64) -> Reading {
+    match reading {
+        Reading::NotDetected { limit: None } if cycles > 0.0 => Reading::NotDetected { limit: Some(cycles) },
+        other => other,
+    }
+}
+
+/// Whether an id ends in a GUID, which no person chose.
+fn is_machine_id(id: &str) -> bool {
+    let guid = id.rsplit('@').next().unwrap_or(id);
+    guid.len() == 36 && guid.split('-').map(str::len).eq([8, 4, 4, 4, 12])
 }

@@ -63,7 +63,11 @@ fn headerless(cells: &Cells) -> Option<(usize, Columns)> {
     is_headerless(cells.row(0)).then_some((0, HEADERLESS))
 }
 
-pub(crate) fn read(document: &Document, detected: Detected, options: &Options) -> Result<ReadTable, Vec<Problem>> {
+pub(crate) fn read(
+    document: &Document,
+    detected: Detected,
+    options: &Options,
+) -> Result<ReadTable, Vec<Problem>> {
     let found = document.find(find).or_else(|| document.find(headerless));
     let Some((sheet, table)) = found else { return Err(crate::detect::unknown(document)) };
     wells::read(&document.name, &sheet.cells, table, DIALECT.blank, detected, options)

@@ -31,13 +31,18 @@ pub(crate) fn ct(text: &str, decimal: Decimal, blank: Blank, notes: &mut Notes) 
         notes.count(&format!("{shown} read as {meaning}"));
         return Some(reading);
     }
-    if let Some(limit) = text.strip_prefix('>').and_then(|rest| decimal.parse(rest)).filter(|&limit| is_ct(limit)) {
+    if let Some(limit) =
+        text.strip_prefix('>').and_then(|rest| decimal.parse(rest)).filter(|&limit| is_ct(limit))
+    {
         notes.count("\">\" before a Ct read as not detected up to that Ct");
         return Some(Reading::NotDetected { limit: Some(limit) });
     }
     let value = decimal.parse(text)?;
     if value == 999.0 || value <= 0.0 {
-        notes.count(&format!("Ct of {} read as not detected", if value == 999.0 { "999" } else { "0 or below" }));
+        notes.count(&format!(
+            "Ct of {} read as not detected",
+            if value == 999.0 { "999" } else { "0 or below" }
+        ));
         return Some(NONE);
     }
     is_ct(value).then_some(Reading::Value(value))

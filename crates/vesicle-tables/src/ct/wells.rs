@@ -85,10 +85,14 @@ pub(crate) fn read(
     options: &Options,
 ) -> Result<ReadTable, Vec<Problem>> {
     let mut notes = Notes::default();
-    let end = (first..cells.n_rows()).find(|&at| !is_well_row(cells.row(at), columns)).unwrap_or(cells.n_rows());
+    let end =
+        (first..cells.n_rows()).find(|&at| !is_well_row(cells.row(at), columns)).unwrap_or(cells.n_rows());
     if end < cells.n_rows() {
         let line = cells.row(end).line();
-        notes.add(&format!("rows from line {line} on, after the table of wells, not read"), cells.n_rows() - end);
+        notes.add(
+            &format!("rows from line {line} on, after the table of wells, not read"),
+            cells.n_rows() - end,
+        );
     }
     let decimal = match options.decimal {
         Some(decimal) => decimal,
@@ -105,7 +109,11 @@ pub(crate) fn read(
             None => {
                 let cell = row.cell(columns.ct);
                 let expected = format!("a number from 0 to {MOST_CYCLES} or a word such as Undetermined");
-                mistakes.at(cell.line, cell.column, Problem::new("not a Ct").expected(expected).found(cell.text));
+                mistakes.at(
+                    cell.line,
+                    cell.column,
+                    Problem::new("not a Ct").expected(expected).found(cell.text),
+                );
             }
         }
     }
@@ -120,7 +128,9 @@ fn is_well_row(row: Row<'_>, columns: Columns) -> bool {
 /// `12`, `A1`, `H12`, `AA3`, `S48-A01`, `A10a2`.
 pub(crate) fn is_well(text: &str) -> bool {
     let short = (1..=9).contains(&text.len());
-    short && text.bytes().any(|b| b.is_ascii_digit()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    short
+        && text.bytes().any(|b| b.is_ascii_digit())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 /// The well with its names, or nothing when it holds no measurement of a sample.
@@ -149,8 +159,10 @@ fn named(row: Row<'_>, columns: Columns, options: &Options, notes: &mut Notes) -
 /// No-template controls and standards are no samples.
 fn is_control(task: &str) -> bool {
     let key = crate::header::key(task);
-    matches!(key.as_str(), "ntc" | "standard" | "stnd" | "negctrl" | "nrt" | "ipc" | "blank" | "negativecontrol")
-        || (key.starts_with("std") && key[3..].bytes().all(|b| b.is_ascii_digit()))
+    matches!(
+        key.as_str(),
+        "ntc" | "standard" | "stnd" | "negctrl" | "nrt" | "ipc" | "blank" | "negativecontrol"
+    ) || (key.starts_with("std") && key[3..].bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// What the software itself says of the well.
@@ -197,7 +209,8 @@ pub(crate) fn table(
     options: &Options,
 ) -> Result<ReadTable, Vec<Problem>> {
     if wells.is_empty() {
-        let expected = "wells with a sample, an assay and a Ct; name the assay yourself where the export does not";
+        let expected =
+            "wells with a sample, an assay and a Ct; name the assay yourself where the export does not";
         let mut problems = whole_file(file, format!("no well to read in this {}", detected.format));
         problems[0].expected = Some(expected.to_owned());
         problems.extend(notes.list().iter().map(|note| Problem::new(note.to_string())));
@@ -218,8 +231,16 @@ pub(crate) fn table(
     layout.say(&samples.list, &mut notes);
     let table = CargoTable {
         kind: ValueKind::Ct,
-        features: layout.features.iter().map(|&(t, layer)| numbered(&targets.list[t], layer, layer > 0)).collect(),
-        samples: layout.columns.iter().map(|&(s, k)| numbered(&samples.list[s], k, layout.replicates[s] > 1)).collect(),
+        features: layout
+            .features
+            .iter()
+            .map(|&(t, layer)| numbered(&targets.list[t], layer, layer > 0))
+            .collect(),
+        samples: layout
+            .columns
+            .iter()
+            .map(|&(s, k)| numbered(&samples.list[s], k, layout.replicates[s] > 1))
+            .collect(),
         readings,
     };
     let mut read = ReadTable::new(detected, table, notes);
@@ -276,7 +297,10 @@ impl Layout {
     fn say(&self, samples: &[String], notes: &mut Notes) {
         let widened = self.replicates.iter().filter(|&&n| n > 1).count();
         notes.add("samples with replicate wells: each replicate is a column, none is averaged", widened);
-        notes.add("extra wells of control assays kept as features of their own", self.features.len() - self.first_feature.len());
+        notes.add(
+            "extra wells of control assays kept as features of their own",
+            self.features.len() - self.first_feature.len(),
+        );
         if samples.len() == 1 {
             notes.say(format!("one sample only, {}: join the files of the other samples", samples[0]));
         }
@@ -301,11 +325,24 @@ mod tests {
 
     #[test]
     fn replicates_are_columns_and_spare_controls_are_features() {
-        let spots = [("a", "u6"), ("a", "u6"), ("a", "x"), ("a", "y"), ("b", "x"), ("b", "x"), ("b", "y"), ("b", "y")];
+        let spots = [
+            ("a", "u6"),
+            ("a", "u6"),
+            ("a", "x"),
+            ("a", "y"),
+            ("b", "x"),
+            ("b", "x"),
+            ("b", "y"),
+            ("b", "y"),
+        ];
         let wells = spots
             .iter()
             .enumerate()
-            .map(|(i, (s, t))| Well { sample: (*s).into(), target: (*t).into(), reading: Reading::Value(20.0 + i as f64) })
+            .map(|(i, (s, t))| Well {
+                sample: (*s).into(),
+                target: (*t).into(),
+                reading: Reading::Value(20.0 + i as f64),
+            })
             .collect();
         let detected = Detected::new(Format::Sds, "a test");
         let read = table("x", wells, detected, Notes::default(), &Options::default()).unwrap();

@@ -52,15 +52,18 @@ impl ResolvedNames {
         release: Option<Release>,
     ) -> Self {
         let table = table();
-        let releases = release.map(|only| vec![only]).unwrap_or_else(|| fitting_releases(table, names, species));
-        let mut out = Self { releases: releases.first().copied().zip(releases.last().copied()), ..Self::default() };
+        let releases =
+            release.map(|only| vec![only]).unwrap_or_else(|| fitting_releases(table, names, species));
+        let mut out =
+            Self { releases: releases.first().copied().zip(releases.last().copied()), ..Self::default() };
         for (at, name) in names.iter().enumerate() {
             let accession = accessions.get(at).and_then(Option::as_deref);
             match one(table, name, accession, species, &releases) {
                 Ok(found) => out.matures.push(Some(found)),
                 Err(failure) => {
                     out.matures.push(None);
-                    let list = if failure.candidates.len() > 1 { &mut out.ambiguous } else { &mut out.unresolved };
+                    let list =
+                        if failure.candidates.len() > 1 { &mut out.ambiguous } else { &mut out.unresolved };
                     list.push(failure);
                 }
             }
@@ -90,7 +93,11 @@ fn one(
             return by_name(table, name, &key, same, species, releases);
         }
     }
-    Err(Unresolved { name: name.to_owned(), because: why_unknown(name), candidates: without_arm(table, name, species) })
+    Err(Unresolved {
+        name: name.to_owned(),
+        because: why_unknown(name),
+        candidates: without_arm(table, name, species),
+    })
 }
 
 /// The keys with the prefixes that the name itself or the species gives.
@@ -101,7 +108,8 @@ fn spellings(name: &str, species: Option<Species>) -> Vec<String> {
         None => vec![Species::Human.prefix(), Species::Mouse.prefix()],
     };
     let bare = own.iter().filter(|key| key.starts_with("mir-") || key.starts_with("let-"));
-    let with: Vec<String> = bare.flat_map(|key| prefixes.iter().map(move |prefix| format!("{prefix}{key}"))).collect();
+    let with: Vec<String> =
+        bare.flat_map(|key| prefixes.iter().map(move |prefix| format!("{prefix}{key}"))).collect();
     own.into_iter().chain(with).collect()
 }
 
@@ -114,13 +122,15 @@ fn by_name(
     releases: &[Release],
 ) -> Result<Found, Unresolved> {
     let how = |at: usize| {
-        let current = spelling::key(table.matures[at].name()) == key && !table.matures[at].sequence.is_empty();
+        let current =
+            spelling::key(table.matures[at].name()) == key && !table.matures[at].sequence.is_empty();
         if current { How::CurrentName } else { How::OlderName }
     };
     let unprefixed = !name.to_lowercase().starts_with(&key[..4.min(key.len())]);
     if species.is_none() && unprefixed && has_twin(table, key) {
         let twin = twin(key);
-        let all: Vec<usize> = [key, twin.as_str()].iter().filter_map(|key| table.by_key.get(*key)).flatten().copied().collect();
+        let all: Vec<usize> =
+            [key, twin.as_str()].iter().filter_map(|key| table.by_key.get(*key)).flatten().copied().collect();
         return Err(ambiguous(table, name, &all, "no species given"));
     }
     if let [only] = same {
@@ -173,14 +183,22 @@ fn chosen(
                     table.matures[at].sequence == *sequence
                         && table.matures[at].species() == table.matures[*first].species()
                 });
-            if alike { Ok((&table.matures[*first], how)) } else { Err(ambiguous(table, name, &fitting, "several miRNAs have had this name")) }
+            if alike {
+                Ok((&table.matures[*first], how))
+            } else {
+                Err(ambiguous(table, name, &fitting, "several miRNAs have had this name"))
+            }
         }
     }
 }
 
 fn ambiguous(table: &Table, name: &str, same: &[usize], because: &str) -> Unresolved {
     let shown = |&at: &usize| format!("{} {}", table.matures[at].accession, table.matures[at].name());
-    Unresolved { name: name.to_owned(), because: because.to_owned(), candidates: same.iter().map(shown).collect() }
+    Unresolved {
+        name: name.to_owned(),
+        because: because.to_owned(),
+        candidates: same.iter().map(shown).collect(),
+    }
 }
 
 /// The name as a sequence in RNA letters, when it is one.
@@ -204,7 +222,8 @@ fn why_unknown(name: &str) -> String {
     let prefix = lower.split(['-', '.', '_']).next().unwrap_or_default();
     if lower.contains("mir") && prefix.len() == 3 && !["hsa", "mmu", "mir", "let"].contains(&prefix) {
         format!("a miRNA of another species ({prefix})")
-    } else if lower.ends_with("_precursor") || lower.ends_with("_stemloop") || lower.ends_with("_unannotated") {
+    } else if lower.ends_with("_precursor") || lower.ends_with("_stemloop") || lower.ends_with("_unannotated")
+    {
         "no mature miRNA".to_owned()
     } else if ["u6", "rnu", "sno", "u87", "5s", "18s", "y1"].iter().any(|control| lower.contains(control)) {
         "a control RNA".to_owned()
@@ -215,14 +234,20 @@ fn why_unknown(name: &str) -> String {
 
 /// The releases in which most of the names stood.
 fn fitting_releases(table: &Table, names: &[String], species: Option<Species>) -> Vec<Release> {
-    let mut all: Vec<Release> = table.matures.iter().flat_map(|m| &m.names).flat_map(|n| [n.first, n.last]).collect();
+    let mut all: Vec<Release> =
+        table.matures.iter().flat_map(|m| &m.names).flat_map(|n| [n.first, n.last]).collect();
     all.sort_unstable();
     all.dedup();
     let mut valid = vec![0_usize; all.len()];
     for name in names {
-        let Some(key) = spellings(name, species).into_iter().find(|key| table.by_key.contains_key(key)) else { continue };
+        let Some(key) = spellings(name, species).into_iter().find(|key| table.by_key.contains_key(key))
+        else {
+            continue;
+        };
         for (release, n) in all.iter().zip(&mut valid) {
-            *n += usize::from(table.by_key[&key].iter().any(|&at| table.matures[at].was_called(&key, *release)));
+            *n += usize::from(
+                table.by_key[&key].iter().any(|&at| table.matures[at].was_called(&key, *release)),
+            );
         }
     }
     let best = valid.iter().copied().max().unwrap_or(0);

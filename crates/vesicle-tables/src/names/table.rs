@@ -21,7 +21,11 @@ impl Release {
 
     /// Parses `21`, `v21` or `8.2`.
     pub fn parse(text: &str) -> Option<Self> {
-        let (whole, tenth) = text.trim().trim_start_matches(['v', 'V']).split_once('.').unwrap_or((text.trim().trim_start_matches(['v', 'V']), "0"));
+        let (whole, tenth) = text
+            .trim()
+            .trim_start_matches(['v', 'V'])
+            .split_once('.')
+            .unwrap_or((text.trim().trim_start_matches(['v', 'V']), "0"));
         let (whole, tenth) = (whole.parse::<u16>().ok()?, tenth.parse::<u16>().ok()?);
         (whole <= 22 && tenth <= 9).then(|| Self(10 * whole + tenth))
     }

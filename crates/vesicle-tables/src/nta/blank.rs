@@ -14,7 +14,9 @@ use super::{Capture, Dilution, SizeMeasurement};
 /// The two have different bins, or the blank measured nothing.
 pub fn subtract_blank(sample: &SizeMeasurement, blank: &SizeMeasurement) -> Result<SizeMeasurement, Problem> {
     if sample.bin_centre_nm != blank.bin_centre_nm {
-        let shown = |m: &SizeMeasurement| format!("{} bins from {:?} nm", m.bin_centre_nm.len(), m.bin_centre_nm.first());
+        let shown = |m: &SizeMeasurement| {
+            format!("{} bins from {:?} nm", m.bin_centre_nm.len(), m.bin_centre_nm.first())
+        };
         let problem = Problem::new("blank with other size bins than its sample");
         return Err(problem.expected(shown(sample)).found(shown(blank)));
     }

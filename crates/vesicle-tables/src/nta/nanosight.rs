@@ -12,7 +12,8 @@ use crate::notes::Notes;
 use crate::number::Decimal;
 
 fn find(cells: &Cells) -> Option<()> {
-    let says = |text: &str| text.starts_with("NTA Experiment Summary") || text.starts_with("Created with NTA");
+    let says =
+        |text: &str| text.starts_with("NTA Experiment Summary") || text.starts_with("Created with NTA");
     let sections = ["[Size Data]", "[Results]"].iter().all(|name| section(cells, name).is_some());
     (cells.rows().take(10).any(|row| says(row.get(0))) || sections).then_some(())
 }
@@ -61,7 +62,10 @@ pub(crate) fn read(document: &Document, detected: Detected) -> Result<SizeMeasur
         }
     });
     let list: Vec<Capture> = list.collect();
-    notes.add("captures that measured nothing left out of every mean", list.iter().filter(|c| !c.usable).count());
+    notes.add(
+        "captures that measured nothing left out of every mean",
+        list.iter().filter(|c| !c.usable).count(),
+    );
     notes.say(format!("the instrument's size distribution by {}", sizes.method));
     Ok(SizeMeasurement {
         detected,
@@ -76,7 +80,8 @@ pub(crate) fn read(document: &Document, detected: Detected) -> Result<SizeMeasur
 
 fn captures(cells: &Cells) -> Vec<String> {
     let row = cells.rows().take(60).find(|row| key(row.get(0)) == "filename");
-    let names = row.map(|row| row.cells().skip(1).map(|cell| cell.text.to_owned()).take_while(|name| !name.is_empty()));
+    let names = row
+        .map(|row| row.cells().skip(1).map(|cell| cell.text.to_owned()).take_while(|name| !name.is_empty()));
     names.map(Iterator::collect).unwrap_or_default()
 }
 
@@ -120,15 +125,19 @@ struct Sizes {
 impl Sizes {
     fn read(file: &str, cells: &Cells, (start, end): (usize, usize), n: usize) -> Result<Self, Vec<Problem>> {
         let header = (start..end).find(|&at| key(cells.row(at).get(0)).starts_with("bincentre"));
-        let Some(header) = header else { return Err(whole_file(file, "no size distribution: no row Bin centre (nm)")) };
+        let Some(header) = header else {
+            return Err(whole_file(file, "no size distribution: no row Bin centre (nm)"));
+        };
         let weighting = row_of(cells, (start, header), "weighting").map_or("", |row| row.get(1));
         if !weighting.is_empty() && !weighting.eq_ignore_ascii_case("number") {
             let place = format!("first distribution weighted by {weighting}");
             return Err(vec![Problem::new(place).expected("the distribution by number exported first")]);
         }
         fits(file, end - header, n)?;
-        let rows: Vec<Row<'_>> =
-            (header + 1..end).map(|at| cells.row(at)).take_while(|row| row.get(0).starts_with(|c: char| c.is_ascii_digit())).collect();
+        let rows: Vec<Row<'_>> = (header + 1..end)
+            .map(|at| cells.row(at))
+            .take_while(|row| row.get(0).starts_with(|c: char| c.is_ascii_digit()))
+            .collect();
         let texts = rows.iter().flat_map(|row| (0..=n).map(|c| row.get(c)));
         let decimal = Decimal::of(texts, false).map_err(|problem| vec![problem])?;
         // Earlier software states millions per mL.
@@ -145,7 +154,8 @@ impl Sizes {
             let row = cells.row(header + 1);
             mistakes.at(row.line(), 1, Problem::new("bin centres that do not ascend from above 0"));
         }
-        let method = row_of(cells, (start, header), "analysismethod").map_or("an unnamed method", |row| row.get(1));
+        let method =
+            row_of(cells, (start, header), "analysismethod").map_or("an unnamed method", |row| row.get(1));
         mistakes.or(Self { method: method.to_owned(), decimal, centres, captures })
     }
 }
@@ -153,7 +163,8 @@ impl Sizes {
 fn checked(row: Row<'_>, column: usize, decimal: Decimal, mistakes: &mut Mistakes) -> f64 {
     let cell = row.cell(column);
     decimal.parse(cell.text).filter(|&value| value >= 0.0).unwrap_or_else(|| {
-        let problem = Problem::new("not a size or concentration").expected("a number from 0 up").found(cell.text);
+        let problem =
+            Problem::new("not a size or concentration").expected("a number from 0 up").found(cell.text);
         mistakes.at(cell.line, cell.column, problem);
         0.0
     })

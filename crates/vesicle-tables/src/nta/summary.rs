@@ -35,7 +35,8 @@ pub fn summarise(measurement: &SizeMeasurement) -> Option<SizeSummary> {
     let percentile = |share: f64| match captures.as_slice() {
         [only] => single(&edges, only, share),
         many => {
-            let values: Vec<f64> = many.iter().filter_map(|capture| quantile(&edges, &capture.per_ml, share)).collect();
+            let values: Vec<f64> =
+                many.iter().filter_map(|capture| quantile(&edges, &capture.per_ml, share)).collect();
             Interval::of_captures(&values)
         }
     };

@@ -16,7 +16,8 @@ use crate::number::Decimal;
 const NEVER: &str = "1904-01-01";
 
 fn find(cells: &Cells) -> Option<()> {
-    let says = |row: Row<'_>| row.get(0).starts_with("ZetaView S/N") || row.get(1).starts_with("ZetaView (version");
+    let says =
+        |row: Row<'_>| row.get(0).starts_with("ZetaView S/N") || row.get(1).starts_with("ZetaView (version");
     cells.rows().take(30).any(says).then_some(())
 }
 
@@ -38,8 +39,13 @@ pub(crate) fn read(document: &Document, detected: Detected) -> Result<SizeMeasur
     let Some((sheet, ())) = document.find(find) else { return Err(crate::detect::unknown(document)) };
     let (file, cells) = (document.name.as_str(), &sheet.cells);
     let Some(header) = cells.rows().position(|row| key(row.get(0)) == "sizenm") else {
-        let measured = field(cells, "Type of Measurement").unwrap_or("a measurement without a table of sizes");
-        return Err(vec![Problem::new(format!("{file} holds no size distribution")).expected("a file of type Size Distribution").found(measured)]);
+        let measured =
+            field(cells, "Type of Measurement").unwrap_or("a measurement without a table of sizes");
+        return Err(vec![
+            Problem::new(format!("{file} holds no size distribution"))
+                .expected("a file of type Size Distribution")
+                .found(measured),
+        ]);
     };
     let mut notes = Notes::default();
     let table = Table::read(file, cells, header, &mut notes)?;
@@ -48,12 +54,14 @@ pub(crate) fn read(document: &Document, detected: Detected) -> Result<SizeMeasur
     if !usable {
         notes.say("nothing was traced: an empty capture, and no measurement of zero");
     }
-    let factor = field(cells, "Dilution").and_then(|text| table.decimal.parse(text)).filter(|&factor| factor >= 1.0);
+    let factor =
+        field(cells, "Dilution").and_then(|text| table.decimal.parse(text)).filter(|&factor| factor >= 1.0);
     match factor {
         Some(factor) => notes.say(format!("concentrations are those of the sample diluted {factor} times")),
         None => notes.say("dilution not recorded: concentrations are those of the measured liquid"),
     }
-    let sample = field(cells, "Sample").or_else(|| field(cells, "Experiment")).unwrap_or(&document.stem).to_owned();
+    let sample =
+        field(cells, "Sample").or_else(|| field(cells, "Experiment")).unwrap_or(&document.stem).to_owned();
     let capture = Capture {
         name: field(cells, "Experiment").unwrap_or(&sample).to_owned(),
         total_per_ml: table.per_ml.iter().sum(),
@@ -64,7 +72,15 @@ pub(crate) fn read(document: &Document, detected: Detected) -> Result<SizeMeasur
     };
     let warnings = warnings(cells, &mut notes);
     let dilution = factor.map_or(Dilution::NotRecorded, Dilution::NotApplied);
-    Ok(SizeMeasurement { detected, sample, bin_centre_nm: table.centres, captures: vec![capture], dilution, warnings, notes })
+    Ok(SizeMeasurement {
+        detected,
+        sample,
+        bin_centre_nm: table.centres,
+        captures: vec![capture],
+        dilution,
+        warnings,
+        notes,
+    })
 }
 
 /// The checks that the instrument reports as failed; one that was never made says nothing.
@@ -74,14 +90,18 @@ fn warnings(cells: &Cells, notes: &mut Notes) -> Vec<String> {
     let checked = field(cells, "Particle Drift Checked").unwrap_or(NEVER);
     match drift {
         Some(result) if checked.starts_with(NEVER) => {
-            notes.say(format!("particle drift was never checked (dated {NEVER}), so its result \"{result}\" says nothing"));
+            notes.say(format!(
+                "particle drift was never checked (dated {NEVER}), so its result \"{result}\" says nothing"
+            ));
         }
         Some(result) if !result.to_lowercase().contains("good") && !result.eq_ignore_ascii_case("ok") => {
             warnings.push(format!("particle drift {result}"));
         }
         _ => {}
     }
-    if let Some(result) = field(cells, "Cell Check Result").filter(|result| !result.to_lowercase().contains("good")) {
+    if let Some(result) =
+        field(cells, "Cell Check Result").filter(|result| !result.to_lowercase().contains("good"))
+    {
         warnings.push(format!("cell check {result}"));
     }
     warnings

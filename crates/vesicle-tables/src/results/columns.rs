@@ -19,7 +19,8 @@ pub(crate) struct Contrast {
 impl Contrast {
     /// Every column with numbers.
     pub(crate) fn numbers(&self) -> Vec<usize> {
-        let all = [self.log2_fold_change, self.standard_error, self.mean, self.statistic, self.p, self.adjusted];
+        let all =
+            [self.log2_fold_change, self.standard_error, self.mean, self.statistic, self.p, self.adjusted];
         all.into_iter().flatten().collect()
     }
 }
@@ -46,7 +47,20 @@ pub(crate) fn find(cells: &Cells) -> Option<Found> {
 }
 
 fn feature_column(header: &Header) -> usize {
-    header.find(&["mirna", "mirnaid", "mirnaname", "feature", "gene", "genesymbol", "symbol", "geneid", "id", "name"]).unwrap_or(0)
+    header
+        .find(&[
+            "mirna",
+            "mirnaid",
+            "mirnaname",
+            "feature",
+            "gene",
+            "genesymbol",
+            "symbol",
+            "geneid",
+            "id",
+            "name",
+        ])
+        .unwrap_or(0)
 }
 
 fn known(header: &Header) -> Option<(Detected, Vec<Contrast>)> {

@@ -65,7 +65,9 @@ pub(crate) fn detect(document: &Document) -> Option<Detected> {
 /// # Errors
 /// Every problem of the file with its place: an unknown layout, cells that are no numbers, p values outside 0 to 1.
 pub fn read_results(document: &Document) -> Result<Vec<ResultTable>, Vec<Problem>> {
-    let Some((sheet, found)) = document.find(columns::find) else { return Err(crate::detect::unknown(document)) };
+    let Some((sheet, found)) = document.find(columns::find) else {
+        return Err(crate::detect::unknown(document));
+    };
     let cells = &sheet.cells;
     let numeric: Vec<usize> = found.contrasts.iter().flat_map(columns::Contrast::numbers).collect();
     let texts = cells.rows_from(found.header + 1).flat_map(|row| numeric.iter().map(move |&c| row.get(c)));
@@ -128,7 +130,11 @@ fn number(row: Row<'_>, at: Option<usize>, decimal: Decimal, mistakes: &mut Mist
     let value = decimal.parse(cell.text);
     let infinite = ["Inf", "-Inf"].contains(&cell.text);
     if value.is_none() && !says_nothing(cell.text) && !infinite {
-        mistakes.at(cell.line, cell.column, Problem::new("not a number").expected("a number or NA").found(cell.text));
+        mistakes.at(
+            cell.line,
+            cell.column,
+            Problem::new("not a number").expected("a number or NA").found(cell.text),
+        );
     }
     value
 }

@@ -58,6 +58,7 @@ fn write_row(sheet: &mut Worksheet, at: u32, row: &ResultRow) -> Result<(), Xlsx
 
 /// Excel allows 31 characters and none of `[]:*?/\`; the number keeps shortened names apart.
 fn sheet_name(contrast: &str, at: usize) -> String {
-    let plain: String = contrast.chars().filter(|c| !"[]:*?/\\'".contains(*c) && !c.is_control()).take(24).collect();
+    let plain: String =
+        contrast.chars().filter(|c| !"[]:*?/\\'".contains(*c) && !c.is_control()).take(24).collect();
     if plain.is_empty() { format!("results {}", at + 1) } else { format!("{} {plain}", at + 1) }
 }

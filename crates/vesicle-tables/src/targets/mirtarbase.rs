@@ -41,7 +41,9 @@ pub(crate) fn detect(document: &Document) -> Option<Detected> {
 }
 
 pub(crate) fn read(document: &Document, detected: Detected) -> Result<TargetTable, Vec<Problem>> {
-    let Some((sheet, (at, columns))) = document.find(find) else { return Err(crate::detect::unknown(document)) };
+    let Some((sheet, (at, columns))) = document.find(find) else {
+        return Err(crate::detect::unknown(document));
+    };
     let mut mistakes = Mistakes::of(&document.name);
     let mut notes = Notes::default();
     let mut rows = Vec::new();

@@ -28,8 +28,14 @@ fn find(cells: &Cells) -> Option<(usize, Columns)> {
             (&["representativemirna", "mirna"], Regulator::Mirna),
             (&["mirfamily", "mirnafamily"], Regulator::Family),
         ];
-        let (regulator, by) = kinds.into_iter().find_map(|(names, by)| header.find(names).map(|at| (at, by)))?;
-        let score = header.find(&["cumulativeweightedcontext++score", "cumweightedcontextscore", "weightedcontext++score", "context++score"]);
+        let (regulator, by) =
+            kinds.into_iter().find_map(|(names, by)| header.find(names).map(|at| (at, by)))?;
+        let score = header.find(&[
+            "cumulativeweightedcontext++score",
+            "cumweightedcontextscore",
+            "weightedcontext++score",
+            "context++score",
+        ]);
         let own = score.is_some() || header.has(&["utrstart", "pct", "totalnumconservedsites"]);
         own.then_some(Columns {
             regulator,
@@ -45,12 +51,18 @@ fn find(cells: &Cells) -> Option<(usize, Columns)> {
 pub(crate) fn detect(document: &Document) -> Option<Detected> {
     let (sheet, (at, columns)) = document.find(find)?;
     let names = sheet.cells.row(at);
-    let because = format!("the header names {}, {} and context scores or sites", names.get(columns.regulator), names.get(columns.gene));
+    let because = format!(
+        "the header names {}, {} and context scores or sites",
+        names.get(columns.regulator),
+        names.get(columns.gene)
+    );
     Some(Detected::new(Format::TargetScan, because))
 }
 
 pub(crate) fn read(document: &Document, detected: Detected) -> Result<TargetTable, Vec<Problem>> {
-    let Some((sheet, (at, columns))) = document.find(find) else { return Err(crate::detect::unknown(document)) };
+    let Some((sheet, (at, columns))) = document.find(find) else {
+        return Err(crate::detect::unknown(document));
+    };
     let mut mistakes = Mistakes::of(&document.name);
     let mut notes = Notes::default();
     let mut rows = Vec::new();
@@ -94,7 +106,11 @@ fn number(row: Row<'_>, at: Option<usize>, notes: &mut Notes, mistakes: &mut Mis
     if value.is_none() && says_nothing(cell.text) {
         notes.count("rows without a score, kept");
     } else if value.is_none() && !cell.text.eq_ignore_ascii_case("null") {
-        mistakes.at(cell.line, cell.column, Problem::new("not a number").expected("a number or NULL").found(cell.text));
+        mistakes.at(
+            cell.line,
+            cell.column,
+            Problem::new("not a number").expected("a number or NULL").found(cell.text),
+        );
     }
     value
 }
