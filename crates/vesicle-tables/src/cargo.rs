@@ -23,7 +23,7 @@ pub fn read_cargo(document: &Document, options: &Options) -> Result<ReadTable, V
     }
     let Some(detected) = detect(document).filter(|found| found.format != Format::SampleSheet) else {
         let known = Known { kind: None, format: None, because: "the kind was declared".to_owned() };
-        return with_storage(document, matrix::read(document, known, options));
+        return with_storage(document, matrix::read(document, &known, options));
     };
     if !is_cargo(detected.format) {
         return Err(wrong(document, &detected, "table of measured cargo"));

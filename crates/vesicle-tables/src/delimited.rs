@@ -16,9 +16,9 @@ pub(crate) fn split(file: &str, text: &str, delimiter: char) -> Result<Cells, Ve
         let (line, column) = scan.place();
         let (field, quoted, stop) = scan.field(delimiter);
         if quoted {
-            cells.push(&field.replace("\"\"", "\""), line, column)
+            cells.push(&field.replace("\"\"", "\""), line, column);
         } else {
-            cells.push(field, line, column)
+            cells.push(field, line, column);
         }
         if stop == Stop::Line {
             cells.end_row();

@@ -111,7 +111,7 @@ fn archive(name: &str, bytes: &[u8]) -> Result<(Content, String), Vec<Problem>> 
     let damaged = |e: zip::result::ZipError| whole_file(name, format!("damaged zip archive ({e})"));
     let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
     let members: Vec<String> =
-        zip.file_names().filter_map(Result::ok).map(|name| name.into_owned()).collect();
+        zip.file_names().filter_map(Result::ok).map(std::borrow::Cow::into_owned).collect();
     if members.iter().any(|member| member == "xl/workbook.xml") {
         return Ok((Content::Sheets(workbook::xlsx(name, bytes)?), "xlsx workbook".to_owned()));
     }

@@ -16,6 +16,9 @@ pub(crate) fn key(name: &str) -> String {
         .collect()
 }
 
+/// Most columns of a table; a damaged line can hold millions.
+pub(crate) const WIDEST: usize = 65_536;
+
 /// A header row by keys.
 #[derive(Clone, Debug)]
 pub(crate) struct Header {
@@ -24,7 +27,7 @@ pub(crate) struct Header {
 
 impl Header {
     pub(crate) fn of(row: Row<'_>) -> Self {
-        Self { keys: row.cells().map(|cell| key(cell.text)).collect() }
+        Self { keys: row.cells().take(WIDEST).map(|cell| key(cell.text)).collect() }
     }
 
     /// The column under the first of the names that is present.

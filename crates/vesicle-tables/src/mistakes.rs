@@ -12,6 +12,11 @@ pub(crate) fn whole_file(file: &str, what: impl Into<String>) -> Vec<Problem> {
     vec![Problem::new(what).at(&Place { file: file.to_owned(), line: 1, column: 1 })]
 }
 
+/// A problem of a file's numbers taken together.
+pub(crate) fn in_file(file: &str, problem: Problem) -> Vec<Problem> {
+    vec![problem.at(&Place { file: file.to_owned(), line: 1, column: 1 })]
+}
+
 /// A problem when a table of so many features and samples would not fit in memory.
 pub(crate) fn fits(file: &str, features: usize, samples: usize) -> Result<(), Vec<Problem>> {
     if features.saturating_mul(samples) > MAX_CELLS {

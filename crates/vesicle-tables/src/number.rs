@@ -76,11 +76,9 @@ impl<'a> Seen<'a> {
                 self.large_ungrouped |= plain.len() > 3;
                 self.small |= plain.len() <= 3;
             }
-            (Some(point), Some(comma)) if point > comma => self.point += 1,
-            (Some(_), None) => self.point += 1,
-            (Some(_), Some(_)) => self.comma += 1,
+            (Some(point), comma) if comma.is_none_or(|comma| point > comma) => self.point += 1,
             (None, Some(_)) if ungrouped(plain, ',', '.').is_some() => self.grouped_by_comma = Some(text),
-            (None, Some(_)) => self.comma += 1,
+            _ => self.comma += 1,
         }
     }
 }

@@ -99,7 +99,7 @@ fn characters(data: &[u8], length: usize, wide: bool) -> (String, usize) {
 fn shared_strings(first: &[u8], records: &mut Records<'_>) -> Vec<String> {
     let mut parts = vec![first.get(8..).unwrap_or_default()];
     parts.extend(records.continued());
-    let mut scan = Parts { parts, part: 0, at: 0 };
+    let mut scan = Parts { records: parts, part: 0, at: 0 };
     let mut strings = Vec::new();
     while let Some(string) = scan.string() {
         strings.push(string);
@@ -108,14 +108,14 @@ fn shared_strings(first: &[u8], records: &mut Records<'_>) -> Vec<String> {
 }
 
 struct Parts<'a> {
-    parts: Vec<&'a [u8]>,
+    records: Vec<&'a [u8]>,
     part: usize,
     at: usize,
 }
 
 impl Parts<'_> {
     fn rest(&self) -> &[u8] {
-        self.parts.get(self.part).and_then(|part| part.get(self.at..)).unwrap_or_default()
+        self.records.get(self.part).and_then(|part| part.get(self.at..)).unwrap_or_default()
     }
 
     fn take(&mut self, bytes: usize) -> Option<u32> {
@@ -133,7 +133,7 @@ impl Parts<'_> {
     }
 
     fn skip(&mut self, mut bytes: usize) {
-        while bytes > 0 && self.part < self.parts.len() {
+        while bytes > 0 && self.part < self.records.len() {
             let step = bytes.min(self.rest().len());
             (self.at, bytes) = (self.at + step, bytes - step);
             if bytes > 0 {

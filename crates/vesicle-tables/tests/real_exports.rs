@@ -1,5 +1,7 @@
 //! Real exports, where a folder of them is named by the variable VESICLE_SHARED; skipped, and said, where it is not.
 
+#![allow(clippy::unwrap_used)] // a helper of a test fails as the test does
+
 mod common;
 
 use std::path::PathBuf;

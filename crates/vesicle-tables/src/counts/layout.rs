@@ -6,7 +6,7 @@ use vesicle_base::Problem;
 
 use crate::cells::Cells;
 use crate::counts::kind::is_rna;
-use crate::header::key;
+use crate::header::{WIDEST, key};
 use crate::mistakes::{Mistakes, whole_file};
 use crate::notes::Notes;
 use crate::number::{Decimal, says_not_detected, says_nothing};
@@ -40,9 +40,6 @@ const NORMALISED: [&str; 6] = [".rpm", ".cpm", ".tpm", ".rpkm", ".fpkm", ".norm"
 const SUMMARIES: [&str; 9] =
     ["length", "total", "sum", "rowsum", "rowsums", "mean", "average", "avg", "genelength"];
 
-/// Most columns of a matrix.
-const WIDEST: usize = 65_536;
-
 /// Whether a cell can stand in a sample column.
 pub(crate) fn is_numeric(text: &str) -> bool {
     Decimal::Point.parse(text).is_some() || Decimal::Comma.parse(text).is_some()
@@ -72,7 +69,7 @@ pub(crate) fn find(file: &str, cells: &Cells, notes: &mut Notes) -> Result<Layou
         match kind {
             Column::Empty if cell.text.is_empty() => {}
             Column::Words => {
-                notes.add(&format!("column \"{}\" holds words and is not a sample", cell.text), 1)
+                notes.add(&format!("column \"{}\" holds words and is not a sample", cell.text), 1);
             }
             _ if SUMMARIES.contains(&key(cell.text).as_str()) => {
                 notes.add(&format!("column \"{}\" describes the rows and is not a sample", cell.text), 1);
@@ -170,7 +167,9 @@ fn plain_names(samples: Vec<(String, usize)>, notes: &mut Notes) -> Vec<(String,
             break;
         }
         notes.say(format!("ending \"{ending}\" taken off every sample name"));
-        kept.iter_mut().for_each(|(name, _)| name.truncate(name.len() - ending.len()));
+        for (name, _) in &mut kept {
+            name.truncate(name.len() - ending.len());
+        }
     }
     kept
 }

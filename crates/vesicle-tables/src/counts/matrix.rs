@@ -38,7 +38,7 @@ pub(crate) struct Known {
 }
 
 /// Reads the first sheet that holds a matrix.
-pub(crate) fn read(document: &Document, known: Known, options: &Options) -> Result<ReadTable, Vec<Problem>> {
+pub(crate) fn read(document: &Document, known: &Known, options: &Options) -> Result<ReadTable, Vec<Problem>> {
     let mut trouble = Vec::new();
     for sheet in document.sheets() {
         match read_cells(&document.name, &sheet.cells, known.clone(), options) {
@@ -82,14 +82,13 @@ fn read_upright(
     let layout = layout::find(file, cells, &mut notes)?;
     fits(file, cells.n_rows(), layout.samples.len())?;
     let rows = feature_rows(cells, &layout, &mut notes);
-    let decimal = match options.decimal {
-        Some(decimal) => decimal,
-        None => {
-            let texts =
-                rows.iter().flat_map(|&at| layout.samples.iter().map(move |&(_, c)| cells.row(at).get(c)));
-            Decimal::of(texts, options.kind != Some(ValueKind::Ct))
-                .map_err(|problem| first_value(file, cells, &layout, problem))?
-        }
+    let decimal = if let Some(decimal) = options.decimal {
+        decimal
+    } else {
+        let texts =
+            rows.iter().flat_map(|&at| layout.samples.iter().map(move |&(_, c)| cells.row(at).get(c)));
+        Decimal::of(texts, options.kind != Some(ValueKind::Ct))
+            .map_err(|problem| first_value(file, cells, &layout, problem))?
     };
     let matrix = Matrix { file, cells, layout, decimal, rows };
     let (kind, why) = match options.kind.or(known.kind) {

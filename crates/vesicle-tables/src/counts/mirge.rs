@@ -27,7 +27,7 @@ pub(crate) fn read(
 ) -> Result<ReadTable, Vec<Problem>> {
     let known =
         Known { kind: Some(ValueKind::Count), format: Some(Format::Mirge), because: detected.because };
-    let mut read = matrix::read(document, known, options)?;
+    let mut read = matrix::read(document, &known, options)?;
     let joined = read.table.features.iter().filter(|name| name.contains('/')).count();
     read.notes.add("features that stand for several miRNAs with one sequence (a/b)", joined);
     Ok(read)

@@ -27,14 +27,13 @@ impl Sums {
 
     /// The sums of one miRNA.
     pub(crate) fn row(&mut self, name: &str) -> &mut [f64] {
-        let at = match self.at.get(name) {
-            Some(&at) => at,
-            None => {
-                self.at.insert(name.to_owned(), self.names.len());
-                self.names.push(name.to_owned());
-                self.values.resize(self.values.len() + self.n_samples, 0.0);
-                self.names.len() - 1
-            }
+        let at = if let Some(&at) = self.at.get(name) {
+            at
+        } else {
+            self.at.insert(name.to_owned(), self.names.len());
+            self.names.push(name.to_owned());
+            self.values.resize(self.values.len() + self.n_samples, 0.0);
+            self.names.len() - 1
         };
         &mut self.values[at * self.n_samples..(at + 1) * self.n_samples]
     }

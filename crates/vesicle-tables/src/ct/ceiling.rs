@@ -19,9 +19,9 @@ pub(crate) fn apply(readings: &mut [Reading], declared: Option<f64>, notes: &mut
         match *reading {
             Reading::Value(value) if value >= ceiling => {
                 if value > ceiling {
-                    above += 1
+                    above += 1;
                 } else {
-                    at += 1
+                    at += 1;
                 }
                 *reading = Reading::NotDetected { limit: Some(ceiling) };
             }

@@ -11,7 +11,7 @@ use crate::ct::ceiling;
 use crate::ct::value::{Blank, MOST_CYCLES, ct};
 use crate::format::Detected;
 use crate::header::Header;
-use crate::mistakes::{Mistakes, whole_file};
+use crate::mistakes::{Mistakes, in_file, whole_file};
 use crate::notes::Notes;
 use crate::number::Decimal;
 use crate::reading::{Options, ReadTable};
@@ -97,24 +97,19 @@ pub(crate) fn read(
     let decimal = match options.decimal {
         Some(decimal) => decimal,
         None => Decimal::of((first..end).map(|at| cells.row(at).get(columns.ct)), false)
-            .map_err(|problem| vec![problem])?,
+            .map_err(|problem| in_file(file, problem))?,
     };
     let mut wells = Vec::new();
     let mut mistakes = Mistakes::of(file);
     for at in first..end {
         let row = cells.row(at);
         let Some(well) = named(row, columns, options, &mut notes) else { continue };
-        match ct(row.get(columns.ct), decimal, blank, &mut notes) {
-            Some(reading) => wells.push(Well { reading: judged(row, columns, reading, &mut notes), ..well }),
-            None => {
-                let cell = row.cell(columns.ct);
-                let expected = format!("a number from 0 to {MOST_CYCLES} or a word such as Undetermined");
-                mistakes.at(
-                    cell.line,
-                    cell.column,
-                    Problem::new("not a Ct").expected(expected).found(cell.text),
-                );
-            }
+        if let Some(reading) = ct(row.get(columns.ct), decimal, blank, &mut notes) {
+            wells.push(Well { reading: judged(row, columns, reading, &mut notes), ..well });
+        } else {
+            let cell = row.cell(columns.ct);
+            let expected = format!("a number from 0 to {MOST_CYCLES} or a word such as Undetermined");
+            mistakes.at(cell.line, cell.column, Problem::new("not a Ct").expected(expected).found(cell.text));
         }
     }
     table(file, mistakes.or(wells)?, detected, notes, options)
@@ -200,6 +195,16 @@ impl Names {
     }
 }
 
+/// The problem of an export without a well, with what was left out on the way.
+fn no_well(file: &str, detected: &Detected, notes: &Notes) -> Vec<Problem> {
+    let expected =
+        "wells with a sample, an assay and a Ct; name the assay yourself where the export does not";
+    let mut problems = whole_file(file, format!("no well to read in this {}", detected.format));
+    problems[0].expected = Some(expected.to_owned());
+    problems.extend(notes.list().iter().map(|note| Problem::new(note.to_string())));
+    problems
+}
+
 /// The table of a list of wells.
 pub(crate) fn table(
     file: &str,
@@ -209,12 +214,7 @@ pub(crate) fn table(
     options: &Options,
 ) -> Result<ReadTable, Vec<Problem>> {
     if wells.is_empty() {
-        let expected =
-            "wells with a sample, an assay and a Ct; name the assay yourself where the export does not";
-        let mut problems = whole_file(file, format!("no well to read in this {}", detected.format));
-        problems[0].expected = Some(expected.to_owned());
-        problems.extend(notes.list().iter().map(|note| Problem::new(note.to_string())));
-        return Err(problems);
+        return Err(no_well(file, &detected, &notes));
     }
     let (mut samples, mut targets) = (Names::default(), Names::default());
     let mut spots: BTreeMap<(usize, usize), Vec<Reading>> = BTreeMap::new();
@@ -229,18 +229,13 @@ pub(crate) fn table(
     let mut readings = layout.fill(&spots);
     ceiling::apply(&mut readings, options.ceiling, &mut notes);
     layout.say(&samples.list, &mut notes);
+    let features = layout.features.iter().map(|&(t, layer)| numbered(&targets.list[t], layer, layer > 0));
+    let columns = layout.columns.iter();
+    let columns = columns.map(|&(s, k)| numbered(&samples.list[s], k, layout.replicates[s] > 1));
     let table = CargoTable {
         kind: ValueKind::Ct,
-        features: layout
-            .features
-            .iter()
-            .map(|&(t, layer)| numbered(&targets.list[t], layer, layer > 0))
-            .collect(),
-        samples: layout
-            .columns
-            .iter()
-            .map(|&(s, k)| numbered(&samples.list[s], k, layout.replicates[s] > 1))
-            .collect(),
+        features: features.collect(),
+        samples: columns.collect(),
         readings,
     };
     let mut read = ReadTable::new(detected, table, notes);

@@ -52,8 +52,7 @@ impl ResolvedNames {
         release: Option<Release>,
     ) -> Self {
         let table = table();
-        let releases =
-            release.map(|only| vec![only]).unwrap_or_else(|| fitting_releases(table, names, species));
+        let releases = release.map_or_else(|| fitting_releases(table, names, species), |only| vec![only]);
         let mut out =
             Self { releases: releases.first().copied().zip(releases.last().copied()), ..Self::default() };
         for (at, name) in names.iter().enumerate() {

@@ -40,24 +40,25 @@ pub(crate) fn keys(name: &str) -> Vec<String> {
 /// Without what assays and counters add: `002228_hsa-miR-126`, `hsa-miR-411_001610:A`, `hsa-mir-21_mature`, ` (2)`.
 fn stripped(name: &str) -> String {
     let mut name = name.trim();
-    if let Some((before, after)) = name.rsplit_once(" (") {
-        if after.ends_with(')') && after[..after.len() - 1].bytes().all(|b| b.is_ascii_digit()) {
-            name = before;
-        }
+    if let Some((before, after)) = name.rsplit_once(" (")
+        && after.ends_with(')')
+        && after[..after.len() - 1].bytes().all(|b| b.is_ascii_digit())
+    {
+        name = before;
     }
     for pool in [":A", ":B"] {
         name = name.strip_suffix(pool).unwrap_or(name);
     }
-    if let Some((before, after)) = name.split_once('_') {
-        if is_assay(before) {
-            name = after;
-        }
+    if let Some((before, after)) = name.split_once('_')
+        && is_assay(before)
+    {
+        name = after;
     }
     for mark in ['_', '-'] {
-        if let Some((before, after)) = name.rsplit_once(mark) {
-            if is_assay(after) || (mark == '_' && matches!(after, "mature" | "st" | "x")) {
-                name = before;
-            }
+        if let Some((before, after)) = name.rsplit_once(mark)
+            && (is_assay(after) || (mark == '_' && matches!(after, "mature" | "st" | "x")))
+        {
+            name = before;
         }
     }
     name.to_owned()

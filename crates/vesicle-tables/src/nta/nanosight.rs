@@ -7,7 +7,7 @@ use crate::cells::{Cells, Row};
 use crate::document::Document;
 use crate::format::{Detected, Format};
 use crate::header::key;
-use crate::mistakes::{Mistakes, fits, whole_file};
+use crate::mistakes::{Mistakes, fits, in_file, whole_file};
 use crate::notes::Notes;
 use crate::number::Decimal;
 
@@ -62,10 +62,8 @@ pub(crate) fn read(document: &Document, detected: Detected) -> Result<SizeMeasur
         }
     });
     let list: Vec<Capture> = list.collect();
-    notes.add(
-        "captures that measured nothing left out of every mean",
-        list.iter().filter(|c| !c.usable).count(),
-    );
+    let failed = list.iter().filter(|capture| !capture.usable).count();
+    notes.add("captures that measured nothing left out of every mean", failed);
     notes.say(format!("the instrument's size distribution by {}", sizes.method));
     Ok(SizeMeasurement {
         detected,
@@ -139,7 +137,7 @@ impl Sizes {
             .take_while(|row| row.get(0).starts_with(|c: char| c.is_ascii_digit()))
             .collect();
         let texts = rows.iter().flat_map(|row| (0..=n).map(|c| row.get(c)));
-        let decimal = Decimal::of(texts, false).map_err(|problem| vec![problem])?;
+        let decimal = Decimal::of(texts, false).map_err(|problem| in_file(file, problem))?;
         // Earlier software states millions per mL.
         let unit = if cells.row(header).get(1).contains("E6") { 1e6 } else { 1.0 };
         let mut mistakes = Mistakes::of(file);

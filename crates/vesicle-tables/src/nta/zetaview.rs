@@ -8,7 +8,7 @@ use crate::cells::{Cells, Row};
 use crate::document::Document;
 use crate::format::{Detected, Format};
 use crate::header::key;
-use crate::mistakes::{Mistakes, whole_file};
+use crate::mistakes::{Mistakes, in_file, whole_file};
 use crate::notes::Notes;
 use crate::number::Decimal;
 
@@ -41,11 +41,8 @@ pub(crate) fn read(document: &Document, detected: Detected) -> Result<SizeMeasur
     let Some(header) = cells.rows().position(|row| key(row.get(0)) == "sizenm") else {
         let measured =
             field(cells, "Type of Measurement").unwrap_or("a measurement without a table of sizes");
-        return Err(vec![
-            Problem::new(format!("{file} holds no size distribution"))
-                .expected("a file of type Size Distribution")
-                .found(measured),
-        ]);
+        let problem = Problem::new(format!("{file} holds no size distribution"));
+        return Err(vec![problem.expected("a file of type Size Distribution").found(measured)]);
     };
     let mut notes = Notes::default();
     let table = Table::read(file, cells, header, &mut notes)?;
@@ -54,12 +51,7 @@ pub(crate) fn read(document: &Document, detected: Detected) -> Result<SizeMeasur
     if !usable {
         notes.say("nothing was traced: an empty capture, and no measurement of zero");
     }
-    let factor =
-        field(cells, "Dilution").and_then(|text| table.decimal.parse(text)).filter(|&factor| factor >= 1.0);
-    match factor {
-        Some(factor) => notes.say(format!("concentrations are those of the sample diluted {factor} times")),
-        None => notes.say("dilution not recorded: concentrations are those of the measured liquid"),
-    }
+    let dilution = dilution(cells, table.decimal, &mut notes);
     let sample =
         field(cells, "Sample").or_else(|| field(cells, "Experiment")).unwrap_or(&document.stem).to_owned();
     let capture = Capture {
@@ -71,7 +63,6 @@ pub(crate) fn read(document: &Document, detected: Detected) -> Result<SizeMeasur
         warnings: Vec::new(),
     };
     let warnings = warnings(cells, &mut notes);
-    let dilution = factor.map_or(Dilution::NotRecorded, Dilution::NotApplied);
     Ok(SizeMeasurement {
         detected,
         sample,
@@ -81,6 +72,16 @@ pub(crate) fn read(document: &Document, detected: Detected) -> Result<SizeMeasur
         warnings,
         notes,
     })
+}
+
+fn dilution(cells: &Cells, decimal: Decimal, notes: &mut Notes) -> Dilution {
+    let factor = field(cells, "Dilution").and_then(|text| decimal.parse(text));
+    if let Some(factor) = factor.filter(|&factor| factor >= 1.0) {
+        notes.say(format!("concentrations are those of the sample diluted {factor} times"));
+        return Dilution::NotApplied(factor);
+    }
+    notes.say("dilution not recorded: concentrations are those of the measured liquid");
+    Dilution::NotRecorded
 }
 
 /// The checks that the instrument reports as failed; one that was never made says nothing.
@@ -122,7 +123,7 @@ impl Table {
             return Err(whole_file(file, "no columns Number and Concentration beside Size"));
         };
         let texts = cells.rows_from(header + 1).map(|row| row.get(0));
-        let decimal = Decimal::of(texts, false).map_err(|problem| vec![problem])?;
+        let decimal = Decimal::of(texts, false).map_err(|problem| in_file(file, problem))?;
         let mut table = Self { decimal, centres: Vec::new(), number: Vec::new(), per_ml: Vec::new() };
         let mut mistakes = Mistakes::of(file);
         for (read, row) in cells.rows_from(header + 1).enumerate() {

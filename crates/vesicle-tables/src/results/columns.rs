@@ -92,24 +92,14 @@ fn prefixed(row: Row<'_>) -> Option<(Detected, Vec<Contrast>)> {
     let mut contrasts: Vec<Contrast> = Vec::new();
     for (at, cell) in row.cells().enumerate() {
         let Some((name, what)) = cell.text.rsplit_once(['.', '_']) else { continue };
+        let Some(slot) = slot(&key(what)) else { continue };
         let found = contrasts.iter().position(|contrast| contrast.name == name);
-        let contrast = match found {
-            Some(found) => &mut contrasts[found],
-            None => {
-                contrasts.push(Contrast { name: name.to_owned(), ..Contrast::default() });
-                contrasts.last_mut()?
-            }
-        };
-        let slot = match key(what).as_str() {
-            "p" | "pvalue" | "pval" => &mut contrast.p,
-            "fdr" | "padj" | "adjp" | "q" => &mut contrast.adjusted,
-            "logfc" | "log2fc" | "log2foldchange" => &mut contrast.log2_fold_change,
-            "t" | "stat" => &mut contrast.statistic,
-            "se" => &mut contrast.standard_error,
-            _ => continue,
-        };
-        *slot = Some(at);
-        if contrasts.len() > 1000 {
+        let found = found.unwrap_or_else(|| {
+            contrasts.push(Contrast { name: name.to_owned(), ..Contrast::default() });
+            contrasts.len() - 1
+        });
+        *slot(&mut contrasts[found]) = Some(at);
+        if contrasts.len() > MOST {
             return None;
         }
     }
@@ -117,4 +107,19 @@ fn prefixed(row: Row<'_>) -> Option<(Detected, Vec<Contrast>)> {
     let names: Vec<&str> = contrasts.iter().map(|contrast| contrast.name.as_str()).collect();
     let because = format!("the header names p and logFC of {}", names.join(", "));
     (!contrasts.is_empty()).then(|| (Detected::new(Format::Results, because), contrasts))
+}
+
+/// Most contrasts of one table.
+const MOST: usize = 1000;
+
+/// Which number of a contrast a column's last word names.
+fn slot(word: &str) -> Option<fn(&mut Contrast) -> &mut Option<usize>> {
+    Some(match word {
+        "p" | "pvalue" | "pval" => |contrast| &mut contrast.p,
+        "fdr" | "padj" | "adjp" | "q" => |contrast| &mut contrast.adjusted,
+        "logfc" | "log2fc" | "log2foldchange" => |contrast| &mut contrast.log2_fold_change,
+        "t" | "stat" => |contrast| &mut contrast.statistic,
+        "se" => |contrast| &mut contrast.standard_error,
+        _ => return None,
+    })
 }

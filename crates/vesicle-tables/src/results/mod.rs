@@ -9,7 +9,7 @@ use vesicle_base::Problem;
 use crate::cells::{Cells, Row};
 use crate::document::Document;
 use crate::format::{Detected, Format};
-use crate::mistakes::Mistakes;
+use crate::mistakes::{Mistakes, in_file};
 use crate::notes::Notes;
 use crate::number::{Decimal, says_nothing};
 
@@ -71,7 +71,7 @@ pub fn read_results(document: &Document) -> Result<Vec<ResultTable>, Vec<Problem
     let cells = &sheet.cells;
     let numeric: Vec<usize> = found.contrasts.iter().flat_map(columns::Contrast::numbers).collect();
     let texts = cells.rows_from(found.header + 1).flat_map(|row| numeric.iter().map(move |&c| row.get(c)));
-    let decimal = Decimal::of(texts, false).map_err(|problem| vec![problem])?;
+    let decimal = Decimal::of(texts, false).map_err(|problem| in_file(&document.name, problem))?;
     let mut mistakes = Mistakes::of(&document.name);
     let mut tables = Vec::new();
     for contrast in &found.contrasts {

@@ -58,14 +58,9 @@ pub(crate) fn read(document: &Document, detected: Detected) -> Result<TargetTabl
             notes.count("rows without a gene symbol left out");
             continue;
         }
-        let support = match text(columns.support) {
-            "" => Support::Unknown,
-            kind if kind.contains("Non-Functional") => {
-                notes.count("rows that report no effect (Non-Functional MTI) left out");
-                continue;
-            }
-            kind if kind.contains("Weak") => Support::Weak,
-            _ => Support::Strong,
+        let Some(support) = support(text(columns.support)) else {
+            notes.count("rows that report no effect (Non-Functional MTI) left out");
+            continue;
         };
         rows.push(Target {
             regulator: Regulator::Mirna(mirna.to_owned()),
@@ -81,4 +76,16 @@ pub(crate) fn read(document: &Document, detected: Detected) -> Result<TargetTabl
         notes.say("the table does not say how well a target is supported: strong and weak are mixed");
     }
     mistakes.or(TargetTable { detected, rows, notes })
+}
+
+/// How well a row is supported; nothing when it reports that there is no effect.
+fn support(kind: &str) -> Option<Support> {
+    if kind.contains("Non-Functional") {
+        return None;
+    }
+    Some(match kind {
+        "" => Support::Unknown,
+        kind if kind.contains("Weak") => Support::Weak,
+        _ => Support::Strong,
+    })
 }

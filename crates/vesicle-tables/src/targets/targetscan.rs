@@ -11,10 +11,13 @@ use crate::notes::Notes;
 use crate::number::{Decimal, says_nothing};
 use crate::targets::{Regulator, Support, Target, TargetTable};
 
+/// Makes the regulator of its name.
+type By = fn(String) -> Regulator;
+
 #[derive(Clone, Copy)]
 struct Columns {
     regulator: usize,
-    by: fn(String) -> Regulator,
+    by: By,
     gene: usize,
     species: Option<usize>,
     score: Option<usize>,
@@ -23,7 +26,7 @@ struct Columns {
 
 fn find(cells: &Cells) -> Option<(usize, Columns)> {
     header::find_row(cells, 10, |header: &Header| {
-        let kinds: [(&[&str], fn(String) -> Regulator); 3] = [
+        let kinds: [(&[&str], By); 3] = [
             (&["seedm8", "seed"], Regulator::Seed),
             (&["representativemirna", "mirna"], Regulator::Mirna),
             (&["mirfamily", "mirnafamily"], Regulator::Family),
