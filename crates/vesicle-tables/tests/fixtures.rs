@@ -74,6 +74,8 @@ fn rdml_limits_are_the_last_cycle_and_places_are_lines_of_the_document() {
     let problems = refused(&text("wrong.xml", &wrong));
     let place = problems[0].place.clone().unwrap();
     assert_eq!((place.line, problems[0].found.as_deref()), (6, Some("early")));
+    let cut = refused(&text("cut.xml", wrong.split("</react>").next().unwrap()));
+    assert!(shown(&cut).contains("ends inside its element"), "half a file is no table: {}", shown(&cut));
 }
 
 #[test]

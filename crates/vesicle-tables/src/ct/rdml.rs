@@ -44,7 +44,13 @@ pub(crate) fn read(
             }
             Ok(Event::Text(text)) => walk.text.push_str(text.as_ref().trim()),
             Ok(Event::End(_)) => walk.close(at),
-            Ok(Event::Eof) => break,
+            Ok(Event::Eof) => {
+                if let Some(open) = walk.path.last() {
+                    let what = format!("document that ends inside its element {open}");
+                    walk.problem(at, Problem::new(what).expected("a whole file"));
+                }
+                break;
+            }
             Ok(_) => {}
             Err(error) => {
                 walk.problem(at, Problem::new(format!("damaged XML ({error})")));
