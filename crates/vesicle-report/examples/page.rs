@@ -11,8 +11,9 @@ fn main() -> io::Result<()> {
     fs::create_dir_all(folder.join("figures"))?;
     fs::write(folder.join("report.html"), &rendered.html)?;
     for figure in &rendered.figures {
-        fs::write(folder.join("figures").join(format!("{}.svg", figure.name)), &figure.svg)?;
-        fs::write(folder.join("figures").join(format!("{}.csv", figure.name)), &figure.csv)?;
+        for (end, text) in [(".svg", &figure.svg), ("-85mm.svg", &figure.narrow_svg), (".csv", &figure.csv)] {
+            fs::write(folder.join("figures").join(format!("{}{end}", figure.name)), text)?;
+        }
     }
     println!("{}: {} figures", folder.join("report.html").display(), rendered.figures.len());
     Ok(())

@@ -45,8 +45,17 @@ pub struct Figure {
     pub width: Width,
     /// The drawing, a complete SVG document.
     pub svg: String,
+    /// The same drawing 85 mm wide; empty until [`Figure::at_both_widths`] made it.
+    pub narrow_svg: String,
     /// Its points, with a head line.
     pub csv: String,
+}
+
+impl Figure {
+    /// The figure at 180 mm with its drawing at 85 mm beside it.
+    pub fn at_both_widths(draw: impl Fn(Width) -> Self) -> Self {
+        Self { narrow_svg: draw(Width::Single).svg, ..draw(Width::Double) }
+    }
 }
 
 /// Width of a figure: a journal's one or two columns.

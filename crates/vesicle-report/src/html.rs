@@ -21,6 +21,7 @@ struct FigureView {
     caption: String,
     class: &'static str,
     svg: Value,
+    narrow: Option<Value>,
 }
 
 impl FigureView {
@@ -31,7 +32,15 @@ impl FigureView {
             caption: clean(&figure.caption),
             class: if figure.width == Width::Single { "single" } else { "double" },
             svg: Value::from_safe_string(figure.svg.clone()),
+            narrow: None,
         }
+    }
+
+    /// With the narrow drawing too, shown in its place on a phone; pictures of tissue are scrolled instead.
+    fn with_narrow(figure: &Figure) -> Self {
+        let narrow =
+            (!figure.narrow_svg.is_empty()).then(|| Value::from_safe_string(figure.narrow_svg.clone()));
+        Self { narrow, ..Self::of(figure) }
     }
 }
 
@@ -80,7 +89,7 @@ fn view(page: &Page, drawn: &Drawn) -> View {
         nothing_holds: sections::nothing_holds(page),
         contents: sections::contents(page),
         verdicts: sections::verdicts(page, drawn),
-        pictures: views(&drawn.pictures),
+        pictures: drawn.pictures.iter().map(FigureView::of).collect(),
         courses: sections::courses(drawn),
         contrasts: views(&drawn.contrasts),
         evidence: sections::evidence(page, drawn),
@@ -102,7 +111,7 @@ fn title(page: &Page) -> String {
 }
 
 fn views(figures: &[Figure]) -> Vec<FigureView> {
-    figures.iter().map(FigureView::of).collect()
+    figures.iter().map(FigureView::with_narrow).collect()
 }
 
 fn paragraphs(text: &str) -> Vec<String> {

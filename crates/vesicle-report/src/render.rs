@@ -10,7 +10,8 @@ use crate::page::{Page, Picture};
 pub struct Rendered {
     /// The self-contained document, to be written as `report.html`.
     pub html: String,
-    /// Its figures, to be written as `figures/NAME.svg` and `figures/NAME.csv`; no two have one name.
+    /// Its figures, to be written as `figures/NAME.svg`, `figures/NAME-85mm.svg` and
+    /// `figures/NAME.csv`; no two have one name.
     pub figures: Vec<Figure>,
 }
 
@@ -20,20 +21,24 @@ pub struct Rendered {
 /// Only when the crate's own template is broken; no value of `page` can cause it.
 pub fn render(page: &Page) -> Rendered {
     let mut drawn = Drawn {
-        waterfalls: page.verdicts.iter().map(|v| figure::waterfall(v, Width::Double)).collect(),
+        waterfalls: page.verdicts.iter().map(|v| both(|w| figure::waterfall(v, w))).collect(),
         pictures: pictures(page),
         courses: courses(page),
         contrasts: by_outcome(page.contrasts.iter().map(|c| c.outcome.as_str()), |outcome| {
-            figure::contrasts(outcome, &page.contrasts, Width::Double)
+            both(|w| figure::contrasts(outcome, &page.contrasts, w))
         }),
-        evidence: (!page.evidence.is_empty()).then(|| figure::evidence(&page.evidence, Width::Double)),
-        support: (!page.mechanisms.is_empty()).then(|| figure::support(&page.mechanisms, Width::Double)),
+        evidence: (!page.evidence.is_empty()).then(|| both(|w| figure::evidence(&page.evidence, w))),
+        support: (!page.mechanisms.is_empty()).then(|| both(|w| figure::support(&page.mechanisms, w))),
         tornado: by_outcome(page.tornado.iter().map(|b| b.outcome.as_str()), |outcome| {
-            figure::tornado(outcome, &page.tornado, Width::Double)
+            both(|w| figure::tornado(outcome, &page.tornado, w))
         }),
     };
     give_each_its_name(drawn.all());
     Rendered { html: html::page(page, &drawn), figures: drawn.all().map(|f| f.clone()).collect() }
+}
+
+fn both(draw: impl Fn(Width) -> Figure) -> Figure {
+    Figure::at_both_widths(draw)
 }
 
 fn by_outcome<'a>(outcomes: impl Iterator<Item = &'a str>, draw: impl Fn(&str) -> Figure) -> Vec<Figure> {
@@ -61,11 +66,15 @@ fn pictures(page: &Page) -> Vec<Figure> {
     for mechanism in distinct(page.pictures.iter().map(|p| p.mechanism.as_str())) {
         let of_mechanism: Vec<&Picture> = page.pictures.iter().filter(|p| p.mechanism == mechanism).collect();
         if let [one] = of_mechanism[..] {
-            out.push(figure::picture(one, &kinds, Width::Double));
+            out.push(both(|w| figure::picture(one, &kinds, w)));
             continue;
         }
-        let layers = [Layer::Kinds, Layer::Field, Layer::Shade];
-        out.extend(layers.iter().filter_map(|l| figure::strip(&of_mechanism, *l, &kinds, Width::Double)));
+        for layer in [Layer::Kinds, Layer::Field, Layer::Shade] {
+            let draw = |width| figure::strip(&of_mechanism, layer, &kinds, width);
+            if draw(Width::Double).is_some() {
+                out.push(both(|width| draw(width).unwrap_or_default()));
+            }
+        }
     }
     out
 }
@@ -77,7 +86,7 @@ fn courses(page: &Page) -> Vec<(String, Vec<Figure>)> {
     let mechanisms = distinct(arms().map(|a| a.mechanism.as_str()));
     let of = |mechanism: &str| {
         let with = page.courses.iter().filter(|c| c.arms.iter().any(|a| a.mechanism == mechanism));
-        with.map(|c| figure::course(c, mechanism, &names, Width::Double)).collect()
+        with.map(|c| both(|w| figure::course(c, mechanism, &names, w))).collect()
     };
     mechanisms.into_iter().map(|m| (m.to_owned(), of(m))).collect()
 }

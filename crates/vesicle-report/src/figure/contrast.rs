@@ -2,7 +2,7 @@
 
 use super::colour::{BLUE, GREY};
 use super::csv::{Csv, Field};
-use super::rows::{Extent, Reference, Row, Rows};
+use super::rows::{Base, Extent, Reference, Row, Rows};
 use super::svg::Svg;
 use super::text::{number, ranged};
 use super::{Figure, Width, slug};
@@ -32,6 +32,7 @@ pub fn contrasts(outcome: &str, contrasts: &[Contrast], width: Width) -> Figure 
         svg: svg.finish(width.mm(), height, &title),
         csv: points(&chosen),
         title,
+        ..Figure::default()
     }
 }
 
@@ -45,7 +46,7 @@ fn row(c: &Contrast) -> Row {
         middle: c.ratio,
         high: c.high,
         colour: if undecided { GREY } else { BLUE },
-        bar: false,
+        bar: Base::None,
         minor: false,
     }
 }

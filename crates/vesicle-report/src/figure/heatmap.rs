@@ -58,6 +58,7 @@ impl Heatmap {
             width: self.width,
             svg: svg.finish(self.width.mm(), bottom + 13.0, &self.title),
             csv: self.points(),
+            ..Figure::default()
         }
     }
 

@@ -44,6 +44,7 @@ pub fn evidence(claims: &[Claim], width: Width) -> Figure {
         svg: svg.finish(width.mm(), height, &title),
         csv: points(claims),
         title,
+        ..Figure::default()
     }
 }
 

@@ -33,11 +33,12 @@ pub fn picture(picture: &Picture, kinds: &[String], width: Width) -> Figure {
     let replicate = format!("r{}", picture.replicate + 1);
     Figure {
         name: slug(&["picture", &picture.arm, &picture.mechanism, &when, &replicate]),
-        caption: format!("{} One of n = 1 replicate shown.", shown(&[picture])),
+        caption: format!("{} n = 1 replicate.", shown(&[picture])),
         width,
         svg: svg.finish(width.mm(), y + 4.0, &title),
         csv: points(&[picture]),
         title,
+        ..Figure::default()
     }
 }
 

@@ -71,6 +71,7 @@ impl Plot {
             width: self.width,
             svg: svg.finish(self.width.mm(), height, &self.title),
             csv: self.points(),
+            ..Figure::default()
         }
     }
 
@@ -127,31 +128,23 @@ impl Plot {
     }
 
     fn panel(&self, corner: Point, far: Point) -> Panel {
-        let all = || self.series.iter().flat_map(|s| s.replicates.iter().flatten().chain(&s.measured));
-        let x = if self.x.log {
-            Scale::log(all().map(|p| p.0), corner.0, far.0)
+        let x = || self.points_of_all().map(|p| p.0);
+        let y = || self.points_of_all().map(|p| p.1);
+        let x_scale = if self.x.log {
+            Scale::log(x(), corner.0, far.0)
         } else {
-            let (low, high) = all()
-                .filter(|p| p.0.is_finite())
-                .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), p| (l.min(p.0), h.max(p.0)));
-            Scale::exact(low, high, corner.0, far.0)
+            Scale::exact(x().chain(from_zero(x())), corner.0, far.0)
         };
-        let y = if self.y.log {
-            Scale::log(all().map(|p| p.1), far.1, corner.1)
+        let y_scale = if self.y.log {
+            Scale::log(y(), far.1, corner.1)
         } else {
-            Scale::linear(all().map(|p| p.1).chain(self.y_from_zero()), far.1, corner.1)
+            Scale::linear(y().chain(from_zero(y())), far.1, corner.1)
         };
-        Panel { x, y }
+        Panel { x: x_scale, y: y_scale }
     }
 
-    /// 0 when every value is positive and the smallest is not far above it: heights are then compared honestly.
-    fn y_from_zero(&self) -> Option<f64> {
-        let values = self.series.iter().flat_map(|s| s.replicates.iter().flatten().chain(&s.measured));
-        let (low, high) = values
-            .map(|p| p.1)
-            .filter(|v| v.is_finite())
-            .fold((f64::INFINITY, 0.0_f64), |(l, h), v| (l.min(v), h.max(v)));
-        (low >= 0.0 && low < 0.7 * high).then_some(0.0)
+    fn points_of_all(&self) -> impl Iterator<Item = &(f64, f64)> {
+        self.series.iter().flat_map(|s| s.replicates.iter().flatten().chain(&s.measured))
     }
 
     fn y_title(&self) -> String {
@@ -184,6 +177,13 @@ impl Plot {
     }
 }
 
+/// 0 when no value is negative and the smallest is not close to the largest: sizes are then compared honestly.
+fn from_zero(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let finite = values.filter(|v| v.is_finite());
+    let (low, high) = finite.fold((f64::INFINITY, 0.0_f64), |(l, h), v| (l.min(v), h.max(v)));
+    (low >= 0.0 && low < 0.7 * high).then_some(0.0)
+}
+
 /// One pair of axes.
 struct Panel {
     x: Scale,
@@ -202,7 +202,7 @@ struct Summary {
 impl Panel {
     fn axes(&self, svg: &mut Svg, plot: &Plot, y_labels: bool, x_labels: bool) {
         let ((left, right), (bottom, top)) = (self.x.span(), self.y.span());
-        for (value, label) in self.y.ticks(26.0) {
+        for (value, label) in self.y.ticks(16.0) {
             let y = self.y.place(value);
             svg.line((left, y), (right, y), Paint::stroke(PALE, 0.35));
             if y_labels {

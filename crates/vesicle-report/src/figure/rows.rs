@@ -18,10 +18,20 @@ pub(crate) struct Row {
     pub(crate) middle: f64,
     pub(crate) high: f64,
     pub(crate) colour: Colour,
-    /// A bar from the axis' begin, or a mark alone.
-    pub(crate) bar: bool,
+    pub(crate) bar: Base,
     /// A row that belongs to the one above it.
     pub(crate) minor: bool,
+}
+
+/// Where the bar of a row begins; it ends at the row's middle.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Base {
+    /// No bar, a mark alone.
+    None,
+    /// At the begin of the axis.
+    Start,
+    /// At a value, with words in the bar when they fit.
+    Value(f64, String),
 }
 
 /// A value to compare rows with, drawn through the rows `first..`.
@@ -84,24 +94,41 @@ impl Rows {
 
     fn layout(&self) -> Layout {
         let wide = self.width.points();
-        let narrow = self.width == Width::Single;
-        let widest =
-            |texts: &mut dyn Iterator<Item = &String>| texts.map(|t| text::width(t, 7.0)).fold(0.0, f64::max);
-        let label_room =
-            widest(&mut self.rows.iter().map(|r| &r.label)).min(wide * if narrow { 0.32 } else { 0.38 });
-        let note_room =
-            widest(&mut self.rows.iter().map(|r| &r.note)).min(wide * if narrow { 0.3 } else { 0.32 });
+        let label_room = widest(self.rows.iter().map(|r| (&r.label, r.indent()))).min(self.label_limit());
+        let note_room = widest(self.rows.iter().map(|r| (&r.note, 0.0))).min(self.note_limit());
         let mut tops = Vec::with_capacity(self.rows.len());
         let mut y = TOP;
         for (i, row) in self.rows.iter().enumerate() {
-            if self.begins_group(i) {
-                y += if i == 0 { 10.0 } else { 14.0 };
-            }
+            y += self.gap_before(i);
             tops.push(y);
-            y += self.row_height(row, label_room);
+            y += row.height(label_room, note_room);
         }
         let left = label_room + 12.0;
         Layout { left, right: wide - note_room - 12.0, label_room, note_room, tops, bottom: y + 2.0 }
+    }
+
+    fn label_limit(&self) -> f64 {
+        self.width.points() * if self.width == Width::Single { 0.32 } else { 0.38 }
+    }
+
+    fn note_limit(&self) -> f64 {
+        self.width.points() * if self.width == Width::Single { 0.27 } else { 0.32 }
+    }
+
+    /// Room above a row: for the heading of its group, or between rows that have minor rows.
+    fn gap_before(&self, i: usize) -> f64 {
+        let after_minor = i > 0 && self.rows[i - 1].minor && !self.rows[i].minor;
+        match (self.begins_group(i), i) {
+            (true, 0) => 10.0,
+            (true, _) => 14.0,
+            (false, _) => {
+                if after_minor {
+                    6.0
+                } else {
+                    0.0
+                }
+            }
+        }
     }
 
     fn begins_group(&self, i: usize) -> bool {
@@ -109,24 +136,12 @@ impl Rows {
         !group.is_empty() && (i == 0 || self.rows[i - 1].group != *group)
     }
 
-    fn row_height(&self, row: &Row, room: f64) -> f64 {
-        let lines = text::wrap(&row.label, 7.0, room, 2).len().max(self.note_lines(row).len());
-        let base = if row.minor { 10.0 } else { 14.0 };
-        base + if lines > 1 { 8.0 } else { 0.0 }
-    }
-
-    /// The note in one line, or on a narrow figure in two.
-    fn note_lines(&self, row: &Row) -> Vec<String> {
-        let room = self.width.points() * if self.width == Width::Single { 0.3 } else { 0.32 };
-        text::wrap(&row.note, 7.0, room, 2)
-    }
-
     fn scale(&self, layout: &Layout) -> Scale {
         let rows = self.rows.iter().flat_map(|r| [r.low, r.middle, r.high]);
         let all = rows.chain(self.references.iter().flat_map(|r| [r.low, r.middle, r.high]));
         match self.extent {
             Extent::Log => Scale::log(all, layout.left, layout.right),
-            Extent::Percent => Scale::exact(0.0, 1.0, layout.left, layout.right),
+            Extent::Percent => Scale::exact([0.0, 1.0], layout.left, layout.right),
             Extent::FromZero => Scale::linear(all.chain([0.0]), layout.left, layout.right),
         }
     }
@@ -156,27 +171,39 @@ impl Rows {
             );
         }
         let ink = if row.minor { GREY } else { BLACK };
+        let kind = Type::BODY.in_colour(ink);
         let baseline = top + 8.0;
-        let indent = if row.minor { 10.0 } else { 4.0 };
-        svg.paragraph(
-            (indent, baseline),
-            &row.label,
-            layout.label_room - indent + 4.0,
-            2,
-            Type::BODY.in_colour(ink),
-        );
+        let indent = row.indent();
+        svg.paragraph((4.0 + indent, baseline), &row.label, layout.label_room - indent + SLACK, 2, kind);
         mark(svg, row, baseline - 2.4, layout.left, scale);
-        let at = (layout.right + 8.0, baseline);
-        svg.paragraph(at, &row.note, layout.note_room.max(1.0) + 1.0, 2, Type::BODY.in_colour(ink));
+        svg.paragraph((layout.right + 8.0, baseline), &row.note, layout.note_room + SLACK, 2, kind);
+    }
+}
+
+/// Keeps a text from breaking in the room that was measured for it.
+const SLACK: f64 = 0.01;
+
+fn widest<'a>(texts: impl Iterator<Item = (&'a String, f64)>) -> f64 {
+    texts.map(|(t, indent)| text::width(t, 7.0) + indent).fold(0.0, f64::max)
+}
+
+impl Row {
+    fn indent(&self) -> f64 {
+        if self.minor { 6.0 } else { 0.0 }
+    }
+
+    fn height(&self, label_room: f64, note_room: f64) -> f64 {
+        let label = text::wrap(&self.label, 7.0, label_room - self.indent() + SLACK, 2).len();
+        let note = text::wrap(&self.note, 7.0, note_room + SLACK, 2).len();
+        let base = if self.minor { 10.0 } else { 14.0 };
+        base + if label.max(note) > 1 { 8.0 } else { 0.0 }
     }
 }
 
 fn mark(svg: &mut Svg, row: &Row, y: f64, left: f64, scale: &Scale) {
     let half = if row.minor { 2.0 } else { 4.0 };
     let x = scale.place(row.middle);
-    if row.bar {
-        svg.rect((left, y - half), (x - left, 2.0 * half), Paint::fill(row.colour).faint(0.45));
-    }
+    bar(svg, row, y, half, left, scale);
     let (low, high) = (scale.place(row.low), scale.place(row.high));
     if low != high {
         svg.line((low, y), (high, y), Paint::stroke(row.colour, if row.minor { 0.7 } else { 1.1 }));
@@ -186,6 +213,27 @@ fn mark(svg: &mut Svg, row: &Row, y: f64, left: f64, scale: &Scale) {
     let marker = if row.minor { Marker::Diamond } else { Marker::Circle };
     svg.marker((x, y), half * 0.6, marker, Paint::fill(row.colour));
     arrow(svg, scale.share(row.middle) < -1e-9, (x, y), -1.0, row);
+}
+
+fn bar(svg: &mut Svg, row: &Row, y: f64, half: f64, left: f64, scale: &Scale) {
+    let x = scale.place(row.middle);
+    let (from, words) = match &row.bar {
+        Base::None => return,
+        Base::Start => (left, ""),
+        Base::Value(value, words) => (scale.place(*value), words.as_str()),
+    };
+    svg.rect((from.min(x), y - half), ((x - from).abs(), 2.0 * half), Paint::fill(row.colour).faint(0.3));
+    // Beyond the range's line, so that the words are not struck through.
+    let (low, high) = (scale.place(row.low), scale.place(row.high));
+    let (begin, end) = if from > x { (high.max(x), from) } else { (from, low.min(x)) };
+    let long = text::width(words, 7.0) + 6.0;
+    if long < end - begin {
+        svg.text(((begin + end) / 2.0, y + 2.4), words, Type::BODY.at(Anchor::Middle));
+    } else if from.max(high).max(x) + long < scale.span().1 {
+        svg.text((from.max(high).max(x) + 3.0, y + 2.4), words, Type::BODY);
+    } else {
+        svg.text((from.min(low).min(x) - 3.0, y + 2.4), words, Type::BODY.at(Anchor::End));
+    }
 }
 
 /// The range goes on beyond the axis.

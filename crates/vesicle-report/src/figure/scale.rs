@@ -22,26 +22,26 @@ impl Scale {
     pub(crate) fn linear(values: impl IntoIterator<Item = f64>, from: f64, to: f64) -> Self {
         let (low, high) = extent(values.into_iter().filter(|v| v.is_finite()));
         let (low, high) = if low == high { apart(low) } else { (low, high) };
-        let step = round_step((high - low) / 5.0);
+        let step = round_step((high - low) / 8.0);
         let (low, high) = ((low / step).floor() * step, (high / step).ceil() * step);
         Self { log: false, low, high, from, to }
     }
 
-    /// A linear scale over exactly `low..high`.
-    pub(crate) fn exact(low: f64, high: f64, from: f64, to: f64) -> Self {
-        let (low, high) = extent([low, high].into_iter().filter(|v| v.is_finite()));
+    /// A linear scale from the lowest to the highest of `values`.
+    pub(crate) fn exact(values: impl IntoIterator<Item = f64>, from: f64, to: f64) -> Self {
+        let (low, high) = extent(values.into_iter().filter(|v| v.is_finite()));
         let (low, high) = if low == high { apart(low) } else { (low, high) };
         Self { log: false, low, high, from, to }
     }
 
-    /// A logarithmic scale over the positive of `values`, widened to powers of ten or, within one decade, to
-    /// 1, 2 or 5 times one.
+    /// A logarithmic scale over the positive of `values`, widened to powers of ten, or by a tenth where they span
+    /// little more than a decade.
     pub(crate) fn log(values: impl IntoIterator<Item = f64>, from: f64, to: f64) -> Self {
         let (low, high) = extent(values.into_iter().filter(|v| v.is_finite() && *v > 0.0));
         let (low, high) = if low > 0.0 { (low.max(1.0 / LARGEST), high) } else { (0.1, 10.0) };
         let high = high.max(low);
         let (low, high) = if high / low < 20.0 {
-            (below(low), above(high))
+            (low / 1.1, high * 1.1)
         } else {
             (pow(10.0, log10(low).floor()), pow(10.0, log10(high).ceil()))
         };
@@ -175,8 +175,8 @@ mod tests {
 
     #[test]
     fn linear_ticks_are_round() {
-        assert_eq!(labels(Scale::linear([0.3, 21.0], 0.0, 200.0), 30.0), ["0", "5", "10", "15", "20", "25"]);
-        assert_eq!(labels(Scale::exact(0.0, 0.4, 0.0, 100.0), 25.0), ["0.0", "0.1", "0.2", "0.3", "0.4"]);
+        assert_eq!(labels(Scale::linear([0.3, 21.0], 0.0, 200.0), 30.0), ["0", "5", "10", "15", "20"]);
+        assert_eq!(labels(Scale::exact([0.0, 0.4], 0.0, 100.0), 25.0), ["0.0", "0.1", "0.2", "0.3", "0.4"]);
     }
 
     #[test]
@@ -185,7 +185,7 @@ mod tests {
             labels(Scale::log([3.0, 2e5], 0.0, 200.0), 30.0),
             ["10⁰", "10¹", "10²", "10³", "10⁴", "10⁵", "10⁶"]
         );
-        assert_eq!(labels(Scale::log([0.6, 2.2], 0.0, 200.0), 20.0), ["0.5", "1", "2", "5"]);
+        assert_eq!(labels(Scale::log([0.6, 2.2], 0.0, 200.0), 20.0), ["1", "2"]);
     }
 
     #[test]

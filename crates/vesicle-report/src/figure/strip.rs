@@ -37,11 +37,12 @@ pub fn strip(pictures: &[&Picture], layer: Layer, kinds: &[String], width: Width
     let title = format!("{}{}", heading(first, layer), mechanism(first));
     Some(Figure {
         name: slug(&["pictures", layer_word(layer), &first.mechanism]),
-        caption: format!("{} One replicate per panel; all panels on one scale.", shown(&chosen)),
+        caption: caption(&chosen, layer),
         width,
         svg: svg.finish(width.mm(), bottom + tall.max(12.0) + 2.0, &title),
         csv: if layer == Layer::Field { field_points(&chosen) } else { points(&chosen) },
         title,
+        ..Figure::default()
     })
 }
 
@@ -63,9 +64,9 @@ fn layer_word(layer: Layer) -> &'static str {
 
 fn heading(picture: &Picture, layer: Layer) -> String {
     match layer {
-        Layer::Kinds => "The tissue: cells by kind".into(),
-        Layer::Field => format!("The tissue: {}", picture.field.as_ref().map_or("", |f| f.name.as_str())),
-        Layer::Shade => format!("The tissue: cells by {}", picture.shade_name.as_deref().unwrap_or("")),
+        Layer::Kinds => "Cells by kind".into(),
+        Layer::Field => picture.field.as_ref().map_or(String::new(), |f| f.name.clone()),
+        Layer::Shade => format!("Cells by {}", picture.shade_name.as_deref().unwrap_or("")),
     }
 }
 
@@ -75,6 +76,15 @@ fn mechanism(picture: &Picture) -> String {
     } else {
         format!(", mechanism “{}”", picture.mechanism)
     }
+}
+
+fn caption(pictures: &[&Picture], layer: Layer) -> String {
+    let what = match layer {
+        Layer::Field => String::new(),
+        Layer::Kinds => format!("{} ", shown(pictures)),
+        Layer::Shade => format!("{} Dead cells and those without a value carry no colour. ", shown(pictures)),
+    };
+    format!("{what}n = 1 replicate per panel; lengths and colours on one scale in all panels.")
 }
 
 /// Panels of one size in columns.

@@ -2,7 +2,7 @@
 
 use super::colour::{BLUE, PURPLE};
 use super::csv::{Csv, Field};
-use super::rows::{Extent, Row, Rows};
+use super::rows::{Base, Extent, Row, Rows};
 use super::svg::Svg;
 use super::text::{number, percent};
 use super::{Figure, Width};
@@ -29,6 +29,7 @@ pub fn support(mechanisms: &[Support], width: Width) -> Figure {
         svg: svg.finish(width.mm(), height, &title),
         csv: points(mechanisms),
         title,
+        ..Figure::default()
     }
 }
 
@@ -46,7 +47,7 @@ fn rows_of(s: &Support) -> Vec<Row> {
         middle: share(s),
         high: s.high,
         colour: BLUE,
-        bar: true,
+        bar: Base::Start,
         minor: false,
     };
     let by_prior = s.by_prior.iter().map(|p| Row {
@@ -57,7 +58,7 @@ fn rows_of(s: &Support) -> Vec<Row> {
         middle: p.share,
         high: p.high,
         colour: PURPLE,
-        bar: false,
+        bar: Base::None,
         minor: true,
     });
     std::iter::once(head).chain(by_prior).collect()

@@ -167,6 +167,22 @@ pub fn ranged(low: f64, middle: f64, high: f64) -> String {
     format!("{} ({}{dash}{})", number(middle), number(low), number(high))
 }
 
+/// A positive factor with two significant digits.
+pub(crate) fn two_digits(value: f64) -> String {
+    let rounded: f64 = format!("{value:.1e}").parse().unwrap_or(value);
+    number(rounded)
+}
+
+/// `31 % (27–36 %)`.
+pub fn percent_range(low: f64, middle: f64, high: f64) -> String {
+    if low.is_nan() || high.is_nan() {
+        return percent(middle);
+    }
+    let bare = percent(low).replace(" %", "");
+    let dash = if low < 0.0 { " to " } else { "–" };
+    format!("{} ({bare}{dash}{})", percent(middle), percent(high))
+}
+
 /// A share as a percentage without needless digits.
 pub fn percent(share: f64) -> String {
     if !share.is_finite() {

@@ -2,9 +2,9 @@
 
 use super::colour::BLUE;
 use super::csv::{Csv, Field};
-use super::rows::{Extent, Row, Rows};
+use super::rows::{Base, Extent, Row, Rows};
 use super::svg::Svg;
-use super::text::percent;
+use super::text::percent_range;
 use super::{Figure, Width, slug};
 use crate::page::Bar;
 
@@ -33,6 +33,7 @@ pub fn tornado(outcome: &str, bars: &[Bar], width: Width) -> Figure {
         svg: svg.finish(width.mm(), height, &title),
         csv: points(&chosen),
         title,
+        ..Figure::default()
     }
 }
 
@@ -40,12 +41,12 @@ fn row(bar: &Bar) -> Row {
     Row {
         group: String::new(),
         label: bar.parameter.clone(),
-        note: format!("{} ({} to {})", percent(bar.share), percent(bar.low), percent(bar.high)),
+        note: percent_range(bar.low, bar.share, bar.high),
         low: bar.low,
         middle: bar.share,
         high: bar.high,
         colour: BLUE,
-        bar: true,
+        bar: Base::Start,
         minor: false,
     }
 }

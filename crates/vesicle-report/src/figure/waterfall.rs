@@ -1,12 +1,12 @@
 //! From what is given to what arrives, against what is needed, on one logarithmic axis.
 
-use super::colour::{BLUE, GREEN, GREY, ORANGE, VERMILLION};
+use super::colour::{BLUE, Colour, GREEN, GREY, ORANGE, VERMILLION};
 use super::csv::{Csv, Field};
-use super::rows::{Extent, Reference, Row, Rows};
+use super::rows::{Base, Extent, Reference, Row, Rows};
 use super::svg::Svg;
-use super::text::ranged;
+use super::text::{ranged, two_digits};
 use super::{Figure, Width, slug};
-use crate::page::{Level, Verdict};
+use crate::page::{Level, Step, Verdict};
 
 /// The waterfall of one verdict.
 pub fn waterfall(verdict: &Verdict, width: Width) -> Figure {
@@ -23,48 +23,74 @@ pub fn waterfall(verdict: &Verdict, width: Width) -> Figure {
     Figure {
         name: slug(&["waterfall", &verdict.what]),
         caption: format!(
-            "Circle: median of the draws; line: their range (n = {} draws). Dashed line and grey band: what is needed.",
+            "Circle: median of the draws; line: their range (n = {} draws); pale bar: from the step before to this one. \
+             Dashed line and grey band: what is needed.",
             verdict.share.n
         ),
         width,
         svg: svg.finish(width.mm(), height, &title),
         csv: points(verdict),
         title,
+        ..Figure::default()
     }
 }
 
 fn rows(verdict: &Verdict) -> Vec<Row> {
     let last = verdict.waterfall.len().saturating_sub(1);
-    let unit = verdict.waterfall.last().map_or("", |s| s.unit.as_str());
     let arrived = match verdict.level {
         Level::No => VERMILLION,
         Level::Marginal => ORANGE,
         Level::Yes => GREEN,
     };
-    let steps = verdict.waterfall.iter().enumerate().map(|(i, s)| Row {
+    let before = std::iter::once(None).chain(verdict.waterfall.iter().map(Some));
+    let steps = verdict.waterfall.iter().zip(before).enumerate();
+    let steps = steps.map(|(i, (s, before))| step(s, before, if i == last { arrived } else { BLUE }));
+    steps.chain([needed_row(verdict)]).collect()
+}
+
+/// The bar of a step is what was lost or gained since the step before it.
+fn step(s: &Step, before: Option<&Step>, colour: Colour) -> Row {
+    Row {
         group: String::new(),
         label: s.label.clone(),
         note: format!("{} {}", ranged(s.low, s.median, s.high), s.unit),
         low: s.low,
         middle: s.median,
         high: s.high,
-        colour: if i == last { arrived } else { BLUE },
-        bar: true,
+        colour,
+        bar: before.map_or(Base::None, |b| Base::Value(b.median, factor(b.median, s.median))),
         minor: false,
-    });
+    }
+}
+
+/// `÷ 26` from 520 to 20; empty where there is no factor.
+fn factor(from: f64, to: f64) -> String {
+    if !(from > 0.0 && to > 0.0 && from.is_finite() && to.is_finite()) || from == to {
+        return String::new();
+    }
+    if from > to { format!("÷ {}", two_digits(from / to)) } else { format!("× {}", two_digits(to / from)) }
+}
+
+fn needed_row(verdict: &Verdict) -> Row {
     let n = verdict.needed;
-    let needed = Row {
+    let last = verdict.waterfall.last();
+    let gap = last.map_or(Base::None, |s| Base::Value(s.median, gap_words(s.median, n.median)));
+    Row {
         group: String::new(),
         label: "needed".into(),
-        note: format!("{} {unit}", ranged(n.low, n.median, n.high)),
+        note: format!("{} {}", ranged(n.low, n.median, n.high), last.map_or("", |s| s.unit.as_str())),
         low: n.low,
         middle: n.median,
         high: n.high,
         colour: GREY,
-        bar: false,
+        bar: gap,
         minor: false,
-    };
-    steps.chain([needed]).collect()
+    }
+}
+
+fn gap_words(arrived: f64, needed: f64) -> String {
+    let words = factor(arrived, needed);
+    if arrived < needed && !words.is_empty() { format!("short by {words}") } else { String::new() }
 }
 
 /// The line begins at the first of the closing steps that are counted in the unit of the last.

@@ -3,7 +3,7 @@
 use super::{FigureView, views};
 use crate::figure::Figure;
 use crate::figure::matrix::{SEVERE, status_words};
-use crate::figure::text::{clean, number, percent, ranged};
+use crate::figure::text::{clean, number, percent, percent_range, ranged, two_digits};
 use crate::page::{Claim, Level, Page, Status, Verdict};
 use serde::Serialize;
 
@@ -119,23 +119,43 @@ fn verdict_view(verdict: &Verdict, figure: &Figure) -> VerdictView {
         Level::Marginal => ("marginal", "marginal"),
         Level::Yes => ("yes", "yes"),
     };
-    let days = verdict.days.map_or("It is never above what is needed.".to_owned(), |d| {
-        format!("Days above what is needed: {}.", ranged(d.low, d.median, d.high))
-    });
-    let s = verdict.share;
-    let share = if s.n == 0 {
+    let sentence = [arrival(verdict), days(verdict), draws(verdict)].concat();
+    VerdictView {
+        what: clean(&verdict.what),
+        level,
+        class,
+        sentence,
+        figure: FigureView::with_narrow(figure),
+    }
+}
+
+/// What arrives against what is needed, in the median draw.
+fn arrival(verdict: &Verdict) -> String {
+    let Some(last) = verdict.waterfall.last() else { return String::new() };
+    let ratio = verdict.needed.median / last.median;
+    let compared = if !(ratio.is_finite() && ratio > 0.0) || ratio == 1.0 {
         String::new()
+    } else if ratio > 1.0 {
+        format!(", {} times more", two_digits(ratio))
     } else {
-        format!(
-            " {} of {} draws reach it (interval {} to {}).",
-            percent(s.value),
-            number(s.n as f64),
-            percent(s.low),
-            percent(s.high)
-        )
+        format!(", {} times fewer", two_digits(1.0 / ratio))
     };
-    let what = clean(&verdict.what);
-    VerdictView { what, level, class, sentence: format!("{days}{share}"), figure: FigureView::of(figure) }
+    let (arrived, needed) = (number(last.median), number(verdict.needed.median));
+    format!("In the median draw {arrived} {} arrive; {needed} are needed{compared}. ", clean(&last.unit))
+}
+
+fn days(verdict: &Verdict) -> String {
+    verdict.days.map_or("It is never above what is needed. ".to_owned(), |d| {
+        format!("Days above what is needed: {}. ", ranged(d.low, d.median, d.high))
+    })
+}
+
+fn draws(verdict: &Verdict) -> String {
+    let s = verdict.share;
+    if s.n == 0 {
+        return String::new();
+    }
+    format!("Of {} draws, {} reach it.", number(s.n as f64), percent_range(s.low, s.value, s.high))
 }
 
 #[derive(Serialize)]
@@ -173,7 +193,7 @@ struct ClaimView {
 }
 
 pub(super) fn evidence(page: &Page, drawn: &Drawn) -> Option<EvidenceView> {
-    let figure = FigureView::of(drawn.evidence.as_ref()?);
+    let figure = FigureView::with_narrow(drawn.evidence.as_ref()?);
     Some(EvidenceView {
         sentence: tally(&page.evidence),
         figure,
@@ -226,7 +246,7 @@ struct SupportRow {
 }
 
 pub(super) fn support(page: &Page, drawn: &Drawn) -> Option<SupportView> {
-    let figure = FigureView::of(drawn.support.as_ref()?);
+    let figure = FigureView::with_narrow(drawn.support.as_ref()?);
     let rows = page.mechanisms.iter().map(|m| SupportRow {
         mechanism: clean(&m.mechanism),
         says: clean(&m.says),
