@@ -40,8 +40,8 @@ fn row(c: &Contrast) -> Row {
     let undecided = !(c.low > 1.0 || c.high < 1.0);
     Row {
         group: c.mechanism.clone(),
-        label: format!("{} / {}, {} d", c.arm_a, c.arm_b, number(c.time_d)),
-        note: format!("{}, n {}", ranged(c.low, c.ratio, c.high), c.n),
+        label: format!("{} / {}, {}\u{a0}d", c.arm_a, c.arm_b, number(c.time_d)),
+        note: format!("{}, n\u{a0}=\u{a0}{}", ranged(c.low, c.ratio, c.high), c.n),
         low: c.low,
         middle: c.ratio,
         high: c.high,

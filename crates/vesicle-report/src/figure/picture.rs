@@ -188,7 +188,7 @@ fn kind_entries(pictures: &[&Picture], kinds: &[String]) -> Vec<Entry> {
     let mut out: Vec<Entry> =
         named.map(|(i, name)| Entry { colour: Some(fill(i)), label: clean(name) }).collect();
     if pictures.iter().any(|p| p.cells.iter().any(|c| c.dead)) {
-        out.push(Entry { colour: None, label: "dead (outline in the kind's colour)".into() });
+        out.push(Entry { colour: None, label: "dead".into() });
     }
     out
 }

@@ -94,14 +94,18 @@ impl Scale {
             .collect()
     }
 
+    /// Powers of ten; within few decades 1, 2 and 5 times one; within less than a factor of three or so, the ticks
+    /// of a linear scale.
     fn log_ticks(&self, count: f64) -> Vec<(f64, String)> {
         let (first, last) = (log10(self.low).floor() as i32, log10(self.high).ceil() as i32);
-        let decades = f64::from(last - first);
-        if decades <= 3.0 && decades * 2.0 <= count {
-            return self.ticks_of(first, last, 1, &[1.0, 2.0, 5.0]);
+        let decades = log10(self.high) - log10(self.low);
+        if decades * 2.5 <= count {
+            let fine = self.ticks_of(first, last, 1, &[1.0, 2.0, 5.0]);
+            return if fine.len() > 1 { fine } else { self.linear_ticks(count.min(5.0)) };
         }
         let every = [1, 2, 3, 5, 10, 20, 50, 100, 200].into_iter().find(|e| decades / *e as f64 <= count);
-        self.ticks_of(first, last, every.unwrap_or(300), &[1.0])
+        let powers = self.ticks_of(first, last, every.unwrap_or(300), &[1.0]);
+        if powers.len() > 1 { powers } else { self.ticks_of(first, last, 1, &[1.0, 3.0]) }
     }
 
     fn ticks_of(&self, first: i32, last: i32, every: usize, digits: &[f64]) -> Vec<(f64, String)> {

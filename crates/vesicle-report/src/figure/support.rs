@@ -42,7 +42,7 @@ fn rows_of(s: &Support) -> Vec<Row> {
     let head = Row {
         group: String::new(),
         label: s.mechanism.clone(),
-        note: format!("{}: {} of {} draws hold", percent(share(s)), s.holds, s.draws),
+        note: format!("{}, {} of {} draws", percent(share(s)), s.holds, s.draws),
         low: s.low,
         middle: share(s),
         high: s.high,
@@ -53,7 +53,7 @@ fn rows_of(s: &Support) -> Vec<Row> {
     let by_prior = s.by_prior.iter().map(|p| Row {
         group: String::new(),
         label: p.label.clone(),
-        note: format!("{}, ESS {}", percent(p.share), number(p.ess)),
+        note: format!("{}, ESS\u{a0}{}", percent(p.share), number(p.ess)),
         low: p.low,
         middle: p.share,
         high: p.high,

@@ -20,6 +20,7 @@ fn thousandths(c: char) -> u16 {
         code @ 0x20..0x7f => WIDTHS[(code - 0x20) as usize],
         0x300..0x370 | 0x200b..0x2010 => 0,
         0x2009 | 0x202f => 200,
+        0xa0 => 278,
         0x2070..0x20a0 | 0xb2 | 0xb3 | 0xb9 => 380,
         0x1100..0x1200 | 0x2e80.. => 1000,
         _ => 620,
@@ -77,7 +78,8 @@ pub(crate) fn fit(text: &str, size: f64, room: f64) -> String {
 /// `text` broken at spaces into at most `lines` lines of `room`; what does not fit is cut with an ellipsis.
 pub(crate) fn wrap(text: &str, size: f64, room: f64, lines: usize) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
-    let mut words = text.split_whitespace().peekable();
+    // Thin and no-break spaces hold numbers and units together.
+    let mut words = text.split(' ').filter(|w| !w.is_empty()).peekable();
     while let Some(word) = words.next() {
         let mut line = word.to_owned();
         let last = out.len() + 1 >= lines;
@@ -147,7 +149,11 @@ fn power_of_ten(value: f64) -> String {
     let digits = digits.trim_end_matches(".0");
     let sign = if value < 0.0 { "−" } else { "" };
     let power = superscript(exponent.parse().unwrap_or(0));
-    if digits == "1" { format!("{sign}10{power}") } else { format!("{sign}{digits} × 10{power}") }
+    if digits == "1" {
+        format!("{sign}10{power}")
+    } else {
+        format!("{sign}{digits}\u{2009}×\u{2009}10{power}")
+    }
 }
 
 /// An exponent in raised digits.
@@ -178,7 +184,7 @@ pub fn percent_range(low: f64, middle: f64, high: f64) -> String {
     if low.is_nan() || high.is_nan() {
         return percent(middle);
     }
-    let bare = percent(low).replace(" %", "");
+    let bare = percent(low).replace("\u{a0}%", "");
     let dash = if low < 0.0 { " to " } else { "–" };
     format!("{} ({bare}{dash}{})", percent(middle), percent(high))
 }
@@ -191,7 +197,7 @@ pub fn percent(share: f64) -> String {
     let hundred = share * 100.0;
     let decimals = usize::from(hundred.abs() < 9.95 && hundred != 0.0);
     let text = format!("{hundred:.decimals$}");
-    format!("{} %", text.strip_suffix(".0").unwrap_or(&text))
+    format!("{}\u{a0}%", text.strip_suffix(".0").unwrap_or(&text))
 }
 
 /// `name [unit]`, or the name alone.
@@ -211,7 +217,19 @@ mod tests {
             .collect();
         assert_eq!(
             seen,
-            ["0", "1", "1230", "12\u{2009}300", "0.0123", "10⁻⁹", "3.2 × 10¹¹", "−4.5", "10⁷", "1000", "0.1"]
+            [
+                "0",
+                "1",
+                "1230",
+                "12\u{2009}300",
+                "0.0123",
+                "10⁻⁹",
+                "3.2\u{2009}×\u{2009}10¹¹",
+                "−4.5",
+                "10⁷",
+                "1000",
+                "0.1"
+            ]
         );
         assert_eq!(number(f64::NAN), "not a number");
         assert_eq!(number(f64::NEG_INFINITY), "−∞");
@@ -219,10 +237,10 @@ mod tests {
 
     #[test]
     fn shares_are_percentages() {
-        assert_eq!(percent(0.0), "0 %");
-        assert_eq!(percent(0.031), "3.1 %");
-        assert_eq!(percent(0.5), "50 %");
-        assert_eq!(percent(1.0), "100 %");
+        assert_eq!(percent(0.0), "0\u{a0}%");
+        assert_eq!(percent(0.031), "3.1\u{a0}%");
+        assert_eq!(percent(0.5), "50\u{a0}%");
+        assert_eq!(percent(1.0), "100\u{a0}%");
     }
 
     #[test]
