@@ -2,7 +2,7 @@
 
 use super::colour::{BLUE, GREY};
 use super::csv::{Csv, Field};
-use super::rows::{Base, Extent, Reference, Row, Rows};
+use super::rows::{Base, Extent, Reference, Row, RowChart};
 use super::svg::Svg;
 use super::text::{number, ranged};
 use super::{Figure, Width, slug};
@@ -12,7 +12,7 @@ use crate::page::Contrast;
 pub fn contrasts(outcome: &str, contrasts: &[Contrast], width: Width) -> Figure {
     let chosen: Vec<&Contrast> = contrasts.iter().filter(|c| c.outcome == outcome).collect();
     let one = Reference { low: 1.0, middle: 1.0, high: 1.0, label: "no difference".into(), first: 0 };
-    let rows = Rows {
+    let rows = RowChart {
         axis: format!("ratio of {outcome} (logarithmic)"),
         extent: Extent::Log,
         rows: chosen.iter().map(|c| row(c)).collect(),

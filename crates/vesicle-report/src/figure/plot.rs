@@ -222,7 +222,7 @@ impl Panel {
             let title = text::with_unit(&plot.x.name, &plot.x.unit);
             let room = (right - left).max(60.0);
             svg.text_within(
-                ((left + right) / 2.0, bottom + 18.5),
+                (f64::midpoint(left, right), bottom + 18.5),
                 &title,
                 room,
                 Type::BODY.at(Anchor::Middle),

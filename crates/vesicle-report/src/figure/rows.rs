@@ -61,7 +61,7 @@ pub(crate) enum Extent {
 
 /// Named rows over one value axis.
 #[derive(Clone, Debug)]
-pub(crate) struct Rows {
+pub(crate) struct RowChart {
     pub(crate) axis: String,
     pub(crate) extent: Extent,
     pub(crate) rows: Vec<Row>,
@@ -69,7 +69,7 @@ pub(crate) struct Rows {
     pub(crate) width: Width,
 }
 
-impl Rows {
+impl RowChart {
     /// Draws the rows; returns the height.
     pub(crate) fn draw(&self, svg: &mut Svg) -> f64 {
         let layout = Layout::of(self);

@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn linear_ticks_are_round() {
-        assert_eq!(labels(Scale::linear([0.3, 21.0], 0.0, 200.0), 30.0), ["0", "5", "10", "15", "20"]);
+        assert_eq!(labels(Scale::linear([0.3, 21.0], 0.0, 200.0), 30.0), ["0", "5", "10", "15", "20", "25"]);
         assert_eq!(labels(Scale::exact([0.0, 0.4], 0.0, 100.0), 25.0), ["0.0", "0.1", "0.2", "0.3", "0.4"]);
     }
 

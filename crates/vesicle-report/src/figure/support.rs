@@ -2,7 +2,7 @@
 
 use super::colour::{BLUE, PURPLE};
 use super::csv::{Csv, Field};
-use super::rows::{Base, Extent, Row, Rows};
+use super::rows::{Base, Extent, Row, RowChart};
 use super::svg::Svg;
 use super::text::{number, percent};
 use super::{Figure, Width};
@@ -10,7 +10,7 @@ use crate::page::Support;
 
 /// One bar per mechanism with its interval, its reweighted shares below it.
 pub fn support(mechanisms: &[Support], width: Width) -> Figure {
-    let rows = Rows {
+    let rows = RowChart {
         axis: "share of draws in which every decided test holds".into(),
         extent: Extent::Percent,
         rows: mechanisms.iter().flat_map(rows_of).collect(),

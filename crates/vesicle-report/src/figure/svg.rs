@@ -144,7 +144,7 @@ impl Svg {
             Marker::Circle => self.circle((x, y), s, paint),
             Marker::Square => self.rect((x - s * 0.9, y - s * 0.9), (s * 1.8, s * 1.8), paint),
             Marker::Triangle => {
-                self.polygon(&[(x, y - s * 1.2), (x + s * 1.1, y + s), (x - s * 1.1, y + s)], paint)
+                self.polygon(&[(x, y - s * 1.2), (x + s * 1.1, y + s), (x - s * 1.1, y + s)], paint);
             }
             Marker::Diamond => {
                 let d = s * 1.3;

@@ -36,8 +36,12 @@ pub(crate) fn clean(text: &str) -> String {
 fn allowed(c: char) -> char {
     match c {
         '\t' | '\n' | '\r' => ' ',
-        '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffe}' | '\u{ffff}' => '\u{fffd}',
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        '\u{0}'..='\u{1f}'
+        | '\u{7f}'..='\u{9f}'
+        | '\u{fffe}'
+        | '\u{ffff}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}' => '\u{fffd}',
         _ => c,
     }
 }

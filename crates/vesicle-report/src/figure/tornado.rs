@@ -2,7 +2,7 @@
 
 use super::colour::BLUE;
 use super::csv::{Csv, Field};
-use super::rows::{Base, Extent, Row, Rows};
+use super::rows::{Base, Extent, Row, RowChart};
 use super::svg::Svg;
 use super::text::percent_range;
 use super::{Figure, Width, slug};
@@ -15,7 +15,7 @@ const SHOWN: usize = 15;
 pub fn tornado(outcome: &str, bars: &[Bar], width: Width) -> Figure {
     let mut chosen: Vec<&Bar> = bars.iter().filter(|b| b.outcome == outcome).collect();
     chosen.sort_by(|a, b| b.share.total_cmp(&a.share));
-    let rows = Rows {
+    let rows = RowChart {
         axis: format!("share of the variance of {outcome}"),
         extent: Extent::FromZero,
         rows: chosen.iter().take(SHOWN).map(|b| row(b)).collect(),

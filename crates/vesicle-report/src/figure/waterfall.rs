@@ -2,7 +2,7 @@
 
 use super::colour::{BLUE, Colour, GREEN, GREY, ORANGE, VERMILLION};
 use super::csv::{Csv, Field};
-use super::rows::{Base, Extent, Reference, Row, Rows};
+use super::rows::{Base, Extent, Reference, Row, RowChart};
 use super::svg::Svg;
 use super::text::{ranged, two_digits};
 use super::{Figure, Width, slug};
@@ -11,7 +11,7 @@ use crate::page::{Level, Step, Verdict};
 /// The waterfall of one verdict.
 pub fn waterfall(verdict: &Verdict, width: Width) -> Figure {
     let mut svg = Svg::default();
-    let rows = Rows {
+    let rows = RowChart {
         axis: "amount, in the unit of its row (logarithmic)".into(),
         extent: Extent::Log,
         rows: rows(verdict),

@@ -1,7 +1,7 @@
 //! Where rows and their words lie: on a wide figure label, marks and numbers stand side by side; on a narrow one
 //! the words stand above the marks, so that the axis keeps the whole width.
 
-use super::{Row, Rows};
+use super::{Row, RowChart};
 use crate::figure::Width;
 use crate::figure::svg::{Anchor, Point};
 use crate::figure::text;
@@ -33,7 +33,7 @@ pub(super) struct Spot {
 }
 
 impl Layout {
-    pub(super) fn of(rows: &Rows) -> Self {
+    pub(super) fn of(rows: &RowChart) -> Self {
         let mut layout = if rows.width == Width::Single { Self::narrow(rows) } else { Self::wide(rows) };
         let mut y = TOP;
         for (i, row) in rows.rows.iter().enumerate() {
@@ -55,7 +55,7 @@ impl Layout {
         marks.take(1).map(|m| (m - 8.0, self.bottom)).collect()
     }
 
-    fn wide(rows: &Rows) -> Self {
+    fn wide(rows: &RowChart) -> Self {
         let points = rows.width.points();
         let label_room = widest(rows.rows.iter().map(|r| (&r.label, r.indent()))).min(points * 0.38);
         let note_room = widest(rows.rows.iter().map(|r| (&r.note, 0.0))).min(points * 0.32);
@@ -70,7 +70,7 @@ impl Layout {
         }
     }
 
-    fn narrow(rows: &Rows) -> Self {
+    fn narrow(rows: &RowChart) -> Self {
         let points = rows.width.points();
         let room = points - 8.0;
         Self {
@@ -109,7 +109,7 @@ impl Layout {
 }
 
 /// Room above a row: for the name of its group, or after minor rows.
-fn gap_before(rows: &Rows, i: usize) -> f64 {
+fn gap_before(rows: &RowChart, i: usize) -> f64 {
     let after_minor = i > 0 && rows.rows[i - 1].minor && !rows.rows[i].minor;
     if rows.begins_group(i) {
         if i == 0 { 10.0 } else { 14.0 }

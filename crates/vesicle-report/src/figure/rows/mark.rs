@@ -36,7 +36,7 @@ fn bar(svg: &mut Svg, row: &Row, y: f64, half: f64, left: f64, scale: &Scale) {
     let (begin, end) = if from > x { (high.max(x), from) } else { (from, low.min(x)) };
     let long = text::width(words, 7.0) + 6.0;
     if long < end - begin {
-        svg.text(((begin + end) / 2.0, y + 2.4), words, Type::BODY.at(Anchor::Middle));
+        svg.text((f64::midpoint(begin, end), y + 2.4), words, Type::BODY.at(Anchor::Middle));
     } else if from.max(high).max(x) + long < scale.span().1 {
         svg.text((from.max(high).max(x) + 3.0, y + 2.4), words, Type::BODY);
     } else {
