@@ -1,6 +1,7 @@
 //! What one page says, as plain values: the whole input of this crate. No value here is computed by this crate
 //! and no name here is known to it; everything comes from the run. Empty lists and empty texts leave their
-//! section out. Values may be 0, infinite or not a number; the page then says so in words.
+//! section out. Values may be 0, infinite or not a number; the page then says so in words (JSON has no word for
+//! the last two, so a page that holds them cannot be read back from JSON).
 
 use serde::{Deserialize, Serialize};
 
@@ -247,7 +248,7 @@ pub enum Status {
 pub struct Claim {
     /// The claim as written in the experiment file.
     pub text: String,
-    /// Calibration, structural or test.
+    /// `calibration`, `structural` or `test`.
     pub role: String,
     /// Key of its source in [`Page::citations`].
     pub source: String,

@@ -36,7 +36,7 @@ pub fn evidence(claims: &[Claim], width: Width) -> Figure {
     Figure {
         name: "evidence".into(),
         caption: format!(
-            "{} claims by {} mechanisms. Grey signs: severity below {SEVERE}, the claim would pass without the mechanism.",
+            "{} claims by {} mechanisms. Grey signs: severity below {SEVERE}, passing more often than not without the mechanism.",
             rows.len(),
             columns.len()
         ),

@@ -247,8 +247,9 @@ impl Panel {
         }
         if detail && (series.scattered || summaries.len() <= MANY_TIMES) {
             let paint = Paint::fill(look.colour).faint(0.75);
+            let size = if summaries.len() == 1 { 2.2 } else { 1.3 };
             for point in series.replicates.iter().flat_map(|r| self.placed(r.iter().copied())) {
-                svg.marker(point, 1.3, look.marker, paint);
+                svg.marker(point, size, look.marker, paint);
             }
         }
         for point in self.placed(series.measured.iter().copied()).into_iter().filter(|_| detail) {

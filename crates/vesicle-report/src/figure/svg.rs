@@ -175,7 +175,7 @@ impl Svg {
     pub(crate) fn paragraph(&mut self, at: Point, words: &str, room: f64, lines: usize, kind: Type) -> usize {
         let broken = text::wrap(&text::clean(words), kind.size, room, lines);
         for (i, line) in broken.iter().enumerate() {
-            let cut = line.ends_with('…') && !words.ends_with('…');
+            let cut = line.contains('…') && !words.contains('…');
             let tip = if cut { format!("<title>{}</title>", escape(words)) } else { String::new() };
             self.text_with((at.0, at.1 + i as f64 * kind.size * 1.15), line, &tip, kind);
         }

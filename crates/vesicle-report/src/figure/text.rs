@@ -62,21 +62,29 @@ pub(crate) fn escape(text: &str) -> String {
     out
 }
 
-/// `text` cut with an ellipsis so that it is at most `room` wide at `size`.
+/// `text` cut so that it is at most `room` wide at `size`: an ellipsis stands for its middle, because names that
+/// begin alike often differ at the end.
 pub(crate) fn fit(text: &str, size: f64, room: f64) -> String {
     if width(text, size) <= room {
         return text.to_owned();
     }
-    let ellipsis = width("…", size);
+    let left = (room - width("…", size)).max(0.0);
+    let head: String = within(text.chars(), size, left * 0.6);
+    let rest = left - width(&head, size);
+    let tail: String =
+        within(text.chars().skip(head.chars().count()).collect::<Vec<_>>().into_iter().rev(), size, rest);
+    format!("{}…{}", head.trim_end(), tail.chars().rev().collect::<String>().trim_start())
+}
+
+/// The first of `letters` that are together at most `room` wide.
+fn within(letters: impl Iterator<Item = char>, size: f64, room: f64) -> String {
     let mut used = 0.0;
-    let kept: String = text
-        .chars()
+    letters
         .take_while(|c| {
             used += f64::from(thousandths(*c)) / 1000.0 * size;
-            used + ellipsis <= room
+            used <= room
         })
-        .collect();
-    format!("{}…", kept.trim_end())
+        .collect()
 }
 
 /// `text` broken at spaces into at most `lines` lines of `room`; what does not fit is cut with an ellipsis.
@@ -250,7 +258,7 @@ mod tests {
     #[test]
     fn long_text_is_cut_to_its_room() {
         let cut = fit("a very long name of an arm", 7.0, 40.0);
-        assert!(cut.ends_with('…') && width(&cut, 7.0) <= 40.0, "{cut}");
+        assert!(cut.contains('…') && width(&cut, 7.0) <= 40.0, "{cut}");
         assert_eq!(wrap("one two three", 7.0, 25.0, 2), ["one two", "three"]);
         assert_eq!(wrap("", 7.0, 25.0, 2), [""]);
     }

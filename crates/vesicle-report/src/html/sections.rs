@@ -61,9 +61,10 @@ pub(super) fn nothing_holds(page: &Page) -> Option<Nothing> {
     })
 }
 
-/// The claim that fails under most mechanisms; the earlier one of equals.
+/// The test that fails under most mechanisms; the earlier one of equals.
 fn most_failing(claims: &[Claim]) -> Option<(&str, usize)> {
-    let failing = claims.iter().filter(|c| c.status == Status::Fails);
+    let tests = claims.iter().filter(|c| c.role.is_empty() || c.role.eq_ignore_ascii_case("test"));
+    let failing = tests.filter(|c| c.status == Status::Fails);
     let counted = failing.map(|c| {
         let n = claims.iter().filter(|d| d.text == c.text && d.status == Status::Fails).count();
         (c.text.as_str(), n)
