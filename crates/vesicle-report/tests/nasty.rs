@@ -219,7 +219,7 @@ fn check(text: &str, name: &str) -> Result<(), TestCaseError> {
     let parsed = roxmltree::Document::parse_with_options(text, options);
     prop_assert!(parsed.is_ok(), "{name}: {}", parsed.err().map_or(String::new(), |e| e.to_string()));
     for node in parsed.iter().flat_map(roxmltree::Document::descendants) {
-        for a in node.attributes().filter(|_| node.tag_name().namespace().is_some()) {
+        for a in node.attributes().filter(|a| node.tag_name().namespace().is_some() && a.name() != "href") {
             prop_assert!(
                 !a.value().contains("NaN") && a.value() != "inf",
                 "{name}: {}={}",
