@@ -53,3 +53,16 @@ fn page_needs_no_network() {
         }
     }
 }
+
+#[test]
+fn when_no_mechanism_holds_the_page_says_so_first() {
+    let mut page = sample();
+    for mechanism in &mut page.mechanisms {
+        mechanism.holds = 0;
+    }
+    let html = render(&page).html;
+    let said = html.find("No mechanism satisfies the tests.").expect("the line is there");
+    let answer = html.find("<ol>").expect("the answer is there");
+    assert!(said < answer);
+    assert!(!render(&sample()).html.contains("No mechanism satisfies"));
+}
