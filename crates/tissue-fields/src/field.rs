@@ -1,8 +1,9 @@
 //! One field: its values, its rates, and what its last span did.
 
-use crate::axis::Axis;
 use crate::budget::{Budget, FieldWork, Tally};
+use crate::isa::Isa;
 use crate::law::{FieldLaw, Solve, Stepping};
+use crate::lod::axis::Axis;
 use crate::rates::Rates;
 use crate::reduce::sum;
 use crate::substeps::{Axes, Scratch, Setting, Trial, adaptive, fixed};
@@ -113,6 +114,8 @@ impl Field {
             solid: common.solid,
             coupling_per_min: common.grid.voxel_um.map(|dx| self.law.diffusion_um2_per_min / (dx * dx)),
             decay_per_min: self.law.decay_per_min / n_axes,
+            tolerance: common.stepping.tolerance,
+            isa: Isa::best(),
         };
         let (state, axes) = (&mut self.state, &mut self.axes);
         if let Some(fixed_min) = common.stepping.fixed_step_min {
@@ -122,7 +125,7 @@ impl Field {
         if *next_min <= 0.0 {
             *next_min = time_min;
         }
-        adaptive(state, &setting, axes, time_min, common.stepping, next_min, scratch)
+        adaptive(state, &setting, axes, time_min, next_min, scratch)
     }
 
     fn settle(&mut self, common: &Common, time_min: f64, scratch: &mut steady::Scratch) {

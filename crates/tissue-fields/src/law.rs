@@ -38,7 +38,7 @@ pub struct FieldLaw {
 /// How time is cut inside a span.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stepping {
-    /// Largest error of one sub-step over all voxels, as a share of the largest value of the field.
+    /// Estimated error of one sub-step, the largest over all voxels, as a share of the largest value of the field.
     pub tolerance: f64,
     /// A fixed sub-step, min, in place of the one chosen by error; spans are cut into equal parts at most this long.
     pub fixed_step_min: Option<f64>,

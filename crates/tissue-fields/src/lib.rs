@@ -4,13 +4,14 @@
 //! stay frozen over a span. Knows no cells, no vesicles and no files. All state is f64; results have the same bits
 //! for any number of threads and on any x86-64 CPU.
 
-mod axis;
 mod budget;
+mod compare;
 mod error;
 mod field;
 mod fields;
 mod gradient;
 mod immobile;
+mod isa;
 mod law;
 mod lod;
 mod rates;
@@ -18,6 +19,7 @@ mod reaction;
 mod reduce;
 mod steady;
 mod substeps;
+mod team;
 
 pub use budget::{Budget, Cause, FieldWork, Unhealthy};
 pub use error::FieldError;

@@ -1,31 +1,28 @@
 //! Cuts a span into sub-steps by their error.
 //!
-//! Each sub-step H is made twice, whole (w) and as two halves (h); the error of h is max|h − w|, as for any scheme of
-//! order 1. Accepted when it is below `tolerance` × max|h|; the state then takes 2h − w (order 2) unless that is negative somewhere,
-//! where it takes h. Next H ∝ error^(−1/2). No stability bound: every sub-step is implicit and positive.
-//! Reference: Hairer, Nørsett, Wanner (1993) II.4, doi:10.1007/978-3-540-78862-1.
+//! Each sub-step H is made twice, whole (w) and as two halves (h); e = max|h − w| / max|h| is the error of h. Where 2h − w
+//! is nowhere negative the state takes that (order 2, error ≈ e^(3/2)), else h (order 1, error e). Accepted when the
+//! error is below the tolerance; the next H follows its order. No stability bound: sub-steps are implicit and positive.
+//! Reference: Hairer, Nørsett, Wanner (1993) II.4 and II.9, doi:10.1007/978-3-540-78862-1.
 //! Proved by `the_error_follows_the_tolerance`.
 
-use crate::axis::Axis;
 use crate::budget::Tally;
-use crate::law::Stepping;
+use crate::compare::{self, Distance};
+use crate::isa::Isa;
+use crate::lod::axis::Axis;
+use crate::lod::{self, Part, Sweeps, Target};
 use crate::rates::Entry;
-use crate::{lod, reaction};
+
+/// Sub-steps are not cut below this share of the span.
+const SMALLEST: f64 = 1e-6;
 
 /// One candidate for the next state.
 #[derive(Clone, Debug, Default)]
 pub struct Trial {
     pub values: Vec<f64>,
+    /// What the sink of each entry has removed in this span, value × voxels.
     pub taken: Vec<f64>,
     pub tally: Tally,
-}
-
-impl Trial {
-    fn copy_from(&mut self, other: &Self) {
-        self.values.clone_from(&other.values);
-        self.taken.clone_from(&other.taken);
-        self.tally = other.tally;
-    }
 }
 
 /// Room for candidates, kept between spans.
@@ -33,7 +30,7 @@ impl Trial {
 pub struct Scratch {
     whole: Trial,
     halves: Trial,
-    line: Vec<f64>,
+    parts: Vec<Part>,
 }
 
 /// What stays the same over a span.
@@ -44,6 +41,8 @@ pub struct Setting<'a> {
     pub coupling_per_min: [f64; 3],
     /// Each axis' share of the decay, 1/min.
     pub decay_per_min: f64,
+    pub tolerance: f64,
+    pub isa: Isa,
 }
 
 impl Setting<'_> {
@@ -53,10 +52,26 @@ impl Setting<'_> {
         }
     }
 
-    fn step(&self, state: &mut Trial, axes: &[Axis; 3], step_min: f64, line: &mut Vec<f64>) {
-        line.resize(2 * axes.iter().map(|axis| axis.n).max().unwrap_or(0), 0.0);
-        reaction::step(&mut state.values, self.entries, step_min, &mut state.taken, &mut state.tally);
-        lod::step(&mut state.values, axes, self.solid, line, &mut state.tally);
+    fn step_in_place(&self, state: &mut Trial, axes: &[Axis; 3], step_min: f64, parts: &mut Vec<Part>) {
+        let sweeps = Sweeps { axes, solid: self.solid, entries: self.entries, step_min, isa: self.isa };
+        let Trial { values, taken, tally } = state;
+        lod::step(None, Target { values, taken, tally, parts }, &sweeps);
+    }
+
+    fn step_from(
+        &self,
+        from: &Trial,
+        to: &mut Trial,
+        axes: &[Axis; 3],
+        step_min: f64,
+        parts: &mut Vec<Part>,
+    ) {
+        let sweeps = Sweeps { axes, solid: self.solid, entries: self.entries, step_min, isa: self.isa };
+        to.values.resize(from.values.len(), 0.0);
+        to.taken.clone_from(&from.taken);
+        to.tally = from.tally;
+        let Trial { values, taken, tally } = to;
+        lod::step(Some(&from.values), Target { values, taken, tally, parts }, &sweeps);
     }
 }
 
@@ -70,89 +85,94 @@ pub fn fixed(
     axes: &mut Axes,
     time_min: f64,
     fixed_min: f64,
-    scratch: &mut Scratch,
+    room: &mut Scratch,
 ) -> u64 {
     let n = (time_min / fixed_min - 1e-9).ceil().max(1.0);
     let step_min = time_min / n;
     setting.set(&mut axes[0], step_min);
     for _ in 0..n as u64 {
-        setting.step(state, &axes[0], step_min, &mut scratch.line);
+        setting.step_in_place(state, &axes[0], step_min, &mut room.parts);
     }
     n as u64
 }
 
-/// Advances `state` by `time_min` in sub-steps chosen by error, the first `next_min` long; returns the number of
+/// Advances `state` by `time_min` in sub-steps chosen by error, the first about `next_min` long; returns the number of
 /// solves and leaves the next sub-step in `next_min`.
 pub fn adaptive(
     state: &mut Trial,
     setting: &Setting,
     axes: &mut Axes,
     time_min: f64,
-    stepping: &Stepping,
     next_min: &mut f64,
-    scratch: &mut Scratch,
+    room: &mut Scratch,
 ) -> u64 {
     let (mut left_min, mut solves) = (time_min, 0);
     while left_min > 0.0 {
         let n_left = (left_min / *next_min - 1e-9).ceil().max(1.0);
         let step_min = left_min / n_left;
-        let error = attempt(state, setting, axes, step_min, scratch) / stepping.tolerance;
+        let verdict = attempt(state, setting, axes, step_min, room);
         solves += 3;
-        let is_smallest = step_min <= 1e-9 * time_min;
-        if error <= 1.0 || is_smallest {
-            accept(state, scratch);
+        if verdict.is_accepted || step_min <= SMALLEST * time_min {
+            accept(state, &verdict, room);
             left_min = if n_left > 1.0 { left_min - step_min } else { 0.0 };
         }
-        *next_min = next_step(*next_min, step_min, error, is_smallest);
+        let is_worth_changing = !verdict.is_accepted || verdict.factor > 1.25;
+        if is_worth_changing {
+            *next_min = (verdict.factor * step_min).max(SMALLEST * time_min);
+        }
     }
     solves
 }
 
-/// The next sub-step: kept unless it is worth changing.
-fn next_step(wanted_min: f64, step_min: f64, error: f64, is_smallest: bool) -> f64 {
-    let factor = (0.9 / error.max(1e-6).sqrt()).clamp(0.2, 4.0);
-    if !error.is_finite() {
-        return if is_smallest { step_min } else { 0.2 * step_min };
-    }
-    if error > 1.0 || factor > 1.25 { factor * step_min } else { wanted_min }
+/// What to do with a pair of candidates.
+struct Verdict {
+    is_accepted: bool,
+    extrapolates: bool,
+    /// Next sub-step over this one.
+    factor: f64,
 }
 
-/// Makes both candidates and returns their distance as a share of the largest value.
-fn attempt(state: &Trial, setting: &Setting, axes: &mut Axes, step_min: f64, scratch: &mut Scratch) -> f64 {
-    let Scratch { whole, halves, line } = scratch;
-    let [whole_axes, half_axes] = axes;
-    whole.copy_from(state);
-    setting.set(whole_axes, step_min);
-    setting.step(whole, whole_axes, step_min, line);
-    halves.copy_from(state);
-    setting.set(half_axes, 0.5 * step_min);
-    setting.step(halves, half_axes, 0.5 * step_min, line);
-    setting.step(halves, half_axes, 0.5 * step_min, line);
-    let (mut distance, mut largest) = (0.0_f64, 0.0_f64);
-    for (half, whole) in halves.values.iter().zip(&whole.values) {
-        distance = distance.max((half - whole).abs());
-        largest = largest.max(half.abs());
-    }
-    if largest > 0.0 { distance / largest } else { 0.0 }
-}
-
-/// Takes the extrapolated candidate, or the halves where that would be negative.
-fn accept(state: &mut Trial, scratch: &mut Scratch) {
-    let Scratch { whole, halves, .. } = scratch;
-    let is_positive = |fine: &[f64], coarse: &[f64], before: &[f64]| {
-        fine.iter().zip(coarse).zip(before).all(|((fine, coarse), before)| 2.0 * fine - coarse >= *before)
-    };
-    let floor: &[f64] = &state.taken;
-    let extrapolates =
-        halves.values.iter().zip(&whole.values).all(|(fine, coarse)| 2.0 * fine - coarse >= 0.0)
-            && is_positive(&halves.taken, &whole.taken, floor);
-    std::mem::swap(state, halves);
-    if extrapolates {
-        let extrapolate = |fine: &mut [f64], coarse: &[f64]| {
-            fine.iter_mut().zip(coarse).for_each(|(fine, coarse)| *fine = 2.0 * *fine - coarse);
+impl Verdict {
+    fn new(distance: &Distance, tolerance: f64) -> Self {
+        let error = if distance.largest > 0.0 { distance.farthest / distance.largest } else { 0.0 };
+        let extrapolates = distance.lowest >= 0.0;
+        // Written out, because powers of x and roots of order three are not worth a library call per sub-step.
+        let (ratio, factor) = if extrapolates {
+            let ratio = error * error.sqrt() / tolerance;
+            (ratio, 0.9 / vesicle_base::math::cbrt(ratio.max(1e-6)))
+        } else {
+            let ratio = error / tolerance;
+            (ratio, 0.9 / ratio.max(1e-6).sqrt())
         };
-        extrapolate(&mut state.values, &whole.values);
-        extrapolate(&mut state.taken, &whole.taken);
+        // An error that is not a number comes from values that are not: go on, and let the health check say so.
+        Self { is_accepted: ratio <= 1.0 || ratio.is_nan(), extrapolates, factor: factor.clamp(0.2, 4.0) }
+    }
+}
+
+/// Makes both candidates and judges them.
+fn attempt(state: &Trial, setting: &Setting, axes: &mut Axes, step_min: f64, room: &mut Scratch) -> Verdict {
+    let Scratch { whole, halves, parts } = room;
+    let [whole_axes, half_axes] = axes;
+    setting.set(whole_axes, step_min);
+    setting.step_from(state, whole, whole_axes, step_min, parts);
+    setting.set(half_axes, 0.5 * step_min);
+    setting.step_from(state, halves, half_axes, 0.5 * step_min, parts);
+    setting.step_in_place(halves, half_axes, 0.5 * step_min, parts);
+    let mut distance = compare::distance(setting.isa, &halves.values, &whole.values);
+    let mut taken = halves.taken.iter().zip(&whole.taken).zip(&state.taken);
+    if !taken.all(|((fine, coarse), before)| 2.0 * fine - coarse >= *before) {
+        distance.lowest = -1.0;
+    }
+    Verdict::new(&distance, setting.tolerance)
+}
+
+/// Takes the halves, extrapolated where the verdict allows it.
+fn accept(state: &mut Trial, verdict: &Verdict, room: &mut Scratch) {
+    let Scratch { whole, halves, .. } = room;
+    std::mem::swap(state, halves);
+    if verdict.extrapolates {
+        compare::extrapolate(&mut state.values, &whole.values);
+        compare::extrapolate(&mut state.taken, &whole.taken);
         state.tally = state.tally.extrapolated(&whole.tally);
     }
 }

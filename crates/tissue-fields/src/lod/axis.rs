@@ -2,7 +2,7 @@
 //!
 //! Line i: (1 + δ + r[links]) uᵢ − r uᵢ₋₁ − r uᵢ₊₁ = dᵢ with r = Δt D/Δx² and δ this axis' share of the decay. A fixed
 //! side adds 2r to the diagonal and 2r times its value to the right-hand side: the flux from the face, half a voxel
-//! away. With sᵢ = (pivot − r), every term below is a sum of positive numbers, so r may be as large as it likes.
+//! away. With sᵢ = pivot − r, every term is a sum of positive numbers, so that r may be as large as it likes.
 
 use crate::law::Side;
 
@@ -17,7 +17,7 @@ pub struct Axis {
     pub decay: f64,
     /// Fixed values at the low and high face.
     pub fixed: [Option<f64>; 2],
-    /// Factor by which a value is carried to the next voxel, both ways.
+    /// `carry[i]` links voxels i − 1 and i, both ways; 0 at both ends; n + 1 long.
     pub carry: Vec<f64>,
     /// One over the pivots.
     pub inverse: Vec<f64>,
@@ -30,7 +30,7 @@ impl Axis {
             Side::Closed => None,
             Side::Fixed(value) => Some(value),
         });
-        Self { n, fixed, carry: vec![0.0; n], inverse: vec![0.0; n], ..Self::default() }
+        Self { n, fixed, carry: vec![0.0; n + 1], inverse: vec![0.0; n], ..Self::default() }
     }
 
     pub fn is_active(&self) -> bool {
@@ -47,11 +47,10 @@ impl Axis {
         self.decay = step_min * decay_per_min;
         let mut surplus = 0.0;
         for i in 0..self.n {
-            let linked = if i == 0 { 0.0 } else { surplus / (1.0 + surplus / self.r) };
-            surplus = self.base(i) + linked;
-            let is_last = i + 1 == self.n;
-            self.carry[i] = if is_last { 0.0 } else { 1.0 / (1.0 + surplus / self.r) };
-            self.inverse[i] = if is_last { 1.0 / surplus } else { 1.0 / (surplus + self.r) };
+            surplus = self.base(i) + surplus * self.carry[i];
+            let link = if i + 1 == self.n { 0.0 } else { self.r };
+            self.inverse[i] = 1.0 / (surplus + link);
+            self.carry[i + 1] = link * self.inverse[i];
         }
     }
 
