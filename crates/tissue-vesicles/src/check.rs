@@ -48,7 +48,7 @@ pub enum LawError {
 
 type Checked = Result<(), LawError>;
 
-fn range(holds: bool, what: impl Into<String>, value: f64, expected: &'static str) -> Checked {
+pub(crate) fn range(holds: bool, what: impl Into<String>, value: f64, expected: &'static str) -> Checked {
     if holds { Ok(()) } else { Err(LawError::Range { what: what.into(), value, expected }) }
 }
 

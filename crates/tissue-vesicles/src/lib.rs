@@ -11,6 +11,7 @@ pub mod fate;
 pub mod law;
 mod layout;
 pub mod ledger;
+pub mod particles;
 pub mod pools;
 mod purpose;
 pub mod response;

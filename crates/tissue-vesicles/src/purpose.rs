@@ -13,6 +13,12 @@ pub const CYTOSOL: Purpose = Purpose(0x0302);
 pub const DIVISION: Purpose = Purpose(0x0303);
 /// Vesicles that a dead cell gives back.
 pub const SPILL: Purpose = Purpose(0x0304);
+/// Key of the particles' own numbers.
+pub const PARTICLE: Purpose = Purpose(0x0305);
+/// Life and first pause of a particle.
+pub const LIFE: Purpose = Purpose(0x0306);
+/// Later pauses of a particle.
+pub const PAUSE: Purpose = Purpose(0x0307);
 
 /// Identity of one part of a cell, so that populations and sizes never share numbers.
 pub fn part(id: u64, population: usize, bin: usize) -> u64 {

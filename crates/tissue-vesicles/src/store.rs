@@ -83,6 +83,7 @@ impl Vesicles {
     ///
     /// # Errors
     /// Where the declaration contradicts itself or a number is out of its range.
+    #[expect(clippy::needless_pass_by_value, reason = "a declaration is handed over whole")]
     pub fn new(
         populations: Vec<PopulationLaw>,
         species: Vec<SpeciesLaw>,
