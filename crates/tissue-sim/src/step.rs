@@ -31,6 +31,7 @@ pub fn step(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) -> Work {
     let fields = t.fields.advance(span);
     fields_to_vesicles::capture(t, span, rng);
     t.vesicles.advance(&t.cells.id, span, rng);
+    vesicles_to_fields::give_back(t);
     t.signals.resize(n_cells);
     fields_to_cells::signals(&t.fields, plan, &t.place, &mut t.signals);
     vesicles_to_cells::signals(&t.vesicles, plan, &mut t.signals);

@@ -3,6 +3,7 @@
 use crate::{bounded, tsv};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use vesicle_base::Problem;
 use vesicle_cargo::{Abundance, Profile};
 use vesicle_experiment::library::Library;
@@ -30,9 +31,22 @@ shipped![
 ];
 
 /// Tables beside one experiment file, and the shipped ones.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct FolderLibrary {
     folder: PathBuf,
+    profiles: Mutex<BTreeMap<String, Profile>>,
+    tables: Mutex<BTreeMap<(String, String), Tables>>,
+}
+
+/// The value of a key, made once; what fails is not kept.
+fn once<K: Ord, V: Clone>(kept: &Mutex<BTreeMap<K, V>>, key: K, make: impl FnOnce(&K) -> Read<V>) -> Read<V> {
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(value) = kept.get(&key) {
+        return Ok(value.clone());
+    }
+    let value = make(&key)?;
+    kept.insert(key, value.clone());
+    Ok(value)
 }
 
 type Read<T> = Result<T, Vec<Problem>>;
@@ -40,7 +54,8 @@ type Read<T> = Result<T, Vec<Problem>>;
 impl FolderLibrary {
     /// The library of an experiment file.
     pub fn of(experiment: &Path) -> Self {
-        Self { folder: experiment.parent().unwrap_or(Path::new("")).to_path_buf() }
+        let folder = experiment.parent().unwrap_or(Path::new("")).to_path_buf();
+        Self { folder, profiles: Mutex::default(), tables: Mutex::default() }
     }
 
     /// The text of a table and the name to tell people.
@@ -63,6 +78,52 @@ impl FolderLibrary {
     fn table(&self, name: &str) -> Read<tsv::Tsv> {
         let (file, text) = self.text(name).map_err(|problem| vec![problem])?;
         tsv::parse(&file, &text)
+    }
+
+    fn profile(&self, name: &str) -> Read<Profile> {
+        let table = self.table(name)?;
+        let [mirna, seed, mean, sd, n, detected, pooled, reads] = table.columns([
+            "mirna",
+            "seed",
+            "mean_rpm",
+            "sd_rpm",
+            "n_libraries",
+            "detected_in",
+            "pooled_reads",
+            "mean_reads_per_library",
+        ])?;
+        let mut n_libraries = 0;
+        let rows = rows(&table, Some(mirna), |row| {
+            n_libraries = n_libraries.max(row.number(n)? as u32);
+            Ok(Abundance {
+                mirna: row.text(mirna).to_owned(),
+                seed: row.text(seed).to_owned(),
+                share: row.number(mean)? * 1e-6,
+                share_sd: row.number(sd)? * 1e-6,
+                detected_in: row.number(detected)? as u32,
+                pooled_reads: row.number(pooled)?,
+                mean_reads: row.number(reads)?,
+            })
+        })?;
+        let said =
+            table.comments.iter().find_map(|line| line.strip_prefix("pooled reads:")?.trim().parse().ok());
+        let pooled_total = said.unwrap_or_else(|| rows.iter().map(|row| row.pooled_reads).sum());
+        Ok(Profile { rows, n_libraries, pooled_total })
+    }
+
+    fn all_tables(&self, targets: &str, programs: &str) -> Read<Tables> {
+        Ok(Tables {
+            targets: target_rows(&self.table(targets)?)?,
+            programs: program_rows(&self.table(programs)?)?,
+            orthologues: pairs(&self.table("data/orthologues.tsv")?)?
+                .into_iter()
+                .map(|(human, mouse)| Orthologue { human, mouse })
+                .collect(),
+            mirna_pairs: pairs(&self.table("data/mirna_orthologues.tsv")?)?
+                .into_iter()
+                .map(|(human, mouse)| MirnaPair { human, mouse })
+                .collect(),
+        })
     }
 }
 
@@ -94,49 +155,12 @@ fn rows<T>(
 
 impl Library for FolderLibrary {
     fn cargo(&self, name: &str) -> Read<Profile> {
-        let table = self.table(name)?;
-        let [mirna, seed, mean, sd, n, detected, pooled, reads] = table.columns([
-            "mirna",
-            "seed",
-            "mean_rpm",
-            "sd_rpm",
-            "n_libraries",
-            "detected_in",
-            "pooled_reads",
-            "mean_reads_per_library",
-        ])?;
-        let mut n_libraries = 0;
-        let rows = rows(&table, Some(mirna), |row| {
-            n_libraries = n_libraries.max(row.number(n)? as u32);
-            Ok(Abundance {
-                mirna: row.text(mirna).to_owned(),
-                seed: row.text(seed).to_owned(),
-                share: row.number(mean)? * 1e-6,
-                share_sd: row.number(sd)? * 1e-6,
-                detected_in: row.number(detected)? as u32,
-                pooled_reads: row.number(pooled)?,
-                mean_reads: row.number(reads)?,
-            })
-        })?;
-        let said =
-            table.comments.iter().find_map(|line| line.strip_prefix("pooled reads:")?.trim().parse().ok());
-        let pooled_total = said.unwrap_or_else(|| rows.iter().map(|row| row.pooled_reads).sum());
-        Ok(Profile { rows, n_libraries, pooled_total })
+        once(&self.profiles, name.to_owned(), |name| self.profile(name))
     }
 
     fn tables(&self, targets: &str, programs: &str) -> Read<Tables> {
-        Ok(Tables {
-            targets: target_rows(&self.table(targets)?)?,
-            programs: program_rows(&self.table(programs)?)?,
-            orthologues: pairs(&self.table("data/orthologues.tsv")?)?
-                .into_iter()
-                .map(|(human, mouse)| Orthologue { human, mouse })
-                .collect(),
-            mirna_pairs: pairs(&self.table("data/mirna_orthologues.tsv")?)?
-                .into_iter()
-                .map(|(human, mouse)| MirnaPair { human, mouse })
-                .collect(),
-        })
+        let key = (targets.to_owned(), programs.to_owned());
+        once(&self.tables, key, |(targets, programs)| self.all_tables(targets, programs))
     }
 
     fn own_mirna(&self, name: &str) -> Read<Vec<OwnLevel>> {

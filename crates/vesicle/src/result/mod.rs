@@ -117,6 +117,7 @@ pub fn write_page(page: &vesicle_report::Page, folder: &Folder) -> Result<(), St
     let rendered = vesicle_report::render(page);
     for figure in &rendered.figures {
         folder.write(&format!("figures/{}.svg", figure.name), figure.svg.as_bytes())?;
+        folder.write(&format!("figures/{}-85mm.svg", figure.name), figure.narrow_svg.as_bytes())?;
         folder.write(&format!("figures/{}.csv", figure.name), figure.csv.as_bytes())?;
     }
     folder.write(vesicle_files::folder::LAST, rendered.html.as_bytes())
