@@ -59,6 +59,7 @@ impl Parts {
     }
 
     /// The same cell after a step.
+    #[cfg(test)]
     #[must_use]
     pub(crate) fn stepped(self, step: &VolumeStep) -> Self {
         let mut volumes = Volumes::default();
@@ -124,6 +125,7 @@ impl Volumes {
         ]
     }
 
+    #[cfg(test)]
     fn view(&mut self) -> Chunk<'_> {
         Chunk {
             fluid: &mut self.fluid_um3,

@@ -22,6 +22,7 @@ pub struct Plan {
 
 /// Numbers of the behaviours beyond the cell's own, laid out one block after the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "they are all numbers of something")]
 pub struct Numbers {
     n_fields: usize,
     n_populations: usize,
@@ -40,6 +41,7 @@ impl Numbers {
     }
 
     /// Secretion into a field.
+    #[expect(clippy::unused_self, reason = "every number is asked of the one layout")]
     pub fn secretion(&self, field: usize) -> BehaviourId {
         BehaviourId((Own::COUNT + field) as u16)
     }

@@ -29,8 +29,8 @@ pub fn simulate(setup: &Setup, run_seed: u64, progress: Progress<'_>) -> Result<
         let span = Span::of_tick(tick, setup.tick_min);
         let work = step(&mut tissue, &plan, &span, &rng);
         record.work[0] += work.n_cells as u64;
-        record.work[1] += u64::from(work.fields.sub_steps);
-        record.work[2] += u64::from(work.fields.iterations);
+        record.work[1] += work.fields.sub_steps;
+        record.work[2] += work.fields.iterations;
         if let Some(wrong) = tissue.health() {
             record.invalid = Some(format!("{} at {} min", wrong.0, span.end_min()));
             break;

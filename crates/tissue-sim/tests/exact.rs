@@ -1,4 +1,5 @@
 //! The promises of a run: same bytes on any number of threads, and a ledger that closes.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod small;
 

@@ -1,5 +1,7 @@
 //! Single particles against what is known: survival near a sphere, Smoluchowski, lives, displacement, open sides, bits.
 
+#![allow(clippy::cast_lossless, reason = "counts of a test")]
+
 use core::f64::consts::PI;
 use tissue_vesicles::particles::{Instructions, Motion, Sphere, Swarm, SwarmLaw, Walls};
 use vesicle_base::{Purpose, Rng, Span, math};
@@ -144,7 +146,9 @@ fn lives_end_when_they_were_to_end() {
     for step_um in [0.1, 50.0] {
         let mut particles = swarm(SwarmLaw { half_life_min: 7.0, ..law(step_um) }, wide());
         let rng = Rng::new(2);
-        (0..n).for_each(|_| drop(particles.add([0.0; 3], 0.0, &rng)));
+        (0..n).for_each(|_| {
+            particles.add([0.0; 3], 0.0, &rng);
+        });
         for tick in 0..4 {
             particles.advance(&[], &Span::of_tick(tick, 5.0), &rng);
             let alive = math::exp2(-f64::from(tick + 1) * 5.0 / 7.0);
@@ -170,7 +174,9 @@ fn displacement_grows_as_declared() {
         let law = SwarmLaw { diffusion_um2_per_min: hindrance, motion, ..law(1.0) };
         let mut particles = swarm(law, wide());
         let rng = Rng::new(9);
-        (0..n).for_each(|_| drop(particles.add([0.0; 3], 0.0, &rng)));
+        (0..n).for_each(|_| {
+            particles.add([0.0; 3], 0.0, &rng);
+        });
         for tick in 0..20 {
             particles.advance(&[], &Span::of_tick(tick, 2.0), &rng);
             let t = 2.0 * f64::from(tick + 1);
@@ -195,7 +201,9 @@ fn an_open_side_lets_go_at_the_right_rate() {
     for step_um in [0.1, 1.0] {
         let mut particles = swarm(law(step_um), walls);
         let rng = Rng::new(12);
-        (0..n).for_each(|_| drop(particles.add([1.0, 50.0, 50.0], 0.0, &rng)));
+        (0..n).for_each(|_| {
+            particles.add([1.0, 50.0, 50.0], 0.0, &rng);
+        });
         particles.advance(&[], &Span::of_tick(0, 1.0), &rng);
         let left = math::erfc(0.5);
         within("left", particles.totals().left as f64 / n as f64, left, of_share(left, n as f64));

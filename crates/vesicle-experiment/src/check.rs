@@ -141,9 +141,10 @@ fn alike(experiment: &Experiment, maps: &[Map]) -> Vec<Problem> {
 fn field_of(item: &Item, map: &Map) -> Option<String> {
     let segments = item.path.segments();
     match segments.as_slice() {
-        ["field", field, ..] => Some((*field).to_owned()),
         ["cell", cell, "necrosis", "below"] => map.text(&["cell", cell, "necrosis", "of"]).map(str::to_owned),
-        ["cell", _, field, "target"] | ["vessel", "perfused", field] => Some((*field).to_owned()),
+        ["field", field, ..] | ["cell", _, field, "target"] | ["vessel", "perfused", field] => {
+            Some((*field).to_owned())
+        }
         ["vessel", "branch", "above"] => {
             let cell = map.text(&["vessel", "of"])?;
             map.text(&["cell", cell, "migration", "up"]).map(str::to_owned)

@@ -218,8 +218,8 @@ pub fn nameless_key(path: &Path, pattern: &str, names: &Names, rules: &[String])
             _ => &[],
         };
         match list.iter().position(|name| name == segment) {
-            Some(at) => key.push_str(&format!(".#{at}")),
-            None => key.push_str(&format!(".{segment}")),
+            Some(at) => key.extend([".#", &at.to_string()]),
+            None => key.extend([".", segment]),
         }
     }
     key

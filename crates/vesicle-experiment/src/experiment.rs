@@ -377,7 +377,7 @@ impl Declaring {
             let nth = std::mem::take(&mut claim.source);
             let block = ["evidence", nth.as_str()];
             let key = |key| [block[0], block[1], key];
-            claim.source = experiment.base.text(&key("source")).unwrap_or_default().to_owned();
+            experiment.base.text(&key("source")).unwrap_or_default().clone_into(&mut claim.source);
             claim.at_min = experiment.base.number(&key("at"));
             claim.n = experiment.base.number(&key("n")).map(|n| n as usize);
         }

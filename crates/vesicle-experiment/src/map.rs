@@ -114,7 +114,7 @@ impl Map {
     /// Sets an item: in its old place when the path is there, at the end otherwise.
     pub fn set(&mut self, item: Item) {
         if let Some(at) = self.index.get(&item.path) {
-            self.items[*at] = item
+            self.items[*at] = item;
         } else {
             self.index.insert(item.path.clone(), self.items.len());
             self.items.push(item);

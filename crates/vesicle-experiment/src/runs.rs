@@ -159,7 +159,13 @@ fn hash(setup: &str, seed: u64) -> String {
     hasher.update(RUN_VERSION.as_bytes());
     hasher.update(seed.to_le_bytes());
     hasher.update(setup.as_bytes());
-    hasher.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let digest = hasher.finalize();
+    digest
+        .iter()
+        .take(16)
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|d| char::from_digit(u32::from(d), 16))
+        .collect()
 }
 
 /// Runs what the store does not have yet, several at once; `done` is told the ticks done so far.

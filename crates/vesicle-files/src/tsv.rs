@@ -149,7 +149,7 @@ mod tests {
         #[test]
         fn no_text_panics(text in "[a-c#\\t\\n0-9.-]{0,80}") {
             if let Ok(table) = parse("t", &text) {
-                let _ = table.rows().map(|row| row.number(0)).count();
+                table.rows().for_each(|row| drop(row.number(0)));
             }
         }
     }

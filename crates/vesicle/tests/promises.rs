@@ -1,5 +1,6 @@
 //! What a user is promised of `vesicle run`, checked by calling it: same bytes on any number of threads and after being
 //! killed, labels that are only labels, claims that can be edited for nothing, refusals with their exit codes.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -41,6 +42,10 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     all
 }
 
+fn is_run(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "run")
+}
+
 /// As [`files`], less the two that quote the command line.
 fn tables(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut all = files(folder);
@@ -65,7 +70,7 @@ fn one_two_and_four_threads_write_the_same_bytes() {
     let (one, out) = place(&folder, "one");
     done(&small(PLUG, &out, &["--threads", "1"]));
     let first = tables(&one);
-    assert!(first.keys().any(|name| name.ends_with(".run")) && first.contains_key("outcomes.parquet"));
+    assert!(first.keys().any(|name| is_run(name)) && first.contains_key("outcomes.parquet"));
     for threads in ["2", "4"] {
         let (path, out) = place(&folder, threads);
         done(&small(PLUG, &out, &["--threads", threads]));
@@ -83,7 +88,7 @@ fn a_killed_run_resumes_and_ends_with_the_same_bytes() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_vesicle")).args(&arguments).spawn().unwrap();
     let began = Instant::now();
     let runs = || fs::read_dir(path.join("runs")).map_or(0, |entries| entries.flatten().count());
-    while runs() < 2 && began.elapsed() < Duration::from_secs(60) {
+    while runs() < 2 && began.elapsed() < Duration::from_mins(1) {
         std::thread::sleep(Duration::from_millis(5));
     }
     child.kill().unwrap();
@@ -129,7 +134,7 @@ fn renaming_arms_cells_and_vesicles_changes_labels_only() {
     let (after, out) = place(&folder, "after");
     done(&small(&experiment, &out, &[]));
     let runs = |path: &Path| -> BTreeMap<String, Vec<u8>> {
-        files(path).into_iter().filter(|(name, _)| name.ends_with(".run")).collect()
+        files(path).into_iter().filter(|(name, _)| is_run(name)).collect()
     };
     assert!(runs(&before) == runs(&after), "the same runs under the same hashes");
     assert_eq!(
@@ -158,8 +163,7 @@ fn renaming_a_mirna_changes_labels_only() {
     done(&small(PLUG, &out, &[]));
     let (after, out) = place(&folder, "after");
     done(&small(&experiment, &out, &[]));
-    let runs =
-        |path: &Path| -> Vec<String> { files(path).into_keys().filter(|n| n.ends_with(".run")).collect() };
+    let runs = |path: &Path| -> Vec<String> { files(path).into_keys().filter(|n| is_run(n)).collect() };
     assert_eq!(runs(&before), runs(&after));
 }
 

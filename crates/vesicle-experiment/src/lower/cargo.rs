@@ -81,7 +81,7 @@ impl Lowering<'_> {
         let factor =
             |row: &Abundance| if scaled.iter().any(|m| same_mirna(&row.mirna, m)) { by } else { 1.0 };
         let seed = self.experiment.base.number(&["run", "seed"]).unwrap_or(1.0) as u64;
-        let rng = Rng::new(mix_seed(&[seed, 0x6361_7267_6f]));
+        let rng = Rng::new(mix_seed(&[seed, 0x0063_6172_676f]));
         let share = |k: usize, row: &Abundance| {
             let mut draws = rng.at(POSTERIOR, k as u64, self.draw);
             profile.share(row, (self.draw > 0).then_some(&mut draws))

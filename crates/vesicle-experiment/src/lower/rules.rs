@@ -20,10 +20,10 @@ impl Lowering<'_> {
         let mut programs: Vec<String> = Vec::new();
         for rule in self.rule_names() {
             let words = self.map.text(&["rule", &rule, "signal"]).unwrap_or_default();
-            if let Some(program) = words.strip_prefix("repression of ") {
-                if !programs.iter().any(|known| known == program) {
-                    programs.push(program.to_owned());
-                }
+            if let Some(program) = words.strip_prefix("repression of ")
+                && !programs.iter().any(|known| known == program)
+            {
+                programs.push(program.to_owned());
             }
         }
         programs

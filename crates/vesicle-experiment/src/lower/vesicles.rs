@@ -57,12 +57,12 @@ impl Lowering<'_> {
             carried.push(loads);
             labels.populations.push(name);
         }
-        if let Injected::FreeMimic(mirna) = injected {
-            if let Some((population, loads)) = self.free_mimic(mirna) {
-                populations.push(population);
-                carried.push(loads);
-                labels.populations.push(format!("mimic {mirna}"));
-            }
+        if let Injected::FreeMimic(mirna) = injected
+            && let Some((population, loads)) = self.free_mimic(mirna)
+        {
+            populations.push(population);
+            carried.push(loads);
+            labels.populations.push(format!("mimic {mirna}"));
         }
         (populations, carried)
     }

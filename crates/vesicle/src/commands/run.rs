@@ -18,6 +18,7 @@ use vesicle_files::store::FolderStore;
 
 /// What to run and where to put it.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct RunArguments {
     /// The experiment file
     pub experiment: PathBuf,

@@ -298,7 +298,7 @@ unit, with 90 % intervals by Welch's method on logarithms.",
         vesicle_experiment::verdict::DRAWS,
     );
     for note in told {
-        text.push_str(&format!(" Note: {note}."));
+        text.extend([" Note: ", note, "."]);
     }
     text
 }
