@@ -5,7 +5,6 @@ TEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo "cargo nextest r
 .PHONY: test quick lint bench mint setup
 
 test: setup lint
-	cargo build --workspace --all-targets --locked
 	$(TEST) --workspace --locked
 	cargo test --workspace --doc --locked
 	python3 data/scripts/check.py
