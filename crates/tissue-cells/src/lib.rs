@@ -1,0 +1,2 @@
+//! Cells as columns: cycle, death, volume, motion, contact, fate.
+pub mod motion;
