@@ -16,7 +16,7 @@ use super::lists::CHUNK;
 use super::scratch::{Going, Scratch};
 use super::simd::Record;
 use super::springs::Events;
-use super::walk::Walk;
+use super::walk::Walking;
 use super::walls;
 use rayon::prelude::*;
 use vesicle_base::{Rng, Span, math};
@@ -87,7 +87,7 @@ pub(super) fn advance(
     }
     work.pairs = scratch.sorted.pairs();
     scratch.hand_back(bodies);
-    scratch.walk.end(bodies.direction);
+    scratch.walk.end(&mut bodies.direction);
     work
 }
 
@@ -277,7 +277,7 @@ impl Cell<'_> {
 /// Does the same to all cells; returns the root of the largest value.
 fn for_all(scratch: &mut Scratch, act: impl Fn(Cell<'_>) -> f64 + Sync) -> f64 {
     let n = scratch.v.len();
-    let walk: &Walk = &scratch.walk;
+    let walk: &Walking = &scratch.walk;
     let cells = scratch.sorted.record[..n].par_chunks_mut(CHUNK).zip(scratch.going.par_chunks_mut(CHUNK));
     cells
         .zip(scratch.v.par_chunks(CHUNK))

@@ -22,11 +22,13 @@ const FAR_UM: f64 = 1e7;
 
 impl Bins {
     /// Sorts the positions into bins of at least `edge_um`: `order[place] = row`.
-    pub(super) fn sort(&mut self, position_um: &[[f64; 3]], edge_um: f64, order: &mut Vec<u32>) {
+    pub(super) fn sort(&mut self, position_um: [&[f64]; 3], edge_um: f64, order: &mut Vec<u32>) {
         self.cover(position_um, edge_um);
         let mut bin_of = core::mem::take(&mut self.bin_of);
         bin_of.clear();
-        bin_of.extend(position_um.iter().map(|at| index(self.bin(*at), self.n) as u32));
+        let [x, y, z] = position_um;
+        let at = |row: usize| index(self.bin([x[row], y[row], z[row]]), self.n) as u32;
+        bin_of.extend((0..x.len()).map(at));
         self.bin_of = bin_of;
         self.start.clear();
         self.start.resize(self.n[0] * self.n[1] * self.n[2] + 2, 0);
@@ -38,7 +40,7 @@ impl Bins {
             sum += *count;
             *count = sum;
         }
-        order.resize(position_um.len(), 0);
+        order.resize(x.len(), 0);
         for (row, bin) in self.bin_of.iter().enumerate() {
             let next = &mut self.start[*bin as usize + 1];
             order[*next as usize] = row as u32;
@@ -67,17 +69,11 @@ impl Bins {
         [self.start[row + from_x], self.start[row + to_x + 1]]
     }
 
-    fn cover(&mut self, position_um: &[[f64; 3]], edge_um: f64) {
-        let (mut low, mut high) = ([FAR_UM; 3], [-FAR_UM; 3]);
-        for at in position_um {
-            for axis in 0..3 {
-                low[axis] = low[axis].min(at[axis]);
-                high[axis] = high[axis].max(at[axis]);
-            }
-        }
-        self.low_um = low.map(|v| v.max(-FAR_UM));
+    fn cover(&mut self, position_um: [&[f64]; 3], edge_um: f64) {
+        let high = position_um.map(|column| column.iter().copied().fold(-FAR_UM, f64::max));
+        self.low_um = position_um.map(|column| column.iter().copied().fold(FAR_UM, f64::min).max(-FAR_UM));
         let size = [0, 1, 2].map(|axis| (high[axis].min(FAR_UM) - self.low_um[axis]).max(0.0));
-        let allowed = 4.0 * position_um.len() as f64 + 64.0;
+        let allowed = 4.0 * position_um[0].len() as f64 + 64.0;
         let mut edge_um = edge_um.max(1e-3);
         loop {
             let n = size.map(|size| (size / edge_um).floor() + 1.0);
@@ -108,7 +104,8 @@ mod tests {
         #[test]
         fn every_cell_is_in_its_bin(at in prop::collection::vec(position(), 1..200), edge in 0.01_f64..60.0) {
             let (mut bins, mut order) = (Bins::default(), Vec::new());
-            bins.sort(&at, edge, &mut order);
+            let columns = [0, 1, 2].map(|axis| at.iter().map(|p| p[axis]).collect::<Vec<f64>>());
+            bins.sort([&columns[0], &columns[1], &columns[2]], edge, &mut order);
             let mut seen = vec![false; at.len()];
             for z in 0..bins.n[2] {
                 for y in 0..bins.n[1] {

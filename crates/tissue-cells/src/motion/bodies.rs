@@ -1,31 +1,7 @@
 //! What motion reads and writes: slices with one value a cell, and the laws they follow.
 
 use super::springs::Springs;
-
-/// A parameter of every cell: a column with one value a row or, without one, a value per kind.
-#[derive(Clone, Copy, Debug)]
-pub struct Each<'a> {
-    /// One value a row.
-    pub column: Option<&'a [f64]>,
-    /// One value a kind, read when there is no column.
-    pub of_kind: &'a [f64],
-}
-
-impl Each<'_> {
-    /// The value of a cell.
-    #[inline]
-    pub fn at(&self, row: usize, kind: u16) -> f64 {
-        match self.column {
-            Some(column) => column[row],
-            None => self.of_kind[usize::from(kind)],
-        }
-    }
-
-    /// Whether no cell can have another value than 0.
-    pub fn is_nowhere(&self) -> bool {
-        self.column.is_none() && self.of_kind.iter().all(|value| *value == 0.0)
-    }
-}
+use crate::{State, View};
 
 /// The cells as motion sees them; every slice has one value a row. Coefficients are velocities because friction
 /// is inside them.
@@ -35,40 +11,42 @@ pub struct Bodies<'a> {
     pub id: &'a [u64],
     /// Kind, an index into the affinities.
     pub kind: &'a [u16],
-    /// Whether the cell is dead; dead cells do not walk.
-    pub dead: &'a [bool],
-    /// Whether the cell may be moved; a cell that may not still pushes others. Empty: all may.
-    pub movable: &'a [bool],
+    /// Where the cell stands in life; dead cells do not walk.
+    pub state: &'a [State],
+    /// Whether the cell may be moved: from 0.5 on it may. One that may not still pushes others.
+    pub movable: View<'a>,
     /// Radius, µm.
     pub radius_um: &'a [f64],
     /// Repulsion coefficient, µm/min.
-    pub repulsion_um_per_min: Each<'a>,
+    pub repulsion_um_per_min: View<'a>,
     /// Adhesion coefficient, µm/min.
-    pub adhesion_um_per_min: Each<'a>,
+    pub adhesion_um_per_min: View<'a>,
     /// Distance at which adhesion ends over the radius.
-    pub adhesion_reach: Each<'a>,
+    pub adhesion_reach: View<'a>,
     /// Walking speed, µm/min.
-    pub speed_um_per_min: Each<'a>,
+    pub speed_um_per_min: View<'a>,
     /// Mean time between turns, min.
-    pub persistence_min: Each<'a>,
+    pub persistence_min: View<'a>,
     /// Weight of the heading against chance, 0 to 1.
-    pub bias: Each<'a>,
+    pub bias: View<'a>,
     /// Unit vector along which bias pulls, or 0. Empty: nobody has one.
     pub heading: &'a [[f64; 3]],
     /// Spring constant, per minute.
-    pub spring_per_min: Each<'a>,
+    pub spring_per_min: View<'a>,
     /// Rate at which a cell ties a spring to a neighbour of affinity 1, per minute.
-    pub attach_per_min: Each<'a>,
+    pub attach_per_min: View<'a>,
     /// Rate at which a cell lets go of a spring, per minute.
-    pub detach_per_min: Each<'a>,
+    pub detach_per_min: View<'a>,
     /// Most springs that a cell holds.
-    pub most_springs: Each<'a>,
-    /// Position of the centre, µm.
-    pub position_um: &'a mut [[f64; 3]],
-    /// Direction of the walk, a unit vector; 0 before the first.
-    pub direction: &'a mut [[f64; 3]],
-    /// Velocity at the last sub-step, µm/min; Adams and Bashforth read it.
-    pub velocity_um_per_min: &'a mut [[f64; 3]],
+    pub most_springs: View<'a>,
+    /// Push of a wall at full overlap, µm/min; read where [`Walls::Pushing`].
+    pub wall_um_per_min: View<'a>,
+    /// Position of the centre along x, y, z, µm.
+    pub position_um: [&'a mut [f64]; 3],
+    /// Direction of the walk along x, y, z, a unit vector; 0 before the first.
+    pub direction: [&'a mut [f64]; 3],
+    /// Velocity at the last fixed step, µm/min; Adams and Bashforth read it.
+    pub velocity_um_per_min: [&'a mut [f64]; 3],
     /// Springs between cells.
     pub springs: &'a mut Springs,
 }
@@ -77,15 +55,20 @@ impl Bodies<'_> {
     /// Whether a row may be moved.
     #[inline]
     pub(super) fn is_movable(&self, row: usize) -> bool {
-        self.movable.is_empty() || self.movable[row]
+        self.movable.at(row, self.kind[row]) >= 0.5
+    }
+
+    /// Position of a row, µm.
+    #[inline]
+    pub(super) fn at_um(&self, row: usize) -> [f64; 3] {
+        [self.position_um[0][row], self.position_um[1][row], self.position_um[2][row]]
     }
 
     pub(super) fn assert_shapes(&self, laws: &MotionLaws) {
         let n = self.id.len();
-        let same = [self.kind.len(), self.dead.len(), self.radius_um.len(), self.position_um.len()];
-        assert!(same.iter().all(|len| *len == n), "columns of cells out of step");
-        assert!(self.direction.len() == n && self.velocity_um_per_min.len() == n, "columns of cells out of step");
-        assert!(self.movable.is_empty() || self.movable.len() == n, "columns of cells out of step");
+        let columns = self.position_um.iter().chain(&self.direction).chain(&self.velocity_um_per_min);
+        let same = self.kind.len() == n && self.state.len() == n && self.radius_um.len() == n;
+        assert!(same && columns.map(|column| column.len()).all(|len| len == n), "columns of cells out of step");
         assert!(self.heading.is_empty() || self.heading.len() == n, "one heading a cell, or none");
         assert!(n < u32::MAX as usize - 2, "rows are numbered by u32");
         assert_eq!(laws.affinity.len(), laws.n_kinds * laws.n_kinds, "one affinity per ordered pair of kinds");
@@ -132,11 +115,8 @@ pub enum Walls {
     Open,
     /// Centres stop at the faces.
     Closed,
-    /// Centres stop at the faces, and a face pushes a cell that touches it.
-    Pushing {
-        /// Push at full overlap, µm/min; PhysiCell's virtual wall has 100.
-        repulsion_um_per_min: f64,
-    },
+    /// Centres stop at the faces, and a face pushes a cell that touches it: PhysiCell's virtual wall.
+    Pushing,
 }
 
 /// The laws of motion of one tissue.
@@ -198,17 +178,4 @@ pub struct MotionWork {
     pub pairs: u64,
     /// Times that the lists were built.
     pub rebuilds: u32,
-}
-
-/// Where [`super::sense`] writes: columns with one value a row; an empty one is skipped.
-#[derive(Debug)]
-pub struct Felt<'a> {
-    /// PhysiCell's simple pressure.
-    pub pressure: &'a mut [f64],
-    /// Live cells in contact.
-    pub live: &'a mut [f64],
-    /// Dead cells in contact.
-    pub dead: &'a mut [f64],
-    /// Per kind: cells of that kind in contact, live or dead as the caller's `[kind]` slice asks.
-    pub of_kind: &'a mut [&'a mut [f64]],
 }

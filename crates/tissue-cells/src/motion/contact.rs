@@ -15,10 +15,10 @@ use super::simd::{Isa, LANES, Lanes, Record, dispatch};
 /// Centres nearer than this, µm, are taken as this far apart, along a direction drawn from their identities.
 pub(super) const NEAREST_UM: f64 = 1e-5;
 
-/// Bits of a record's tag above the kind.
-pub(super) const DEAD: u32 = 1 << 16;
-/// See [`DEAD`].
-pub(super) const FIXED: u32 = 1 << 17;
+/// Bits of a record's tag above the kind: where the cell stands in life, two bits.
+pub(super) const DEATH_SHIFT: u32 = 16;
+/// And whether it may not be moved.
+pub(super) const FIXED: u32 = 1 << 18;
 
 /// What a chunk reads.
 #[derive(Clone, Copy, Debug)]

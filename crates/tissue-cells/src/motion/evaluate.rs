@@ -46,7 +46,8 @@ impl Forces {
                 let mut stiffness = [0.0; CHUNK];
                 contact::pull(variant, &crowd, first, block, out, &mut stiffness);
                 self.ties.pull(sorted, first, out, &mut stiffness);
-                walls::push(laws, &sorted.record[first..], out, &mut stiffness);
+                let wall = sorted.wall_um_per_min.get(first..).unwrap_or_default();
+                walls::push(laws, &sorted.record[first..], wall, out, &mut stiffness);
                 stop(laws.plane, &sorted.record[first..], out);
                 peak(out, &stiffness)
             })

@@ -10,7 +10,7 @@ use super::lists::CHUNK;
 use super::scratch::{Going, Scratch};
 use super::simd::Record;
 use super::springs::Events;
-use super::walk::Walk;
+use super::walk::Walking;
 use super::walls;
 use rayon::prelude::*;
 use vesicle_base::{Rng, Span};
@@ -47,19 +47,22 @@ pub(super) fn advance(
     work.pairs = scratch.sorted.pairs();
     scratch.hand_back(bodies);
     hand_back_velocities(bodies, scratch);
-    scratch.walk.end(bodies.direction);
+    scratch.walk.end(&mut bodies.direction);
     work
 }
 
 fn load_velocities(bodies: &Bodies<'_>, scratch: &mut Scratch) {
     for (going, row) in scratch.going.iter_mut().zip(&scratch.sorted.order) {
-        going.f0 = bodies.velocity_um_per_min[*row as usize];
+        let row = *row as usize;
+        going.f0 = [0, 1, 2].map(|axis| bodies.velocity_um_per_min[axis][row]);
     }
 }
 
 fn hand_back_velocities(bodies: &mut Bodies<'_>, scratch: &Scratch) {
-    for (v, place) in bodies.velocity_um_per_min.iter_mut().zip(&scratch.sorted.place) {
-        *v = scratch.going[*place as usize].f0;
+    for (axis, column) in bodies.velocity_um_per_min.iter_mut().enumerate() {
+        for (v, place) in column.iter_mut().zip(&scratch.sorted.place) {
+            *v = scratch.going[*place as usize].f0[axis];
+        }
     }
 }
 
@@ -79,7 +82,7 @@ fn step_all(laws: &MotionLaws, h: f64, scratch: &mut Scratch) -> f64 {
 fn step_chunk(
     laws: &MotionLaws,
     h: f64,
-    walk: &Walk,
+    walk: &Walking,
     first: usize,
     records: &mut [Record],
     going: &mut [Going],

@@ -25,6 +25,12 @@ pub(super) struct Block {
 }
 
 impl Block {
+    /// Batches of neighbours of one cell of the chunk.
+    pub(super) fn list(&self, cell: usize) -> &[[u32; LANES]] {
+        let from = if cell == 0 { 0 } else { self.end[cell - 1] as usize };
+        &self.near[from..self.end[cell] as usize]
+    }
+
     /// Batches of neighbours of each cell of the chunk, in order.
     #[inline(always)]
     pub(super) fn lists(&self) -> impl Iterator<Item = &[[u32; LANES]]> {

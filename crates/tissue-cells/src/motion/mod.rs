@@ -17,6 +17,7 @@ mod evaluate;
 mod fixed;
 mod grain;
 mod lists;
+mod of_cells;
 mod purpose;
 mod scratch;
 mod sense;
@@ -26,12 +27,70 @@ mod springs;
 mod walk;
 mod walls;
 
-pub use bodies::{Bodies, Each, Felt, MotionLaws, MotionWork, PairLaw, Steps, Walls};
+pub use bodies::{Bodies, MotionLaws, MotionWork, PairLaw, Steps, Walls};
+pub(crate) use of_cells::Kept;
+pub use of_cells::MotionPlan;
 pub use scratch::Scratch;
-pub use sense::{PRESSURE_UNIT, sense};
+pub use sense::{Felt, PRESSURE_UNIT, sense};
 pub use springs::Springs;
 
 use vesicle_base::{Rng, Span};
+
+vesicle_base::columns! {
+    /// Own motion and velocity of cells.
+    pub struct Walks,
+    /// One row of [`Walks`].
+    row Walk {
+        /// Direction of own motion, a unit vector or 0 before the first draw.
+        pub direction_x: f64,
+        /// As above, y.
+        pub direction_y: f64,
+        /// As above, z.
+        pub direction_z: f64,
+        /// Velocity of the last sub-step, µm/min.
+        pub velocity_x_um_per_min: f64,
+        /// As above, y.
+        pub velocity_y_um_per_min: f64,
+        /// As above, z.
+        pub velocity_z_um_per_min: f64,
+    }
+}
+
+impl Walk {
+    /// A cell that has not moved yet.
+    pub fn at_rest() -> Self {
+        Self {
+            direction_x: 0.0,
+            direction_y: 0.0,
+            direction_z: 0.0,
+            velocity_x_um_per_min: 0.0,
+            velocity_y_um_per_min: 0.0,
+            velocity_z_um_per_min: 0.0,
+        }
+    }
+}
+
+impl Walks {
+    pub(crate) fn columns_mut(&mut self) -> [&mut Vec<f64>; 6] {
+        [
+            &mut self.direction_x,
+            &mut self.direction_y,
+            &mut self.direction_z,
+            &mut self.velocity_x_um_per_min,
+            &mut self.velocity_y_um_per_min,
+            &mut self.velocity_z_um_per_min,
+        ]
+    }
+}
+
+/// Where each cell would go if its own motion were all bias: one unit vector (or 0) a row.
+#[derive(Clone, Copy, Debug)]
+pub enum Heading<'a> {
+    /// Nobody has a heading.
+    None,
+    /// One a row.
+    Rows(&'a [[f64; 3]]),
+}
 
 /// Moves all cells over one tick and returns the work done.
 ///

@@ -7,7 +7,7 @@ use super::evaluate::Forces;
 use super::lists::CHUNK;
 use super::sorted::Sorted;
 use super::springs::Events;
-use super::walk::{NONE, Walk};
+use super::walk::{NONE, Walking};
 use rayon::prelude::*;
 use vesicle_base::{Rng, Span};
 
@@ -16,11 +16,11 @@ use vesicle_base::{Rng, Span};
 pub struct Scratch {
     pub(super) sorted: Sorted,
     pub(super) forces: Forces,
-    pub(super) walk: Walk,
+    pub(super) walk: Walking,
     /// Velocity without the walk, by place, µm/min.
     pub(super) v: Vec<[f64; 3]>,
     pub(super) going: Vec<Going>,
-    pub(super) felt: super::sense::Counts,
+    pub(super) felt: super::sense::Felt,
 }
 
 /// A cell on its way through a sub-step, by place.
@@ -69,15 +69,15 @@ impl Scratch {
     /// Writes the positions to their rows.
     pub(super) fn hand_back(&self, bodies: &mut Bodies<'_>) {
         let record = &self.sorted.record;
-        let rows = bodies.position_um.par_iter_mut().zip(&self.sorted.place).with_min_len(CHUNK);
-        rows.for_each(|(at, place)| {
-            let [x, y, z, ..] = record[*place as usize].0;
-            *at = [x, y, z];
+        let [x, y, z] = &mut bodies.position_um;
+        let columns = x.par_iter_mut().zip(y.par_iter_mut()).zip(z.par_iter_mut());
+        columns.zip(&self.sorted.place).with_min_len(CHUNK).for_each(|(((x, y), z), place)| {
+            [*x, *y, *z, ..] = record[*place as usize].0;
         });
     }
 }
 
-impl Walk {
+impl Walking {
     /// Velocity of the walk at a place, µm/min.
     #[inline]
     pub(super) fn at(&self, place: usize) -> [f64; 3] {

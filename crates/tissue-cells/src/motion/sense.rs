@@ -5,8 +5,8 @@
 //! Reference: PhysiCell 1.14, doi 10.1371/journal.pcbi.1005991. Proved by `tests/motion_exact.rs`:
 //! `contacts_are_those_of_brute_force`.
 
-use super::bodies::{Bodies, Felt, MotionLaws};
-use super::contact::{DEAD, NEAREST_UM};
+use super::bodies::{Bodies, MotionLaws};
+use super::contact::{DEATH_SHIFT, NEAREST_UM};
 use super::grain::SHIFT;
 use super::lists::{Block, CHUNK};
 use super::scratch::Scratch;
@@ -16,56 +16,77 @@ use rayon::prelude::*;
 /// PhysiCell's unit of simple pressure: (1 − d/R)² of cells at the distance of a close packing.
 pub const PRESSURE_UNIT: f64 = 0.027_288_820_670_331;
 
-/// Counts of one tick, by place.
+/// What the cells felt when [`sense`] last ran.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Counts {
+pub struct Felt {
+    /// By place.
     pressure: Vec<f64>,
-    /// `[place × 2 n_kinds]`: live contacts of each kind, then dead ones.
+    /// `[place × columns]`: live contacts of each kind, apoptotic ones, necrotic ones.
     contacts: Vec<u16>,
+    /// Place of each row.
+    place: Vec<u32>,
+    n_kinds: usize,
+}
+
+impl Felt {
+    /// Simple pressure on a row.
+    pub fn pressure(&self, row: usize) -> f64 {
+        self.pressure[self.place[row] as usize]
+    }
+
+    /// Live cells of a kind in contact with a row.
+    pub fn live_of_kind(&self, row: usize, kind: u16) -> u32 {
+        u32::from(self.of(row)[usize::from(kind)])
+    }
+
+    /// Live cells in contact with a row.
+    pub fn live(&self, row: usize) -> u32 {
+        self.of(row)[..self.n_kinds].iter().map(|n| u32::from(*n)).sum()
+    }
+
+    /// Apoptotic cells in contact with a row.
+    pub fn apoptotic(&self, row: usize) -> u32 {
+        u32::from(self.of(row)[self.n_kinds])
+    }
+
+    /// Necrotic cells in contact with a row, swelling or burst.
+    pub fn necrotic(&self, row: usize) -> u32 {
+        u32::from(self.of(row)[self.n_kinds + 1])
+    }
+
+    fn of(&self, row: usize) -> &[u16] {
+        let columns = self.n_kinds + 2;
+        &self.contacts[self.place[row] as usize * columns..][..columns]
+    }
 }
 
 /// Reads pressure and contacts at the present positions.
-pub fn sense(bodies: &Bodies<'_>, laws: &MotionLaws, scratch: &mut Scratch, felt: &mut Felt<'_>) {
+pub fn sense<'a>(bodies: &Bodies<'_>, laws: &MotionLaws, scratch: &'a mut Scratch) -> &'a Felt {
     bodies.assert_shapes(laws);
-    if bodies.id.is_empty() {
-        return;
+    let n = bodies.id.len();
+    if n > 0 {
+        scratch.sorted.take_in(bodies, laws);
     }
-    scratch.sorted.take_in(bodies, laws);
-    let n_kinds = laws.n_kinds.max(1);
-    count(n_kinds, scratch);
-    let (place, counts) = (&scratch.sorted.place, &scratch.felt);
-    let of = |row: usize, kinds: core::ops::Range<usize>| -> f64 {
-        let from = place[row] as usize * 2 * n_kinds;
-        counts.contacts[from + kinds.start..from + kinds.end].iter().map(|n| f64::from(*n)).sum()
-    };
-    fill(felt.pressure, |row| counts.pressure[place[row] as usize]);
-    fill(felt.live, |row| of(row, 0..n_kinds));
-    fill(felt.dead, |row| of(row, n_kinds..2 * n_kinds));
-    for (kind, column) in felt.of_kind.iter_mut().enumerate() {
-        fill(column, |row| of(row, kind..kind + 1) + of(row, n_kinds + kind..n_kinds + kind + 1));
-    }
-}
-
-fn fill(column: &mut [f64], value: impl Fn(usize) -> f64 + Sync) {
-    column.par_iter_mut().enumerate().with_min_len(CHUNK).for_each(|(row, out)| *out = value(row));
-}
-
-fn count(n_kinds: usize, scratch: &mut Scratch) {
-    let n = scratch.sorted.len();
-    scratch.felt.pressure.resize(n, 0.0);
-    scratch.felt.contacts.resize(n * 2 * n_kinds, 0);
+    let columns = laws.n_kinds + 2;
+    let felt = &mut scratch.felt;
+    felt.n_kinds = laws.n_kinds;
+    felt.pressure.resize(n, 0.0);
+    felt.contacts.resize(n * columns, 0);
+    felt.place.clear();
+    felt.place.extend_from_slice(&scratch.sorted.place[..n]);
     let record = &scratch.sorted.record[..];
     let isa = Isa::detect();
-    let pressure = scratch.felt.pressure.par_chunks_mut(CHUNK);
-    let contacts = scratch.felt.contacts.par_chunks_mut(CHUNK * 2 * n_kinds);
+    let pressure = felt.pressure.par_chunks_mut(CHUNK);
+    let contacts = felt.contacts.par_chunks_mut(CHUNK * columns);
     pressure.zip(contacts).zip(&scratch.sorted.blocks).enumerate().for_each(
         |(chunk, ((pressure, contacts), block))| {
             let first = chunk * CHUNK;
             contacts.fill(0);
-            dispatch!(isa, feel [] (record: &[Record], first: usize, block: &Block, n_kinds: usize,
+            dispatch!(isa, feel [] (record: &[Record], first: usize, block: &Block,
                 pressure: &mut [f64], contacts: &mut [u16]) -> ());
         },
     );
+    felt
 }
 
 #[inline(always)]
@@ -73,11 +94,10 @@ fn feel<L: Lanes>(
     record: &[Record],
     first: usize,
     block: &Block,
-    n_kinds: usize,
     pressure: &mut [f64],
     contacts: &mut [u16],
 ) {
-    let columns = contacts.chunks_exact_mut(2 * n_kinds);
+    let columns = contacts.chunks_exact_mut(contacts.len() / pressure.len());
     for ((k, list), (pressure, contacts)) in block.lists().enumerate().zip(pressure.iter_mut().zip(columns)) {
         let own = record[first + k].0.map(L::splat);
         let mut sum = L::splat(0.0);
@@ -87,7 +107,7 @@ fn feel<L: Lanes>(
             let d2 = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
             let (touch, reach) = (own[3] + other[3], own[4] + other[4]);
             sum = sum + squeeze(d2, touch);
-            tally(d2.below(reach * reach), other[7], n_kinds, contacts);
+            tally(d2.below(reach * reach), other[7], contacts);
         }
         *pressure = sum.sum() / PRESSURE_UNIT;
     }
@@ -101,15 +121,20 @@ fn squeeze<L: Lanes>(d2: L, touch: L) -> L {
     (overlap * overlap + L::splat(SHIFT)) - L::splat(SHIFT)
 }
 
-/// Counts the contacts of a batch by kind.
+/// Counts the contacts of a batch by kind, the dead by their death.
 #[inline(always)]
-fn tally<L: Lanes>(hits: u8, tags: L, n_kinds: usize, contacts: &mut [u16]) {
+fn tally<L: Lanes>(hits: u8, tags: L, contacts: &mut [u16]) {
     let tags = tags.to_array();
+    let n_kinds = contacts.len() - 2;
     let mut hits = u32::from(hits);
     while hits != 0 {
         let tag = tags[hits.trailing_zeros() as usize & (LANES - 1)] as u32;
-        let dead = if tag & DEAD == 0 { 0 } else { n_kinds };
-        contacts[dead + (tag & 0xFFFF) as usize] += 1;
+        let column = match (tag >> DEATH_SHIFT) & 3 {
+            0 => (tag & 0xFFFF) as usize,
+            1 => n_kinds,
+            _ => n_kinds + 1,
+        };
+        contacts[column] += 1;
         hits &= hits - 1;
     }
 }

@@ -1,8 +1,8 @@
 //! The cells in bin order, with their neighbour lists: what is kept between sub-steps and between calls.
 
 use super::bins::Bins;
-use super::bodies::{Bodies, MotionLaws};
-use super::contact::{DEAD, FIXED};
+use super::bodies::{Bodies, MotionLaws, Walls};
+use super::contact::{DEATH_SHIFT, FIXED};
 use super::grain::COEFFICIENT_LIMIT;
 use super::lists::{self, Block, CHUNK, Scene};
 use super::simd::{Cloud, LANES, Record, WIDE};
@@ -18,6 +18,8 @@ pub(super) struct Sorted {
     pub order: Vec<u32>,
     /// Place of each row.
     pub place: Vec<u32>,
+    /// Push of a wall at each place; empty when walls do not push.
+    pub wall_um_per_min: Vec<f64>,
     pub blocks: Vec<Block>,
     bins: Bins,
     bin_at: Vec<[u16; 3]>,
@@ -53,11 +55,35 @@ impl Sorted {
 
     /// Takes the cells in; keeps the lists when they still hold. Returns whether they were built anew.
     pub(super) fn take_in(&mut self, bodies: &Bodies<'_>, laws: &MotionLaws) -> bool {
-        if self.adopt(bodies, laws) {
-            return false;
+        let holds = self.adopt(bodies, laws);
+        if !holds {
+            self.rebuild(bodies, laws, FIRST_TRAVEL_UM);
         }
-        self.rebuild(bodies, laws, FIRST_TRAVEL_UM);
-        true
+        !holds
+    }
+
+    /// Whether the cells at two places touch or hold each other: nearer than both reaches.
+    pub(super) fn in_contact(&self, me: usize, other: usize) -> bool {
+        let (a, b) = (&self.record[me].0, &self.record[other].0);
+        let [dx, dy, dz] = [0, 1, 2].map(|axis| a[axis] - b[axis]);
+        let reach = a[4] + b[4];
+        dx * dx + dy * dy + dz * dz < reach * reach
+    }
+
+    /// Rows in contact with the cell at a place, in no order that means anything.
+    pub(super) fn contacts(&self, place: usize) -> impl Iterator<Item = usize> + '_ {
+        let near = self.blocks[place / CHUNK].list(place % CHUNK).as_flattened().iter();
+        near.map(|other| *other as usize)
+            .filter(move |other| *other < self.len() && self.in_contact(place, *other))
+            .map(|other| self.order[other] as usize)
+    }
+
+    fn load_walls(&mut self, bodies: &Bodies<'_>, laws: &MotionLaws) {
+        self.wall_um_per_min.clear();
+        if laws.walls == Walls::Pushing {
+            let wall = |row: &u32| bodies.wall_um_per_min.at(*row as usize, bodies.kind[*row as usize]).max(0.0);
+            self.wall_um_per_min.extend(self.order.iter().map(wall));
+        }
     }
 
     /// How far every cell may still go before the lists end, µm.
@@ -95,6 +121,7 @@ impl Sorted {
             );
         self.moved_um += change.moved2_um2.sqrt();
         self.grown_um += change.grown_um;
+        self.load_walls(bodies, laws);
         change.same && self.slack_um() >= 0.0
     }
 
@@ -105,12 +132,14 @@ impl Sorted {
         (self.skin_um, self.moved_um, self.grown_um) = (2.0 * travel_um, 0.0, 0.0);
         self.bin_um = laws.bin_um;
         let reach_um = 2.0 * widest(bodies) + self.skin_um + 0.01;
-        self.bins.sort(bodies.position_um, laws.bin_um.unwrap_or(reach_um), &mut self.order);
+        let [x, y, z] = &bodies.position_um;
+        self.bins.sort([x, y, z], laws.bin_um.unwrap_or(reach_um), &mut self.order);
         self.place.resize(n, 0);
         for (place, row) in self.order.iter().enumerate() {
             self.place[*row as usize] = place as u32;
         }
         self.load(bodies);
+        self.load_walls(bodies, laws);
         let (bins, record) = (&self.bins, &self.record);
         self.bin_at.resize(n, [0; 3]);
         self.bin_at.par_iter_mut().zip(record).with_min_len(1024).for_each(|(bin, record)| {
@@ -182,9 +211,9 @@ fn span(record: &Record) -> f64 {
 /// The record of a row.
 fn record_of(bodies: &Bodies<'_>, row: usize) -> Record {
     let kind = bodies.kind[row];
-    let [x, y, z] = bodies.position_um[row];
+    let [x, y, z] = bodies.at_um(row);
     let radius = bodies.radius_um[row];
-    let dead = if bodies.dead[row] { DEAD } else { 0 };
+    let death = (bodies.state[row] as u32) << DEATH_SHIFT;
     let fixed = if bodies.is_movable(row) { 0 } else { FIXED };
     let root = |coefficient: f64| coefficient.clamp(0.0, COEFFICIENT_LIMIT).sqrt();
     let fields: [f64; LANES] = [
@@ -195,7 +224,7 @@ fn record_of(bodies: &Bodies<'_>, row: usize) -> Record {
         radius * bodies.adhesion_reach.at(row, kind),
         root(bodies.repulsion_um_per_min.at(row, kind)),
         root(bodies.adhesion_um_per_min.at(row, kind)),
-        f64::from(u32::from(kind) | dead | fixed),
+        f64::from(u32::from(kind) | death | fixed),
     ];
     Record(fields)
 }

@@ -114,19 +114,13 @@ impl Ties {
     /// Draws the springs that would form if all cells had room.
     fn bid(&mut self, bodies: &Bodies<'_>, laws: &MotionLaws, sorted: &Sorted, events: &Events<'_>) {
         self.bids.clear();
-        for (chunk, block) in sorted.blocks.iter().enumerate() {
-            for (k, list) in block.lists().enumerate() {
-                let me = chunk * super::lists::CHUNK + k;
-                for near in list.as_flattened() {
-                    let other = *near as usize;
-                    if other < sorted.len() && sorted.id[me] < sorted.id[other] && touch(sorted, me, other) {
-                        let rows = [sorted.order[me], sorted.order[other]];
-                        let pair = [sorted.id[me], sorted.id[other]];
-                        let rate = attach_rate(bodies, laws, rows);
-                        if let Some(time_min) = events.time_min(ATTACH, pair, rate) {
-                            self.bids.push(Bid { time_min, pair, rows });
-                        }
-                    }
+        for me in 0..sorted.len() {
+            for row in sorted.contacts(me).filter(|row| sorted.id[me] < bodies.id[*row]) {
+                let rows = [sorted.order[me], row as u32];
+                let pair = [sorted.id[me], bodies.id[row]];
+                let rate = attach_rate(bodies, laws, rows);
+                if let Some(time_min) = events.time_min(ATTACH, pair, rate) {
+                    self.bids.push(Bid { time_min, pair, rows });
                 }
             }
         }
@@ -214,13 +208,6 @@ impl Events<'_> {
         let time_min = Rng::new(seed).at(purpose, pair[1], self.step).exponential() / rate_per_min;
         (time_min < self.step_min).then_some(time_min)
     }
-}
-
-fn touch(sorted: &Sorted, me: usize, other: usize) -> bool {
-    let (a, b) = (&sorted.record[me].0, &sorted.record[other].0);
-    let [dx, dy, dz] = [0, 1, 2].map(|axis| a[axis] - b[axis]);
-    let reach = a[4] + b[4];
-    dx * dx + dy * dy + dz * dz < reach * reach
 }
 
 /// α_ij and α_ji of two rows.

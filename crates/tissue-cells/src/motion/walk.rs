@@ -10,6 +10,7 @@
 
 use super::bodies::Bodies;
 use super::purpose::TURN;
+use crate::State;
 use rayon::prelude::*;
 use vesicle_base::{Draws, Rng, Span, math};
 
@@ -42,7 +43,7 @@ struct Walker {
 
 /// The cells that walk in this tick.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Walk {
+pub(super) struct Walking {
     walkers: Vec<Walker>,
     now: Vec<Turn>,
     tried: Vec<Turn>,
@@ -56,7 +57,7 @@ pub(super) struct Walk {
     tick: u32,
 }
 
-impl Walk {
+impl Walking {
     /// Finds who walks and draws the first turns.
     pub(super) fn begin(&mut self, bodies: &Bodies<'_>, plane: bool, span: &Span, rng: &Rng) {
         self.walkers.clear();
@@ -74,7 +75,7 @@ impl Walk {
             let mut draws = stream(rng, walker.id, tick, 0);
             turn.next_min = walker.persistence_min * draws.exponential();
             turn.count = 0;
-            turn.direction = bodies.direction[walker.row as usize];
+            turn.direction = [0, 1, 2].map(|axis| bodies.direction[axis][walker.row as usize]);
             if turn.direction == [0.0; 3] {
                 turn.direction = walker.turned(&mut draws, plane);
             }
@@ -111,9 +112,11 @@ impl Walk {
     }
 
     /// Hands the directions back.
-    pub(super) fn end(&self, direction: &mut [[f64; 3]]) {
+    pub(super) fn end(&self, direction: &mut [&mut [f64]; 3]) {
         for (walker, turn) in self.walkers.iter().zip(&self.now) {
-            direction[walker.row as usize] = turn.direction;
+            for (column, along) in direction.iter_mut().zip(turn.direction) {
+                column[walker.row as usize] = along;
+            }
         }
     }
 }
@@ -158,7 +161,7 @@ impl Walker {
 fn walker(bodies: &Bodies<'_>, row: usize) -> Option<Walker> {
     let kind = bodies.kind[row];
     let speed_um_per_min = bodies.speed_um_per_min.at(row, kind);
-    (speed_um_per_min > 0.0 && !bodies.dead[row] && bodies.is_movable(row)).then(|| Walker {
+    (speed_um_per_min > 0.0 && bodies.state[row] == State::Live && bodies.is_movable(row)).then(|| Walker {
         row: row as u32,
         id: bodies.id[row],
         speed_um_per_min,

@@ -5,20 +5,25 @@
 //! Stiffness 2w/R (1 − d/R). A velocity out of a face on which a centre lies is 0.
 //! Reference: PhysiCell 1.14, doi 10.1371/journal.pcbi.1005991. Proved by `a_face_pushes_inward`.
 
-use super::bodies::{MotionLaws, Walls};
+use super::bodies::MotionLaws;
 use super::simd::Record;
 
 /// Adds the push of all faces.
-pub(super) fn push(laws: &MotionLaws, records: &[Record], out: &mut [[f64; 3]], stiffness: &mut [f64]) {
-    let Walls::Pushing { repulsion_um_per_min } = laws.walls else { return };
+pub(super) fn push(
+    laws: &MotionLaws,
+    records: &[Record],
+    wall_um_per_min: &[f64],
+    out: &mut [[f64; 3]],
+    stiffness: &mut [f64],
+) {
     let axes = if laws.plane { 2 } else { 3 };
-    for ((v, record), stiff) in out.iter_mut().zip(records).zip(stiffness) {
+    for (((v, record), stiff), wall) in out.iter_mut().zip(records).zip(stiffness).zip(wall_um_per_min) {
         for axis in 0..axes {
             let (at, radius) = (record.0[axis], record.0[3]);
             let low = (1.0 - (at - laws.low_um[axis]).max(0.0) / radius).max(0.0);
             let high = (1.0 - (laws.high_um[axis] - at).max(0.0) / radius).max(0.0);
-            v[axis] += repulsion_um_per_min * (low * low - high * high);
-            *stiff += 2.0 * repulsion_um_per_min / radius * low.max(high);
+            v[axis] += wall * (low * low - high * high);
+            *stiff += 2.0 * wall / radius * low.max(high);
         }
     }
 }
@@ -59,11 +64,10 @@ mod tests {
 
     #[test]
     fn a_face_pushes_inward() {
-        let mut laws = MotionLaws::new(1, [0.0; 3], [100.0; 3]);
-        laws.walls = Walls::Pushing { repulsion_um_per_min: 100.0 };
+        let laws = MotionLaws::new(1, [0.0; 3], [100.0; 3]);
         let record = Record([2.0, 50.0, 99.0, 8.0, 10.0, 1.0, 1.0, 0.0]);
         let (mut v, mut stiff) = ([[0.0; 3]], [0.0]);
-        push(&laws, &[record], &mut v, &mut stiff);
+        push(&laws, &[record], &[100.0], &mut v, &mut stiff);
         assert_eq!(v[0], [100.0 * 0.75 * 0.75, 0.0, -100.0 * 0.875 * 0.875]);
         assert_eq!(stiff[0], 25.0 * (0.75 + 0.875));
     }
