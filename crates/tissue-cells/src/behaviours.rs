@@ -31,7 +31,12 @@ pub struct View<'a> {
     base: &'a [f64],
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
+    /// A column with one value a row or, without one, a value per kind.
+    pub fn new(column: Option<&'a [f64]>, base: &'a [f64]) -> Self {
+        Self { column, base }
+    }
+
     /// Value of the behaviour for a cell.
     #[inline]
     pub fn at(&self, row: usize, kind: u16) -> f64 {
