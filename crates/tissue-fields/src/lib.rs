@@ -5,6 +5,7 @@
 //! for any number of threads and on any x86-64 CPU.
 
 mod budget;
+mod column;
 mod compare;
 mod error;
 mod field;

@@ -7,6 +7,7 @@
 //! Proved by `the_error_follows_the_tolerance`.
 
 use crate::budget::Tally;
+use crate::column::Column;
 use crate::compare::{self, Distance};
 use crate::isa::Isa;
 use crate::lod::axis::Axis;
@@ -19,7 +20,7 @@ const SMALLEST: f64 = 1e-6;
 /// One candidate for the next state.
 #[derive(Clone, Debug, Default)]
 pub struct Trial {
-    pub values: Vec<f64>,
+    pub values: Column,
     /// What the sink of each entry has removed in this span, value × voxels.
     pub taken: Vec<f64>,
     pub tally: Tally,
@@ -67,7 +68,7 @@ impl Setting<'_> {
         parts: &mut Vec<Part>,
     ) {
         let sweeps = Sweeps { axes, solid: self.solid, entries: self.entries, step_min, isa: self.isa };
-        to.values.resize(from.values.len(), 0.0);
+        to.values.fit(from.values.len());
         to.taken.clone_from(&from.taken);
         to.tally = from.tally;
         let Trial { values, taken, tally } = to;
