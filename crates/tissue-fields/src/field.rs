@@ -2,11 +2,12 @@
 
 use crate::budget::{Budget, FieldWork, Tally};
 use crate::column::Column;
+use crate::elliptic::{Equation, Room};
 use crate::isa::Isa;
 use crate::law::{FieldLaw, Solve, Stepping};
 use crate::lod::axis::Axis;
 use crate::rates::Rates;
-use crate::substeps::{Axes, Scratch, Setting, Trial, adaptive, fixed};
+use crate::substeps::{Axes, Scratch, Setting, Stepper, Trial};
 use crate::{immobile, steady};
 use vesicle_base::Grid;
 
@@ -58,42 +59,25 @@ impl Field {
     }
 
     /// Advances over `time_min` with frozen rates.
-    pub fn advance(
-        &mut self,
-        common: &Common,
-        time_min: f64,
-        scratch: &mut Scratch,
-        steady: &mut steady::Scratch,
-    ) {
+    pub fn advance(&mut self, common: &Common, time_min: f64, scratch: &mut Scratch, room: &mut Room) {
         self.forget_span();
         self.rates.sort();
         self.state.taken.clear();
         self.state.taken.resize(self.rates.entries().len(), 0.0);
         self.state.tally = Tally::default();
         let is_mobile = self.law.is_mobile() && common.grid.n.iter().any(|n| *n > 1);
-        let voxel_um3 = common.grid.voxel_um3();
+        let mut adjusted = 0.0;
         match self.law.solve {
-            Solve::Steady => {
-                self.settle(common, time_min, steady);
-            }
-            Solve::Transient if is_mobile => {
-                self.state.tally.sum = f64::NAN;
-                self.work.sub_steps = self.sub_step(common, time_min, scratch);
-                self.budget = self.state.tally.budget(voxel_um3);
-            }
+            Solve::Steady => adjusted = self.settle(common, time_min, room),
+            Solve::Transient if is_mobile => self.sub_step(common, time_min, scratch, room),
             Solve::Transient => {
                 let Trial { values, taken, tally } = &mut self.state;
-                immobile::advance(
-                    values,
-                    self.rates.entries(),
-                    self.law.decay_per_min,
-                    time_min,
-                    taken,
-                    tally,
-                );
-                self.budget = tally.budget(voxel_um3);
+                let entries = self.rates.entries();
+                immobile::advance(values, entries, self.law.decay_per_min, time_min, taken, tally);
             }
         }
+        let voxel_um3 = common.grid.voxel_um3();
+        self.budget = Budget { adjusted: adjusted * voxel_um3, ..self.state.tally.budget(voxel_um3) };
         self.record_taken(voxel_um3);
     }
 
@@ -107,33 +91,35 @@ impl Field {
         self.stuck = None;
     }
 
-    fn sub_step(&mut self, common: &Common, time_min: f64, scratch: &mut Scratch) -> u64 {
+    fn sub_step(&mut self, common: &Common, time_min: f64, scratch: &mut Scratch, room: &mut Room) {
         let n_axes = common.grid.n.iter().filter(|n| **n > 1).count() as f64;
+        let entries = self.rates.entries();
         let setting = Setting {
-            entries: self.rates.entries(),
+            entries,
             solid: common.solid,
             coupling_per_min: common.grid.voxel_um.map(|dx| self.law.diffusion_um2_per_min / (dx * dx)),
             decay_per_min: self.law.decay_per_min / n_axes,
             tolerance: common.stepping.tolerance,
             isa: Isa::best(),
         };
-        let (state, axes) = (&mut self.state, &mut self.axes);
+        let equation = Equation { law: &self.law, common, entries };
+        let (axes, work) = (&mut self.axes, FieldWork::default());
+        let mut stepper = Stepper { setting, equation, axes, scratch, room, work, stuck: None };
+        self.state.tally.sum = f64::NAN;
         if let Some(fixed_min) = common.stepping.fixed_step_min {
-            return fixed(state, &setting, axes, time_min, fixed_min, scratch);
+            stepper.fixed(&mut self.state, time_min, fixed_min);
+        } else {
+            self.next_min[0] = stepper.setting.first_step_min(self.next_min[0]);
+            stepper.adaptive(&mut self.state, time_min, &mut self.next_min[0]);
         }
-        let next_min = &mut self.next_min[0];
-        if *next_min <= 0.0 {
-            *next_min = time_min;
-        }
-        adaptive(state, &setting, axes, time_min, next_min, scratch)
+        (self.work, self.stuck) = (stepper.work, stepper.stuck);
     }
 
-    fn settle(&mut self, common: &Common, time_min: f64, scratch: &mut steady::Scratch) {
-        let outcome =
-            steady::solve(&self.law, common, self.rates.entries(), &mut self.state, time_min, scratch);
-        self.work.iterations = outcome.iterations;
-        self.stuck = outcome.stuck;
-        self.budget = outcome.budget;
+    fn settle(&mut self, common: &Common, time_min: f64, room: &mut Room) -> f64 {
+        let equation = Equation { law: &self.law, common, entries: self.rates.entries() };
+        let outcome = steady::settle(&equation, &mut self.state, time_min, room);
+        (self.work, self.stuck) = (outcome.work, outcome.stuck);
+        outcome.adjusted
     }
 
     fn record_taken(&mut self, voxel_um3: f64) {

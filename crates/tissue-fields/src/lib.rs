@@ -7,6 +7,7 @@
 mod budget;
 mod column;
 mod compare;
+mod elliptic;
 mod error;
 mod field;
 mod fields;
@@ -21,6 +22,7 @@ mod reduce;
 mod steady;
 mod substeps;
 mod team;
+mod unsplit;
 
 pub use budget::{Budget, Cause, FieldWork, Unhealthy};
 pub use error::FieldError;
