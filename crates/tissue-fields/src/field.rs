@@ -1,13 +1,12 @@
 //! One field: its values, its rates, and what its last span did.
 
 use crate::budget::{Budget, FieldWork, Tally};
-use crate::column::Column;
-use crate::elliptic::{Equation, Room};
 use crate::isa::Isa;
 use crate::law::{FieldLaw, Solve, Stepping};
 use crate::lod::axis::Axis;
 use crate::rates::Rates;
-use crate::substeps::{Axes, Scratch, Setting, Stepper, Trial};
+use crate::reduce::sum;
+use crate::substeps::{Axes, Scratch, Setting, Trial, adaptive, fixed};
 use crate::{immobile, steady};
 use vesicle_base::Grid;
 
@@ -39,7 +38,7 @@ pub struct Common<'a> {
 impl Field {
     pub fn new(grid: &Grid, law: FieldLaw, solid: Option<&[bool]>) -> Self {
         let n = grid.n_voxels();
-        let mut values = Column::new(n, law.start);
+        let mut values = vec![law.start; n];
         if let Some(solid) = solid {
             values.iter_mut().zip(solid).filter(|(_, solid)| **solid).for_each(|(value, _)| *value = 0.0);
         }
@@ -59,25 +58,42 @@ impl Field {
     }
 
     /// Advances over `time_min` with frozen rates.
-    pub fn advance(&mut self, common: &Common, time_min: f64, scratch: &mut Scratch, room: &mut Room) {
+    pub fn advance(
+        &mut self,
+        common: &Common,
+        time_min: f64,
+        scratch: &mut Scratch,
+        steady: &mut steady::Scratch,
+    ) {
         self.forget_span();
         self.rates.sort();
         self.state.taken.clear();
         self.state.taken.resize(self.rates.entries().len(), 0.0);
         self.state.tally = Tally::default();
         let is_mobile = self.law.is_mobile() && common.grid.n.iter().any(|n| *n > 1);
-        let mut adjusted = 0.0;
+        let voxel_um3 = common.grid.voxel_um3();
         match self.law.solve {
-            Solve::Steady => adjusted = self.settle(common, time_min, room),
-            Solve::Transient if is_mobile => self.sub_step(common, time_min, scratch, room),
+            Solve::Steady => {
+                self.settle(common, time_min, steady);
+            }
+            Solve::Transient if is_mobile => {
+                self.state.tally.sum = sum(&self.state.values);
+                self.work.sub_steps = self.sub_step(common, time_min, scratch);
+                self.budget = self.state.tally.budget(voxel_um3);
+            }
             Solve::Transient => {
                 let Trial { values, taken, tally } = &mut self.state;
-                let entries = self.rates.entries();
-                immobile::advance(values, entries, self.law.decay_per_min, time_min, taken, tally);
+                immobile::advance(
+                    values,
+                    self.rates.entries(),
+                    self.law.decay_per_min,
+                    time_min,
+                    taken,
+                    tally,
+                );
+                self.budget = tally.budget(voxel_um3);
             }
         }
-        let voxel_um3 = common.grid.voxel_um3();
-        self.budget = Budget { adjusted: adjusted * voxel_um3, ..self.state.tally.budget(voxel_um3) };
         self.record_taken(voxel_um3);
     }
 
@@ -91,35 +107,33 @@ impl Field {
         self.stuck = None;
     }
 
-    fn sub_step(&mut self, common: &Common, time_min: f64, scratch: &mut Scratch, room: &mut Room) {
+    fn sub_step(&mut self, common: &Common, time_min: f64, scratch: &mut Scratch) -> u64 {
         let n_axes = common.grid.n.iter().filter(|n| **n > 1).count() as f64;
-        let entries = self.rates.entries();
         let setting = Setting {
-            entries,
+            entries: self.rates.entries(),
             solid: common.solid,
             coupling_per_min: common.grid.voxel_um.map(|dx| self.law.diffusion_um2_per_min / (dx * dx)),
             decay_per_min: self.law.decay_per_min / n_axes,
             tolerance: common.stepping.tolerance,
             isa: Isa::best(),
         };
-        let equation = Equation { law: &self.law, common, entries };
-        let (axes, work) = (&mut self.axes, FieldWork::default());
-        let mut stepper = Stepper { setting, equation, axes, scratch, room, work, stuck: None };
-        self.state.tally.sum = f64::NAN;
+        let (state, axes) = (&mut self.state, &mut self.axes);
         if let Some(fixed_min) = common.stepping.fixed_step_min {
-            stepper.fixed(&mut self.state, time_min, fixed_min);
-        } else {
-            self.next_min[0] = stepper.setting.first_step_min(self.next_min[0]);
-            stepper.adaptive(&mut self.state, time_min, &mut self.next_min[0]);
+            return fixed(state, &setting, axes, time_min, fixed_min, scratch);
         }
-        (self.work, self.stuck) = (stepper.work, stepper.stuck);
+        let next_min = &mut self.next_min[0];
+        if *next_min <= 0.0 {
+            *next_min = time_min;
+        }
+        adaptive(state, &setting, axes, time_min, next_min, scratch)
     }
 
-    fn settle(&mut self, common: &Common, time_min: f64, room: &mut Room) -> f64 {
-        let equation = Equation { law: &self.law, common, entries: self.rates.entries() };
-        let outcome = steady::settle(&equation, &mut self.state, time_min, room);
-        (self.work, self.stuck) = (outcome.work, outcome.stuck);
-        outcome.adjusted
+    fn settle(&mut self, common: &Common, time_min: f64, scratch: &mut steady::Scratch) {
+        let outcome =
+            steady::solve(&self.law, common, self.rates.entries(), &mut self.state, time_min, scratch);
+        self.work.iterations = outcome.iterations;
+        self.stuck = outcome.stuck;
+        self.budget = outcome.budget;
     }
 
     fn record_taken(&mut self, voxel_um3: f64) {

@@ -1,12 +1,11 @@
 //! All fields of a tissue on one grid: what the corridor calls.
 
 use crate::budget::{Budget, Cause, FieldWork, Unhealthy};
-use crate::elliptic::Room;
 use crate::error::FieldError;
 use crate::field::{Common, Field};
 use crate::law::{FieldLaw, Stepping};
 use crate::reduce::sum;
-use crate::{gradient, substeps};
+use crate::{gradient, steady, substeps};
 use vesicle_base::{Grid, Span};
 
 /// Concentrations on a grid, one column per field.
@@ -17,7 +16,7 @@ pub struct Fields {
     stepping: Stepping,
     each: Vec<Field>,
     scratch: substeps::Scratch,
-    room: Room,
+    steady: steady::Scratch,
 }
 
 impl Fields {
@@ -45,7 +44,7 @@ impl Fields {
             stepping: Stepping::default(),
             each,
             scratch: substeps::Scratch::default(),
-            room: Room::default(),
+            steady: steady::Scratch::default(),
         })
     }
 
@@ -119,7 +118,7 @@ impl Fields {
         let common = Common { grid: &self.grid, solid: self.solid.as_deref(), stepping: &self.stepping };
         let mut work = FieldWork::default();
         for field in &mut self.each {
-            field.advance(&common, span.length_min, &mut self.scratch, &mut self.room);
+            field.advance(&common, span.length_min, &mut self.scratch, &mut self.steady);
             work += field.work;
         }
         work

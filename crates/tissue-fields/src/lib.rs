@@ -5,9 +5,7 @@
 //! for any number of threads and on any x86-64 CPU.
 
 mod budget;
-mod column;
 mod compare;
-mod elliptic;
 mod error;
 mod field;
 mod fields;
@@ -22,7 +20,6 @@ mod reduce;
 mod steady;
 mod substeps;
 mod team;
-mod unsplit;
 
 pub use budget::{Budget, Cause, FieldWork, Unhealthy};
 pub use error::FieldError;
