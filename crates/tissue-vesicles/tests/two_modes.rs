@@ -12,17 +12,17 @@ const SIDE: f64 = 24.0;
 const CELL: f64 = 2.95;
 const HALF_LIFE: f64 = 120.0;
 const FREE: u64 = 2000;
-const TICKS: u32 = 6;
+const TICKS: u32 = 4;
 
 fn population() -> PopulationLaw {
     PopulationLaw {
         bins: vec![SizeBin { diameter_um: 0.1, diffusion_um2_per_min: 60.0, share: 1.0 }],
-        cargo: vec![CargoLaw { species: 0, mean_copies_per_vesicle: 3.0, dispersion: 2.0 }],
+        cargo: vec![CargoLaw { species: 0, mean_copies_per_vesicle: 3.0, dispersion: 0.5 }],
         capture: vec![Some(CaptureLaw { clearance_um3_per_min: 100.0, capacity: f64::INFINITY })],
         fate: FateLaw {
-            internalise_per_min: 0.2,
-            escape_fraction: 0.3,
-            escape_per_min: 0.1,
+            internalise_per_min: 0.5,
+            escape_fraction: 0.8,
+            escape_per_min: 0.5,
             rerelease_fraction: 0.0,
         },
         label_half_life_min: f64::INFINITY,
@@ -92,7 +92,7 @@ fn both_modes_capture_and_deliver_alike() {
         (in_series(100.0, ceiling) / 100.0 - 1.0).abs() < 0.05,
         "diffusion hardly limits: the box is well mixed"
     );
-    let (field, singly): (Vec<_>, Vec<_>) = (0..16).map(|seed| (field(seed), singly(seed + 1000))).unzip();
+    let (field, singly): (Vec<_>, Vec<_>) = (0..12).map(|seed| (field(seed), singly(seed + 1000))).unzip();
     for (what, read) in [("captured", 0), ("copies", 1)] {
         let of = |runs: &[(f64, f64)]| moments(&runs.iter().map(|r| [r.0, r.1][read]).collect::<Vec<_>>());
         let (a, b) = (of(&field), of(&singly));
