@@ -30,7 +30,12 @@ pub struct View<'a> {
     base: &'a [f64],
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
+    /// A column with one value a row or, without one, a value per kind.
+    pub fn new(column: Option<&'a [f64]>, base: &'a [f64]) -> Self {
+        Self { column, base }
+    }
+
     /// Value of the behaviour for a cell.
     #[inline]
     pub fn at(&self, row: usize, kind: u16) -> f64 {
@@ -115,6 +120,11 @@ impl Behaviours {
         (slot != NO_COLUMN).then(|| self.columns[usize::from(slot)].as_slice())
     }
 
+    /// The column of a ruled behaviour, to be set by something else than a rule.
+    pub fn column_mut(&mut self, behaviour: BehaviourId) -> Option<&mut [f64]> {
+        self.column_and_bases(behaviour).map(|(column, _)| column)
+    }
+
     /// One behaviour as a kernel reads it.
     pub fn view(&self, behaviour: BehaviourId) -> View<'_> {
         View { column: self.column(behaviour), base: self.bases(behaviour) }
@@ -129,7 +139,7 @@ impl Behaviours {
     }
 
     /// Appends a row of base values.
-    pub(crate) fn push(&mut self, kind: u16) {
+    pub fn push(&mut self, kind: u16) {
         for (behaviour, column) in self.ruled.iter().zip(&mut self.columns) {
             column.push(self.base[usize::from(behaviour.0) * self.n_kinds + usize::from(kind)]);
         }

@@ -9,7 +9,7 @@ use crate::fate::{self, TowardKinds};
 use crate::integrity;
 use crate::law::{KindLaw, Start};
 use crate::life::{self, Death, Life, Lives, Rates, State, event};
-use crate::motion::Walks;
+use crate::motion::{Springs, Walks};
 use crate::own::Own;
 use crate::purpose;
 use crate::volume::{self, Parts, VolumeStep, Volumes};
@@ -29,6 +29,8 @@ pub struct Cells {
     pub z: Vec<f64>,
     /// Own motion and velocity.
     pub walk: Walks,
+    /// Springs between them.
+    pub springs: Springs,
     /// What they are made of.
     pub volume: Volumes,
     /// Where they stand in life.
@@ -57,7 +59,7 @@ pub(crate) struct Scratch {
     pub(crate) events: Vec<u8>,
     pub(crate) steps: Vec<VolumeStep>,
     pub(crate) meals: Vec<crate::eating::Meal>,
-    pub(crate) motion: crate::motion::simple::Scratch,
+    pub(crate) motion: crate::motion::Kept,
 }
 
 impl Cells {
@@ -79,6 +81,7 @@ impl Cells {
             y: Vec::new(),
             z: Vec::new(),
             walk: Walks::default(),
+            springs: Springs::default(),
             volume: Volumes::default(),
             life: Lives::default(),
             behaviour,

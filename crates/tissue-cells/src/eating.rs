@@ -13,7 +13,6 @@ use vesicle_base::{Rng, Span, math, random};
 
 use crate::cells::Cells;
 use crate::life::{State, event};
-use crate::motion;
 use crate::own::Own;
 use crate::purpose;
 
@@ -57,12 +56,12 @@ impl Cells {
         if !self.eats() {
             return;
         }
-        motion::simple::find(self);
+        self.feel();
         let mut meals = core::mem::take(&mut self.scratch.meals);
         meals.clear();
         for eater in (0..self.len()).filter(|row| !self.is_dead(*row)) {
-            for eaten in self.scratch.motion.of(eater) {
-                meals.extend(self.meal(eater, *eaten as usize, span, rng));
+            for eaten in self.in_contact(eater) {
+                meals.extend(self.meal(eater, eaten, span, rng));
             }
         }
         meals.sort_unstable_by(|a, b| {

@@ -1,8 +1,8 @@
 //! Cells fill in what they sense of themselves and of their neighbours.
 
 use crate::cells::Cells;
-use crate::life::{Death, State};
-use crate::motion;
+use crate::life::Death;
+use crate::motion::Felt;
 use crate::own::OwnSignal;
 use crate::signals::{SignalId, Signals};
 
@@ -44,7 +44,7 @@ impl Cells {
     /// When `signals` has another number of rows.
     pub fn sense_neighbours(&mut self, signals: &mut Signals, plan: &SensePlan) {
         if plan.needs_neighbours() {
-            motion::simple::find(self);
+            self.feel();
         }
         for (signal, column) in &plan.wanted {
             let column = signals.column_mut(*column);
@@ -59,13 +59,7 @@ impl Cells {
 
     fn fill_of_neighbours(&self, signal: OwnSignal, column: &mut [f64]) {
         for (row, value) in column.iter_mut().enumerate() {
-            let neighbours = &self.scratch.motion;
-            let counted = |other: &&u32| counts(signal, self, **other as usize);
-            *value = if signal == OwnSignal::Pressure {
-                neighbours.pressure[row]
-            } else {
-                neighbours.of(row).iter().filter(counted).count() as f64
-            };
+            *value = felt(self.felt(), signal, row);
         }
     }
 
@@ -85,14 +79,16 @@ impl Cells {
     }
 }
 
-fn counts(signal: OwnSignal, cells: &Cells, other: usize) -> bool {
-    let state = cells.life.state[other];
-    match signal {
-        OwnSignal::ContactWithKind(kind) => state == State::Live && cells.kind[other] == kind,
-        OwnSignal::ContactWithLive => state == State::Live,
-        OwnSignal::ContactWithDead => state != State::Live,
-        OwnSignal::ContactWithApoptotic => state == State::Apoptotic,
-        OwnSignal::ContactWithNecrotic => state.death() == Some(Death::Necrotic),
-        _ => false,
-    }
+/// What a cell feels of its neighbours; 0 for signals of itself.
+fn felt(felt: &Felt, signal: OwnSignal, row: usize) -> f64 {
+    let count = match signal {
+        OwnSignal::Pressure => return felt.pressure(row),
+        OwnSignal::ContactWithKind(kind) => felt.live_of_kind(row, kind),
+        OwnSignal::ContactWithLive => felt.live(row),
+        OwnSignal::ContactWithDead => felt.apoptotic(row) + felt.necrotic(row),
+        OwnSignal::ContactWithApoptotic => felt.apoptotic(row),
+        OwnSignal::ContactWithNecrotic => felt.necrotic(row),
+        _ => 0,
+    };
+    f64::from(count)
 }

@@ -2,6 +2,7 @@
 
 use crate::cells::Cells;
 use crate::life::State;
+use crate::motion::Springs;
 
 /// Why bytes are not a state of these cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,7 +21,7 @@ pub enum StateError {
     Value,
 }
 
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 
 /// Writes and reads one column of plain numbers, little-endian.
 trait Plain: Copy {
@@ -138,6 +139,13 @@ impl Reader<'_> {
         Ok(taken)
     }
 
+    fn springs(&mut self) -> Result<Springs, StateError> {
+        let n_springs = self.number()?;
+        let pair = |reader: &mut Self| Ok([reader.number()?, reader.number()?]);
+        let pairs: Result<Vec<[u64; 2]>, StateError> = (0..n_springs).map(|_| pair(self)).collect();
+        Ok(Springs::of_pairs(pairs?))
+    }
+
     fn number(&mut self) -> Result<u64, StateError> {
         u64::read(self.take(8)?).ok_or(StateError::Value)
     }
@@ -176,6 +184,9 @@ impl Cells {
         }
         let done = write_columns(self, &mut Writer(&mut out));
         debug_assert!(done.is_ok(), "writing cannot fail");
+        let springs = self.springs.pairs();
+        (springs.len() as u64).write(&mut out);
+        springs.as_flattened().iter().for_each(|id| id.write(&mut out));
         out
     }
 
@@ -196,6 +207,7 @@ impl Cells {
         self.founders = reader.number()?;
         self.time_min = f64::from_bits(reader.number()?);
         let read = read_columns(self, &mut reader).and_then(|()| self.check_values());
+        let read = read.and_then(|()| reader.springs()).map(|springs| self.springs = springs);
         let read = if reader.bytes.is_empty() { read } else { read.and(Err(StateError::Length)) };
         if read.is_err() {
             self.clear();

@@ -19,11 +19,23 @@ impl Cells {
         if turnover.is_empty() {
             return;
         }
+        self.drop_springs(turnover);
         self.append(turnover);
         for (birth, (mother, daughter)) in turnover.births.iter().zip(turnover.pairs()) {
             self.divide(mother, daughter, birth.daughter_id, *rng);
         }
         self.close(turnover);
+    }
+
+    /// Cells that divide or go let go of their springs, as in PhysiCell.
+    fn drop_springs(&mut self, turnover: &Turnover) {
+        if self.springs.pairs().is_empty() {
+            return;
+        }
+        let rows = turnover.births.iter().map(|birth| birth.mother_row).chain(turnover.gone.iter().copied());
+        let mut ids: Vec<u64> = rows.map(|row| self.id[row as usize]).collect();
+        ids.sort_unstable();
+        self.springs.drop_of(|id| ids.binary_search(&id).is_ok());
     }
 
     fn append(&mut self, turnover: &Turnover) {

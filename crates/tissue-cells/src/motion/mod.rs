@@ -1,10 +1,40 @@
-//! How cells move.
+//! How cells move: pushing and pulling by contact, walking, springs, walls. Knows no cycle, no field and no rule.
+//!
+//! Cells are overdamped: force is velocity, dx/dt = Σ pair terms + walk + springs + walls (µm/min). [`advance`]
+//! carries the positions over one tick in as few sub-steps as the tolerance allows; [`sense`] reads pressure and
+//! contacts from the same neighbour lists.
+//!
+//! The result is a function of the bodies, the laws, the span and the run seed only. Every sum over neighbours is
+//! rounded term by term to a fixed grid ([`mod@grain`]), so that the order of neighbours, rows, bins and threads
+//! cannot show; lists are supersets, and membership is decided anew by the exact distance.
 
-pub(crate) mod simple;
+mod adaptive;
+mod bins;
+mod bodies;
+mod chebyshev;
+mod contact;
+mod evaluate;
+mod fixed;
+mod grain;
+mod lists;
+mod of_cells;
+mod purpose;
+mod scratch;
+mod sense;
+mod simd;
+mod sorted;
+mod springs;
+mod walk;
+mod walls;
+
+pub use bodies::{Bodies, MotionLaws, MotionWork, PairLaw, Steps, Walls};
+pub(crate) use of_cells::Kept;
+pub use of_cells::MotionPlan;
+pub use scratch::Scratch;
+pub use sense::{Felt, PRESSURE_UNIT, sense};
+pub use springs::Springs;
 
 use vesicle_base::{Rng, Span};
-
-use crate::cells::Cells;
 
 vesicle_base::columns! {
     /// Own motion and velocity of cells.
@@ -49,9 +79,24 @@ pub enum Heading<'a> {
     Rows(&'a [[f64; 3]]),
 }
 
-impl Cells {
-    /// Moves all cells over one tick; sub-steps inside. `heading` is where bias pulls.
-    pub fn move_by(&mut self, span: &Span, rng: &Rng, heading: Heading<'_>) {
-        simple::advance(self, span, *rng, heading);
+/// Moves all cells over one tick and returns the work done.
+///
+/// Positions, walking directions, velocities and springs of `bodies` change; nothing else does. Memory in
+/// `scratch` grows with the number of cells and is reused. Positions that are not finite stay so: health is the
+/// caller's to read.
+pub fn advance(
+    bodies: &mut Bodies<'_>,
+    laws: &MotionLaws,
+    span: &Span,
+    rng: &Rng,
+    scratch: &mut Scratch,
+) -> MotionWork {
+    bodies.assert_shapes(laws);
+    if bodies.id.is_empty() || span.length_min <= 0.0 {
+        return MotionWork::default();
+    }
+    match laws.steps {
+        Steps::Adaptive { .. } => adaptive::advance(bodies, laws, span, rng, scratch),
+        Steps::Fixed { .. } => fixed::advance(bodies, laws, span, rng, scratch),
     }
 }
