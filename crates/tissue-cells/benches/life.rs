@@ -1,6 +1,6 @@
 //! Cost of one tick without motion: rules, then life and death.
 
-use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use tissue_cells::{
     Behaviours, Cells, CycleModel, Domain, KindLaw, Own, Rule, Rules, SignalId, Signals, Start, TowardKinds,
     start,
@@ -48,7 +48,7 @@ fn tissue(n: usize) -> (Cells, Rules, Signals) {
 fn life(criterion: &mut Criterion) {
     let n = 100_000;
     let (cells, rules, signals) = tissue(n);
-    let (rng, span) = (Rng::new(1), Span::of_tick(7, 6.0));
+    let rng = Rng::new(1);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool");
     let mut group = criterion.benchmark_group("life");
     group.throughput(Throughput::Elements(n as u64)).sample_size(20);
@@ -59,22 +59,11 @@ fn life(criterion: &mut Criterion) {
         });
     });
     group.bench_function("live and die", |bencher| {
-        let mut turnover = Turnover::default();
-        bencher.iter_batched_ref(
-            || cells.clone(),
-            |cells| pool.install(|| cells.live_and_die(&span, &rng, &mut turnover)),
-            BatchSize::LargeInput,
-        );
-    });
-    group.bench_function("turn over", |bencher| {
-        let mut turnover = Turnover::default();
-        let mut done = cells.clone();
-        done.live_and_die(&span, &rng, &mut turnover);
-        bencher.iter_batched_ref(
-            || done.clone(),
-            |cells| cells.turn_over(&turnover, &rng),
-            BatchSize::LargeInput,
-        );
+        let (mut cells, mut turnover, mut tick) = (cells.clone(), Turnover::default(), 0);
+        bencher.iter(|| {
+            tick += 1;
+            pool.install(|| cells.live_and_die(&Span::of_tick(tick % 60, 6.0), &rng, &mut turnover));
+        });
     });
     group.bench_function("health", |bencher| bencher.iter(|| pool.install(|| cells.health())));
     group.finish();

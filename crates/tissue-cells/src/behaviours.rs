@@ -159,6 +159,12 @@ impl Behaviours {
         }
     }
 
+    pub(crate) fn reorder(&mut self, order: &[u32]) {
+        for column in &mut self.columns {
+            *column = order.iter().map(|row| column[*row as usize]).collect();
+        }
+    }
+
     pub(crate) fn append(&mut self, turnover: &Turnover) {
         self.columns.iter_mut().for_each(|column| turnover.append(column));
     }

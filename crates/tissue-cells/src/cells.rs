@@ -58,6 +58,7 @@ pub(crate) struct Toward {
 pub(crate) struct Scratch {
     pub(crate) events: Vec<u8>,
     pub(crate) steps: Vec<VolumeStep>,
+    pub(crate) leavers: Vec<u64>,
     pub(crate) meals: Vec<crate::eating::Meal>,
     pub(crate) motion: crate::motion::Kept,
 }
@@ -170,6 +171,21 @@ impl Cells {
         let target = self.volume.target_nuclear_solid_um3[row];
         self.volume.scale(row, total_um3 / self.volume.total_um3(row));
         self.volume.target_nuclear_solid_um3[row] = target;
+    }
+
+    /// Puts the rows into a new order: row `k` becomes what row `order[k]` was. No result depends on the order, but
+    /// every other store with one row per cell has to follow.
+    pub fn reorder(&mut self, order: &[u32]) {
+        fn column<T: Copy>(column: &mut Vec<T>, order: &[u32]) {
+            *column = order.iter().map(|row| column[*row as usize]).collect();
+        }
+        column(&mut self.id, order);
+        column(&mut self.kind, order);
+        [&mut self.x, &mut self.y, &mut self.z].into_iter().for_each(|axis| column(axis, order));
+        self.walk.reorder(order);
+        self.volume.reorder(order);
+        self.life.reorder(order);
+        self.behaviour.reorder(order);
     }
 
     /// One tick of everything but motion: eating, change of kind, volume, damage, phases and death. Writes who is born
