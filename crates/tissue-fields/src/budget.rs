@@ -59,7 +59,7 @@ pub struct Unhealthy {
 /// Running sums of one field in units of value × voxels.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Tally {
-    /// Sum of all values, carried along from the fluxes alone; not a number until the first sub-step has counted it.
+    /// Sum of all values, carried along from the fluxes alone.
     pub sum: f64,
     pub supplied: f64,
     pub taken_up: f64,

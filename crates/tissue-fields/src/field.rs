@@ -1,11 +1,11 @@
 //! One field: its values, its rates, and what its last span did.
 
 use crate::budget::{Budget, FieldWork, Tally};
-use crate::column::Column;
 use crate::isa::Isa;
 use crate::law::{FieldLaw, Solve, Stepping};
 use crate::lod::axis::Axis;
 use crate::rates::Rates;
+use crate::reduce::sum;
 use crate::substeps::{Axes, Scratch, Setting, Trial, adaptive, fixed};
 use crate::{immobile, steady};
 use vesicle_base::Grid;
@@ -38,7 +38,7 @@ pub struct Common<'a> {
 impl Field {
     pub fn new(grid: &Grid, law: FieldLaw, solid: Option<&[bool]>) -> Self {
         let n = grid.n_voxels();
-        let mut values = Column::new(n, law.start);
+        let mut values = vec![law.start; n];
         if let Some(solid) = solid {
             values.iter_mut().zip(solid).filter(|(_, solid)| **solid).for_each(|(value, _)| *value = 0.0);
         }
@@ -77,7 +77,7 @@ impl Field {
                 self.settle(common, time_min, steady);
             }
             Solve::Transient if is_mobile => {
-                self.state.tally.sum = f64::NAN;
+                self.state.tally.sum = sum(&self.state.values);
                 self.work.sub_steps = self.sub_step(common, time_min, scratch);
                 self.budget = self.state.tally.budget(voxel_um3);
             }

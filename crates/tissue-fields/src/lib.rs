@@ -5,7 +5,6 @@
 //! for any number of threads and on any x86-64 CPU.
 
 mod budget;
-mod column;
 mod compare;
 mod error;
 mod field;

@@ -15,7 +15,6 @@ use crate::budget::Tally;
 use crate::isa::Isa;
 use crate::rates::Entry;
 use crate::reaction;
-use crate::reduce::sum;
 use crate::team::{self, Shared};
 use around::Bundle;
 use axis::Axis;
@@ -41,10 +40,7 @@ pub struct Sweeps<'a> {
 /// What one task of the first pass adds to the budget.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Part {
-    /// Sum of the values before anything happened, where that was asked for.
-    before: f64,
     taken_up: f64,
-    /// Outflow through the x faces.
     left: f64,
 }
 
@@ -68,13 +64,9 @@ pub fn step(source: Option<&[f64]>, target: Target, sweeps: &Sweeps) {
     let is_shared = team::is_worth(values.len());
     parts.clear();
     parts.resize(values.len().div_ceil(slab), Part::default());
-    let counts = tally.sum.is_nan();
-    let (shared, shared_taken) = (Shared::new(values), Shared::new(taken));
-    let pass = NearPass { source, values: shared, taken: shared_taken, slab, is_fused, counts, sweeps };
+    let pass =
+        NearPass { source, values: Shared::new(values), taken: Shared::new(taken), slab, is_fused, sweeps };
     team::each_mut(parts, is_shared, |index, part| *part = pass.slab(index));
-    if counts {
-        tally.sum = parts.iter().map(|part| part.before).sum();
-    }
     if !is_fused {
         across(values, y, x.n, is_shared, sweeps);
     }
@@ -91,8 +83,6 @@ struct NearPass<'a> {
     taken: Shared<'a, f64>,
     slab: usize,
     is_fused: bool,
-    /// Whether to sum the values first.
-    counts: bool,
     sweeps: &'a Sweeps<'a>,
 }
 
@@ -108,7 +98,6 @@ impl NearPass<'_> {
         if let Some(source) = self.source {
             values.copy_from_slice(&source[range]);
         }
-        let before = if self.counts { sum(values) } else { 0.0 };
         let taken_up = reaction::step(values, first, &entries[here], step_min, taken);
         if x.is_active() {
             along(values, first, self.sweeps);
@@ -119,7 +108,7 @@ impl NearPass<'_> {
             // SAFETY: the lines of this plane, which is this slab.
             unsafe { across_some(values.as_mut_ptr(), first, bundle, y, self.sweeps) };
         }
-        Part { before, taken_up, left }
+        Part { taken_up, left }
     }
 }
 

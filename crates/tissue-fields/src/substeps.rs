@@ -7,7 +7,6 @@
 //! Proved by `the_error_follows_the_tolerance`.
 
 use crate::budget::Tally;
-use crate::column::Column;
 use crate::compare::{self, Distance};
 use crate::isa::Isa;
 use crate::lod::axis::Axis;
@@ -20,7 +19,7 @@ const SMALLEST: f64 = 1e-6;
 /// One candidate for the next state.
 #[derive(Clone, Debug, Default)]
 pub struct Trial {
-    pub values: Column,
+    pub values: Vec<f64>,
     /// What the sink of each entry has removed in this span, value × voxels.
     pub taken: Vec<f64>,
     pub tally: Tally,
@@ -68,7 +67,7 @@ impl Setting<'_> {
         parts: &mut Vec<Part>,
     ) {
         let sweeps = Sweeps { axes, solid: self.solid, entries: self.entries, step_min, isa: self.isa };
-        to.values.fit(from.values.len());
+        to.values.resize(from.values.len(), 0.0);
         to.taken.clone_from(&from.taken);
         to.tally = from.tally;
         let Trial { values, taken, tally } = to;

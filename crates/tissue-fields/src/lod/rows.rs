@@ -13,7 +13,7 @@ use std::arch::x86_64::{
 };
 
 /// Rows that the widest kernel solves together.
-pub const MOST_ROWS: usize = 20;
+pub const MOST_ROWS: usize = 16;
 
 /// Solves each row of `values`, all `axis.n` long; `work` holds [`MOST_ROWS`] rows.
 pub fn solve(isa: Isa, values: &mut [f64], axis: &Axis, work: &mut [f64]) {
@@ -69,10 +69,10 @@ fn solve_plain<const ROWS: usize>(rows: &mut [f64], axis: &Axis, work: &mut [f64
 #[target_feature(enable = "avx2")]
 unsafe fn solve_avx2<'a>(values: &'a mut [f64], axis: &Axis, work: &mut [f64]) -> &'a mut [f64] {
     let n = axis.n;
-    let mut groups = values.chunks_exact_mut(20 * n);
+    let mut groups = values.chunks_exact_mut(16 * n);
     for group in &mut groups {
         // SAFETY: sixteen whole rows, and room for sixteen.
-        unsafe { solve_fours::<5>(group.as_mut_ptr(), axis, work.as_mut_ptr()) };
+        unsafe { solve_fours::<4>(group.as_mut_ptr(), axis, work.as_mut_ptr()) };
     }
     let mut fours = groups.into_remainder().chunks_exact_mut(4 * n);
     for group in &mut fours {
