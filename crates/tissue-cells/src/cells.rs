@@ -251,6 +251,9 @@ impl Cells {
             } else if event & event::DIES != 0 {
                 self.life.dead[row] = true;
                 self.behaviour.die(row);
+                let law = &self.laws[usize::from(self.kind[row])];
+                let since_death = VolumeStep::of(law, self.life.state[row], self.life.elapsed_min[row]);
+                self.volume.step(row, &since_death);
             }
         }
     }

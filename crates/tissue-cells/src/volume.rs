@@ -63,7 +63,7 @@ impl Parts {
     pub(crate) fn stepped(self, step: &VolumeStep) -> Self {
         let mut volumes = Volumes::default();
         volumes.push(self);
-        volumes.view().step(0, step);
+        volumes.step(0, step);
         volumes.row(0)
     }
 }
@@ -110,6 +110,11 @@ impl Volumes {
         ] {
             part[eaten] = 0.0;
         }
+    }
+
+    /// One step of one cell.
+    pub(crate) fn step(&mut self, row: usize, step: &VolumeStep) {
+        self.view().step(row, step);
     }
 
     fn view(&mut self) -> Chunk<'_> {

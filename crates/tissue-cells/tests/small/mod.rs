@@ -93,7 +93,6 @@ pub fn busy(n: usize, plane: bool) -> Tissue {
         transformation: vec![Some(TO_KIND_0)],
         phagocytosis: vec![Some(EAT_KIND_0)],
         asymmetric_division: vec![None, Some(BEAR_KIND_1)],
-        ..TowardKinds::default()
     };
     let edge_um = if plane { 27.0 * (n as f64).sqrt() } else { 24.0 * math::cbrt(n as f64) };
     let size = if plane { [edge_um, edge_um, 20.0] } else { [edge_um; 3] };
