@@ -20,8 +20,7 @@ pub struct Behaviours {
     slot: Vec<u16>,
     /// Behaviour of each column.
     ruled: Vec<BehaviourId>,
-    columns: Vec<Vec<f64>>,
-    n_rows: usize,
+    pub(crate) columns: Vec<Vec<f64>>,
 }
 
 /// One behaviour as a kernel reads it.
@@ -73,7 +72,6 @@ impl Behaviours {
             columns: vec![Vec::new(); ruled.len()],
             slot,
             ruled,
-            n_rows: 0,
         }
     }
 
@@ -145,7 +143,6 @@ impl Behaviours {
         for (behaviour, column) in self.ruled.iter().zip(&mut self.columns) {
             column.push(self.base[usize::from(behaviour.0) * self.n_kinds + usize::from(kind)]);
         }
-        self.n_rows += 1;
     }
 
     /// Gives a row the base values of a kind.
@@ -162,22 +159,18 @@ impl Behaviours {
         }
     }
 
+    pub(crate) fn reorder(&mut self, order: &[u32]) {
+        for column in &mut self.columns {
+            *column = order.iter().map(|row| column[*row as usize]).collect();
+        }
+    }
+
     pub(crate) fn append(&mut self, turnover: &Turnover) {
         self.columns.iter_mut().for_each(|column| turnover.append(column));
-        self.n_rows += turnover.births.len();
     }
 
     pub(crate) fn close(&mut self, turnover: &Turnover) {
         self.columns.iter_mut().for_each(|column| turnover.close(column));
-        self.n_rows -= turnover.gone.len();
-    }
-
-    pub(crate) fn columns(&self) -> &[Vec<f64>] {
-        &self.columns
-    }
-
-    pub(crate) fn columns_mut(&mut self) -> &mut [Vec<f64>] {
-        &mut self.columns
     }
 }
 

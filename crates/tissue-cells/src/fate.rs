@@ -18,8 +18,6 @@ use crate::rows::CHUNK;
 /// Numbers of the behaviours that exist once per kind of the other cell; `None` where the model has none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TowardKinds {
-    /// Affinity of adhesion to each kind; missing ones are those of the mechanics law.
-    pub affinity: Vec<Option<BehaviourId>>,
     /// Rate of eating live neighbours of each kind, 1/min.
     pub phagocytosis: Vec<Option<BehaviourId>>,
     /// Rate of becoming each kind, 1/min.

@@ -30,8 +30,6 @@ pub struct TowardName {
 /// Behaviours that exist once per kind of the other cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Toward {
-    /// Affinity of adhesion.
-    Affinity,
     /// Rate of eating live neighbours.
     Phagocytosis,
     /// Rate of becoming that kind.
@@ -110,9 +108,8 @@ pub const BEHAVIOURS: &[BehaviourName] = &[
     row("damage repair rate", Own::RepairRate, "1/min", "rate at which damage is repaired"),
 ];
 
-/// Behaviours towards a kind.
+/// Behaviours towards a kind. *Adhesive affinity to KIND* is a law of the kind that no rule moves.
 pub const TOWARD: &[TowardName] = &[
-    TowardName { pattern: "adhesive affinity to KIND", toward: Toward::Affinity, unit: "" },
     TowardName { pattern: "phagocytose KIND", toward: Toward::Phagocytosis, unit: "1/min" },
     TowardName { pattern: "transition to KIND", toward: Toward::Transformation, unit: "1/min" },
     TowardName { pattern: "transform to KIND", toward: Toward::Transformation, unit: "1/min" },

@@ -33,7 +33,9 @@ impl Cells {
             return;
         }
         let rows = turnover.births.iter().map(|birth| birth.mother_row).chain(turnover.gone.iter().copied());
-        let mut ids: Vec<u64> = rows.map(|row| self.id[row as usize]).collect();
+        let ids = &mut self.scratch.leavers;
+        ids.clear();
+        ids.extend(rows.map(|row| self.id[row as usize]));
         ids.sort_unstable();
         self.springs.drop_of(|id| ids.binary_search(&id).is_ok());
     }

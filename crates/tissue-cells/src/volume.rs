@@ -59,12 +59,11 @@ impl Parts {
     }
 
     /// The same cell after a step.
-    #[cfg(test)]
     #[must_use]
     pub(crate) fn stepped(self, step: &VolumeStep) -> Self {
         let mut volumes = Volumes::default();
         volumes.push(self);
-        volumes.view().step(0, step);
+        volumes.step(0, step);
         volumes.row(0)
     }
 }
@@ -113,19 +112,11 @@ impl Volumes {
         }
     }
 
-    pub(crate) fn columns_mut(&mut self) -> [&mut Vec<f64>; 7] {
-        [
-            &mut self.fluid_um3,
-            &mut self.nuclear_fluid_um3,
-            &mut self.nuclear_solid_um3,
-            &mut self.cytoplasmic_solid_um3,
-            &mut self.target_nuclear_solid_um3,
-            &mut self.calcified,
-            &mut self.radius_um,
-        ]
+    /// One step of one cell.
+    pub(crate) fn step(&mut self, row: usize, step: &VolumeStep) {
+        self.view().step(row, step);
     }
 
-    #[cfg(test)]
     fn view(&mut self) -> Chunk<'_> {
         Chunk {
             fluid: &mut self.fluid_um3,

@@ -1,6 +1,7 @@
 //! Cycles in tissues: fixed and exponential times, growth.
 
-use tissue_cells::{Behaviours, Cells, CycleModel, Domain, KindLaw, Phase, TowardKinds};
+use tissue_cells::balanced::Balanced;
+use tissue_cells::{Behaviours, Cells, CycleModel, Domain, KindLaw, Phase, Start, TowardKinds};
 use vesicle_base::{Rng, Span, Turnover, math};
 
 fn tissue(law: KindLaw) -> Cells {
@@ -58,4 +59,40 @@ fn exponential_cycles_grow_as_they_should_for_any_tick() {
             cells.len()
         );
     }
+}
+
+#[test]
+fn a_balanced_start_grows_exponentially_from_time_0() {
+    for cycle in [CycleModel::ki67_advanced(), CycleModel::flow_cytometry_separated(), one_phase(1e-3, true)]
+    {
+        let exits: Vec<f64> = cycle.phases().iter().map(|phase| phase.exit_per_min).collect();
+        let growth_per_min = Balanced::new(&cycle, &exits).growth_per_min;
+        let mut law = immortal(cycle);
+        law.start = Start::Balanced;
+        let mut cells = tissue(law);
+        let n = 20_000.0;
+        cells.seed(0, &vec![[0.0; 3]; 20_000], &Rng::new(5));
+        run(&mut cells, 200, 6.0, 5, |time_min, count| {
+            let expected = n * math::exp(growth_per_min * time_min);
+            let off = (count as f64 - expected) / (expected * (expected / n - 1.0).max(1e-3)).sqrt();
+            assert!(off.abs() < 4.5, "{off} standard errors away at {time_min} min");
+        });
+    }
+}
+
+#[test]
+fn phases_take_their_time() {
+    let mut cells = tissue(immortal(CycleModel::ki67_basic()));
+    cells.seed(0, &vec![[0.0; 3]; 5000], &Rng::new(1));
+    let mut first = None;
+    run(&mut cells, 500, 6.0, 1, |time_min, n| {
+        if n > 5000 && first.is_none() {
+            first = Some(time_min);
+        }
+    });
+    let first_min = first.unwrap();
+    assert!(
+        (930.0..=942.0).contains(&first_min),
+        "the first of many divides 15.5 h after time 0: {first_min}"
+    );
 }
