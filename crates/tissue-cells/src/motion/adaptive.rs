@@ -46,8 +46,8 @@ struct Progress {
 
 /// How a trial ended.
 enum Trial {
-    /// The largest error and what the velocities at the end peak at.
-    Done { error_um: f64, peak: Peak },
+    /// The largest error, how far the farthest cell went, and what the velocities at the end peak at.
+    Done { error_um: f64, moved_um: f64, peak: Peak },
     /// Some cell went farther than the lists reach.
     TooFar(f64),
 }
@@ -74,8 +74,9 @@ pub(super) fn advance(
         }
         scratch.walk.try_step(at.t_min, h, rng);
         match try_step(laws, &at, h, scratch, &mut work) {
-            Trial::Done { error_um, peak } => {
+            Trial::Done { error_um, moved_um, peak } => {
                 if at.settle(laws, h, error_um, scratch, &mut work) {
+                    scratch.sorted.note_move(moved_um);
                     at.peak = peak;
                 }
             }
@@ -148,7 +149,6 @@ impl Progress {
         }
         work.sub_steps += 1;
         scratch.walk.commit();
-        scratch.sorted.note_move(farthest_um(&scratch.going));
         self.t_min += h;
         if self.length_min - self.t_min < 1e-9 * self.length_min {
             self.t_min = self.length_min;
@@ -168,23 +168,27 @@ fn try_step(laws: &MotionLaws, at: &Progress, h: f64, scratch: &mut Scratch, wor
     let stages = chebyshev::stages(s, h);
     let last = at.t_min + h > at.length_min - 1e-9 * at.length_min;
     let mut farthest_um = for_all(scratch, |cell| cell.first(laws, &stages[1]));
+    let mut moved_um = farthest_um;
     for stage in &stages[2..=s] {
         if let Some(trial) = too_far(farthest_um, at.may_be_cut(h), scratch) {
             return trial;
         }
         scratch.evaluate(laws, false, work);
-        farthest_um = farthest_um.max(for_all(scratch, |cell| cell.next(laws, stage)));
+        moved_um = for_all(scratch, |cell| cell.next(laws, stage));
+        farthest_um = farthest_um.max(moved_um);
     }
     if let Some(trial) = too_far(farthest_um, at.may_be_cut(h), scratch) {
         return trial;
     }
-    for_all(scratch, |cell| cell.arrive(laws));
+    if laws.stops() {
+        for_all(scratch, |cell| cell.arrive(laws));
+    }
     let push = at.peak.speed2.sqrt() + scratch.walk.fastest_um_per_min;
     if last && bound_um(h, push, at.rho()) < SURE * at.tolerance_um {
-        return Trial::Done { error_um: 0.0, peak: at.peak };
+        return Trial::Done { error_um: 0.0, moved_um, peak: at.peak };
     }
     let peak = scratch.evaluate(laws, !last, work);
-    Trial::Done { error_um: for_all(scratch, |cell| cell.error2(laws, h)), peak }
+    Trial::Done { error_um: for_all(scratch, |cell| cell.error2(laws, h)), moved_um, peak }
 }
 
 /// Whether a stage left the lists; a step so long that cells fly is thrown away instead.
@@ -194,7 +198,7 @@ fn too_far(farthest_um: f64, may_be_cut: bool, scratch: &Scratch) -> Option<Tria
     } else if farthest_um < MOST_TRAVEL_UM {
         Some(Trial::TooFar(farthest_um))
     } else {
-        may_be_cut.then_some(Trial::Done { error_um: f64::INFINITY, peak: Peak::default() })
+        may_be_cut.then_some(Trial::Done { error_um: f64::INFINITY, moved_um: 0.0, peak: Peak::default() })
     }
 }
 
@@ -203,12 +207,6 @@ fn back(scratch: &mut Scratch) {
     for (record, going) in scratch.sorted.record.iter_mut().zip(&scratch.going) {
         record.0[..3].copy_from_slice(&going.start);
     }
-}
-
-/// How far the farthest cell went in the step, µm.
-fn farthest_um(going: &[Going]) -> f64 {
-    let far2 = going.iter().map(|going| square(going.u)).fold(0.0, f64::max);
-    far2.sqrt()
 }
 
 fn square(a: [f64; 3]) -> f64 {
@@ -263,7 +261,10 @@ impl Cell<'_> {
     #[inline(always)]
     fn arrive(self, laws: &MotionLaws) -> f64 {
         let [x, y, z, ..] = self.record.0;
-        self.record.0[..3].copy_from_slice(&walls::inside(laws, [x, y, z]));
+        let inside = walls::inside(laws, [x, y, z]);
+        if inside != [x, y, z] {
+            self.record.0[..3].copy_from_slice(&inside);
+        }
         0.0
     }
 
