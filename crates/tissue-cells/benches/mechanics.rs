@@ -1,4 +1,5 @@
 //! Mechanics of a close-packed ball of cells: workload M, one step of 0.1 min and one tick of 6 min.
+#![allow(missing_docs, reason = "a benchmark")]
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use tissue_cells::motion::{MotionLaws, Scratch, Steps, sense};

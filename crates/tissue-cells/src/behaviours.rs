@@ -20,8 +20,7 @@ pub struct Behaviours {
     slot: Vec<u16>,
     /// Behaviour of each column.
     ruled: Vec<BehaviourId>,
-    columns: Vec<Vec<f64>>,
-    n_rows: usize,
+    pub(crate) columns: Vec<Vec<f64>>,
 }
 
 /// One behaviour as a kernel reads it.
@@ -73,7 +72,6 @@ impl Behaviours {
             columns: vec![Vec::new(); ruled.len()],
             slot,
             ruled,
-            n_rows: 0,
         }
     }
 
@@ -122,6 +120,11 @@ impl Behaviours {
         (slot != NO_COLUMN).then(|| self.columns[usize::from(slot)].as_slice())
     }
 
+    /// The column of a ruled behaviour, to be set by something else than a rule.
+    pub fn column_mut(&mut self, behaviour: BehaviourId) -> Option<&mut [f64]> {
+        self.column_and_bases(behaviour).map(|(column, _)| column)
+    }
+
     /// One behaviour as a kernel reads it.
     pub fn view(&self, behaviour: BehaviourId) -> View<'_> {
         View { column: self.column(behaviour), base: self.bases(behaviour) }
@@ -136,11 +139,10 @@ impl Behaviours {
     }
 
     /// Appends a row of base values.
-    pub(crate) fn push(&mut self, kind: u16) {
+    pub fn push(&mut self, kind: u16) {
         for (behaviour, column) in self.ruled.iter().zip(&mut self.columns) {
             column.push(self.base[usize::from(behaviour.0) * self.n_kinds + usize::from(kind)]);
         }
-        self.n_rows += 1;
     }
 
     /// Gives a row the base values of a kind.
@@ -159,20 +161,10 @@ impl Behaviours {
 
     pub(crate) fn append(&mut self, turnover: &Turnover) {
         self.columns.iter_mut().for_each(|column| turnover.append(column));
-        self.n_rows += turnover.births.len();
     }
 
     pub(crate) fn close(&mut self, turnover: &Turnover) {
         self.columns.iter_mut().for_each(|column| turnover.close(column));
-        self.n_rows -= turnover.gone.len();
-    }
-
-    pub(crate) fn columns(&self) -> &[Vec<f64>] {
-        &self.columns
-    }
-
-    pub(crate) fn columns_mut(&mut self) -> &mut [Vec<f64>] {
-        &mut self.columns
     }
 }
 

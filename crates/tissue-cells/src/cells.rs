@@ -2,6 +2,7 @@
 
 use vesicle_base::{Birth, Rng, Span, Turnover};
 
+use crate::balanced::Balanced;
 use crate::behaviours::{BehaviourId, Behaviours};
 use crate::domain::Domain;
 use crate::fate::{self, TowardKinds};
@@ -9,6 +10,8 @@ use crate::integrity;
 use crate::law::{KindLaw, Start};
 use crate::life::{self, Death, Life, Lives, Rates, State, event};
 use crate::motion::{Springs, Walks};
+use crate::own::Own;
+use crate::purpose;
 use crate::volume::{self, Parts, VolumeStep, Volumes};
 
 /// Columns of all cells and the laws they follow.
@@ -65,7 +68,7 @@ impl Cells {
     /// # Panics
     /// When `behaviour` has fewer behaviours than the cell itself.
     pub fn new(laws: Vec<KindLaw>, behaviour: Behaviours, toward: &TowardKinds, domain: Domain) -> Self {
-        assert!(behaviour.n_behaviours() >= crate::Own::COUNT, "the cell's own behaviours come first");
+        assert!(behaviour.n_behaviours() >= Own::COUNT, "the cell's own behaviours come first");
         let toward = Toward {
             phagocytosis: fate::present(&toward.phagocytosis, &behaviour),
             transformation: fate::present(&toward.transformation, &behaviour),
@@ -143,10 +146,12 @@ impl Cells {
     /// Adds founders of a kind at positions (mirrored into the box), numbered in order of arrival.
     /// Their phase follows the kind's [`Start`].
     pub fn seed(&mut self, kind: u16, positions_um: &[[f64; 3]], rng: &Rng) {
+        let exits = [0, 1, 2, 3, 4, 5].map(|n| self.behaviour.base(Own::phase_exit(n).id(), kind));
+        let balanced = Balanced::new(&self.laws[usize::from(kind)].cycle, &exits);
         for position_um in positions_um {
             let id = self.founders;
             self.founders += 1;
-            let (life, parts) = self.founder(kind, id, *rng);
+            let (life, parts) = founder(&self.laws[usize::from(kind)], &balanced, id, *rng);
             let [x, y, z] = self.domain.reflect(*position_um);
             self.id.push(id);
             self.kind.push(kind);
@@ -157,13 +162,6 @@ impl Cells {
             self.volume.push(parts);
             self.life.push(life);
             self.behaviour.push(kind);
-        }
-    }
-
-    fn founder(&self, kind: u16, _id: u64, _rng: Rng) -> (Life, Parts) {
-        let law = &self.laws[usize::from(kind)];
-        match law.start {
-            Start::PhaseZero | Start::Balanced => (Life::founder(), Parts::at_rest(&law.volume)),
         }
     }
 
@@ -240,4 +238,18 @@ impl Cells {
             }
         }
     }
+}
+
+/// Life and parts of a founder.
+fn founder(law: &KindLaw, balanced: &Balanced, id: u64, rng: Rng) -> (Life, Parts) {
+    let (mut life, mut parts) = (Life::founder(), Parts::at_rest(&law.volume));
+    if law.start == Start::Balanced {
+        let standing = balanced.draw(&law.cycle, &mut rng.at(purpose::FOUNDER, id, 0));
+        (life.phase, life.elapsed_min) = (standing.phase, standing.elapsed_min);
+        if let Some(growing_min) = standing.growing_min {
+            parts.target_nuclear_solid_um3 *= 2.0;
+            parts = parts.stepped(&VolumeStep::of(law, State::Live, growing_min));
+        }
+    }
+    (life, parts)
 }

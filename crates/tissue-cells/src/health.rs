@@ -44,7 +44,7 @@ impl Cells {
                 note(row, Cause::Volume);
             }
         }
-        for (behaviour, column) in self.behaviour.ruled().iter().zip(self.behaviour.columns()) {
+        for (behaviour, column) in self.behaviour.ruled().iter().zip(&self.behaviour.columns) {
             for (row, value) in column.iter().enumerate() {
                 if !value.is_finite() {
                     note(row, Cause::BehaviourNotFinite(behaviour.0));

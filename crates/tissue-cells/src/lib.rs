@@ -1,6 +1,7 @@
 //! Cells as columns: cycle, death, volume, motion, contact, fate; rules over signal and behaviour columns.
 //! Knows no field, no vesicle, no file and no name of a model.
 
+pub mod balanced;
 pub mod behaviours;
 pub mod cells;
 pub mod cycle;

@@ -66,16 +66,61 @@ impl Plain for State {
     }
 }
 
-/// Something that visits every column in a fixed order.
-trait Visit {
-    fn column<T: Plain>(&mut self, column: &mut Vec<T>) -> Result<(), StateError>;
+/// The one list of columns, in the order of the bytes: calls `$visit` with each.
+macro_rules! visit_columns {
+    ($cells:expr, $visit:expr $(, $m:tt)?) => {{
+        let (cells, visit) = ($cells, $visit);
+        visit.column(&$($m)? cells.id)?;
+        visit.column(&$($m)? cells.kind)?;
+        for column in [&$($m)? cells.x, &$($m)? cells.y, &$($m)? cells.z] {
+            visit.column(column)?;
+        }
+        let walk = &$($m)? cells.walk;
+        for column in [
+            &$($m)? walk.direction_x,
+            &$($m)? walk.direction_y,
+            &$($m)? walk.direction_z,
+            &$($m)? walk.velocity_x_um_per_min,
+            &$($m)? walk.velocity_y_um_per_min,
+            &$($m)? walk.velocity_z_um_per_min,
+        ] {
+            visit.column(column)?;
+        }
+        let volume = &$($m)? cells.volume;
+        for column in [
+            &$($m)? volume.fluid_um3,
+            &$($m)? volume.nuclear_fluid_um3,
+            &$($m)? volume.nuclear_solid_um3,
+            &$($m)? volume.cytoplasmic_solid_um3,
+            &$($m)? volume.target_nuclear_solid_um3,
+            &$($m)? volume.calcified,
+            &$($m)? volume.radius_um,
+        ] {
+            visit.column(column)?;
+        }
+        let life = &$($m)? cells.life;
+        visit.column(&$($m)? life.state)?;
+        visit.column(&$($m)? life.dead)?;
+        visit.column(&$($m)? life.phase)?;
+        visit.column(&$($m)? life.fresh)?;
+        visit.column(&$($m)? life.elapsed_min)?;
+        visit.column(&$($m)? life.burst_um3)?;
+        visit.column(&$($m)? life.damage)?;
+        visit.column(&$($m)? life.divisions)?;
+        for column in &$($m)? cells.behaviour.columns {
+            visit.column(column)?;
+        }
+        Ok(())
+    }};
 }
 
 struct Writer<'a>(&'a mut Vec<u8>);
 
-impl Visit for Writer<'_> {
-    fn column<T: Plain>(&mut self, column: &mut Vec<T>) -> Result<(), StateError> {
-        for value in column.iter() {
+impl Writer<'_> {
+    #[allow(clippy::unnecessary_wraps)] // the list of columns is shared with the reader, which can fail
+    fn column<T: Plain>(&mut self, column: &[T]) -> Result<(), StateError> {
+        self.0.reserve(column.len() * T::BYTES);
+        for value in column {
             value.write(self.0);
         }
         Ok(())
@@ -104,9 +149,7 @@ impl Reader<'_> {
     fn number(&mut self) -> Result<u64, StateError> {
         u64::read(self.take(8)?).ok_or(StateError::Value)
     }
-}
 
-impl Visit for Reader<'_> {
     fn column<T: Plain>(&mut self, column: &mut Vec<T>) -> Result<(), StateError> {
         let n_bytes = self.n_rows.checked_mul(T::BYTES).ok_or(StateError::Length)?;
         let bytes = self.take(n_bytes)?;
@@ -118,26 +161,15 @@ impl Visit for Reader<'_> {
     }
 }
 
-impl Cells {
-    fn visit(&mut self, visit: &mut impl Visit) -> Result<(), StateError> {
-        visit.column(&mut self.id)?;
-        visit.column(&mut self.kind)?;
-        for column in [&mut self.x, &mut self.y, &mut self.z] {
-            visit.column(column)?;
-        }
-        self.walk.columns_mut().into_iter().try_for_each(|column| visit.column(column))?;
-        self.volume.columns_mut().into_iter().try_for_each(|column| visit.column(column))?;
-        visit.column(&mut self.life.state)?;
-        visit.column(&mut self.life.dead)?;
-        visit.column(&mut self.life.phase)?;
-        visit.column(&mut self.life.fresh)?;
-        visit.column(&mut self.life.elapsed_min)?;
-        visit.column(&mut self.life.burst_um3)?;
-        visit.column(&mut self.life.damage)?;
-        visit.column(&mut self.life.divisions)?;
-        self.behaviour.columns_mut().iter_mut().try_for_each(|column| visit.column(column))
-    }
+fn write_columns(cells: &Cells, writer: &mut Writer<'_>) -> Result<(), StateError> {
+    visit_columns!(cells, writer)
+}
 
+fn read_columns(cells: &mut Cells, reader: &mut Reader<'_>) -> Result<(), StateError> {
+    visit_columns!(cells, reader, mut)
+}
+
+impl Cells {
     /// All columns as bytes; equal bytes are equal cells.
     pub fn state(&self) -> Vec<u8> {
         let mut out = Vec::new();
@@ -150,8 +182,7 @@ impl Cells {
         ] {
             number.write(&mut out);
         }
-        let mut copy = self.clone();
-        let done = copy.visit(&mut Writer(&mut out));
+        let done = write_columns(self, &mut Writer(&mut out));
         debug_assert!(done.is_ok(), "writing cannot fail");
         let springs = self.springs.pairs();
         (springs.len() as u64).write(&mut out);
@@ -175,7 +206,7 @@ impl Cells {
         }
         self.founders = reader.number()?;
         self.time_min = f64::from_bits(reader.number()?);
-        let read = self.visit(&mut reader).and_then(|()| self.check_values());
+        let read = read_columns(self, &mut reader).and_then(|()| self.check_values());
         let read = read.and_then(|()| reader.springs()).map(|springs| self.springs = springs);
         let read = if reader.bytes.is_empty() { read } else { read.and(Err(StateError::Length)) };
         if read.is_err() {
@@ -194,15 +225,11 @@ impl Cells {
         if known { Ok(()) } else { Err(StateError::Value) }
     }
 
+    /// Leaves no row.
     fn clear(&mut self) {
-        let fresh = Self::new(
-            core::mem::take(&mut self.laws),
-            core::mem::take(&mut self.behaviour),
-            &crate::TowardKinds::default(),
-            self.domain,
-        );
-        let toward = core::mem::take(&mut self.toward);
-        *self = Self { toward, ..fresh };
-        self.behaviour.columns_mut().iter_mut().for_each(Vec::clear);
+        self.founders = 0;
+        let mut reader = Reader { bytes: &[], n_rows: 0 };
+        let done = read_columns(self, &mut reader);
+        debug_assert!(done.is_ok(), "no rows can be read from nothing");
     }
 }

@@ -112,18 +112,6 @@ impl Volumes {
         }
     }
 
-    pub(crate) fn columns_mut(&mut self) -> [&mut Vec<f64>; 7] {
-        [
-            &mut self.fluid_um3,
-            &mut self.nuclear_fluid_um3,
-            &mut self.nuclear_solid_um3,
-            &mut self.cytoplasmic_solid_um3,
-            &mut self.target_nuclear_solid_um3,
-            &mut self.calcified,
-            &mut self.radius_um,
-        ]
-    }
-
     fn view(&mut self) -> Chunk<'_> {
         Chunk {
             fluid: &mut self.fluid_um3,

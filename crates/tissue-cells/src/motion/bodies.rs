@@ -68,10 +68,17 @@ impl Bodies<'_> {
         let n = self.id.len();
         let columns = self.position_um.iter().chain(&self.direction).chain(&self.velocity_um_per_min);
         let same = self.kind.len() == n && self.state.len() == n && self.radius_um.len() == n;
-        assert!(same && columns.map(|column| column.len()).all(|len| len == n), "columns of cells out of step");
+        assert!(
+            same && columns.map(|column| column.len()).all(|len| len == n),
+            "columns of cells out of step"
+        );
         assert!(self.heading.is_empty() || self.heading.len() == n, "one heading a cell, or none");
         assert!(n < u32::MAX as usize - 2, "rows are numbered by u32");
-        assert_eq!(laws.affinity.len(), laws.n_kinds * laws.n_kinds, "one affinity per ordered pair of kinds");
+        assert_eq!(
+            laws.affinity.len(),
+            laws.n_kinds * laws.n_kinds,
+            "one affinity per ordered pair of kinds"
+        );
     }
 }
 

@@ -166,7 +166,8 @@ fn one_batch<L: Lanes, const LINEAR: bool, const KINDS: bool, const STIFF: bool>
         pulled.v[axis] = pulled.v[axis] + grain(per_um * d[axis]);
     }
     if STIFF {
-        let slope = if LINEAR { repulsion.where_below(zero, overlap) } else { (repulsion + repulsion) * overlap };
+        let slope =
+            if LINEAR { repulsion.where_below(zero, overlap) } else { (repulsion + repulsion) * overlap };
         let stiff = (slope * (reach * scale) - (adhesion + adhesion) * hold * (touch * scale)).max(zero);
         stiffen(pulled, [d[0] * inverse, d[1] * inverse, d[2] * inverse], stiff, ((pull - push) * inverse).max(zero));
     }
@@ -176,14 +177,8 @@ fn one_batch<L: Lanes, const LINEAR: bool, const KINDS: bool, const STIFF: bool>
 #[inline(always)]
 fn stiffen<L: Lanes>(pulled: &mut Pulled<L>, n: [L; 3], k: L, t: L) {
     let kn = [k * n[0], k * n[1], k * n[2]];
-    let terms = [
-        kn[0] * n[0] + t,
-        kn[1] * n[1] + t,
-        kn[2] * n[2] + t,
-        kn[0] * n[1],
-        kn[0] * n[2],
-        kn[1] * n[2],
-    ];
+    let terms =
+        [kn[0] * n[0] + t, kn[1] * n[1] + t, kn[2] * n[2] + t, kn[0] * n[1], kn[0] * n[2], kn[1] * n[2]];
     for (sum, term) in pulled.k.iter_mut().zip(terms) {
         *sum = *sum + grain(term);
     }

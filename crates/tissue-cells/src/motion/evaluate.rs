@@ -23,13 +23,20 @@ impl Forces {
         self.affinity.clear();
         if laws.affinity.iter().any(|affinity| *affinity != 1.0) {
             let n = laws.n_kinds;
-            let at = |i: usize, j: usize| (laws.affinity[i * n + j] * laws.affinity[j * n + i]).max(0.0).sqrt();
+            let at =
+                |i: usize, j: usize| (laws.affinity[i * n + j] * laws.affinity[j * n + i]).max(0.0).sqrt();
             self.affinity.extend((0..n * n).map(|ij| at(ij / n, ij % n)));
         }
     }
 
     /// Writes the velocity of every place to `v`; `stiff` asks for the stiffness as well.
-    pub(super) fn evaluate(&self, sorted: &Sorted, laws: &MotionLaws, stiff: bool, v: &mut [[f64; 3]]) -> Peak {
+    pub(super) fn evaluate(
+        &self,
+        sorted: &Sorted,
+        laws: &MotionLaws,
+        stiff: bool,
+        v: &mut [[f64; 3]],
+    ) -> Peak {
         let crowd = Crowd {
             record: &sorted.record,
             id: &sorted.id,

@@ -70,19 +70,6 @@ impl Walk {
     }
 }
 
-impl Walks {
-    pub(crate) fn columns_mut(&mut self) -> [&mut Vec<f64>; 6] {
-        [
-            &mut self.direction_x,
-            &mut self.direction_y,
-            &mut self.direction_z,
-            &mut self.velocity_x_um_per_min,
-            &mut self.velocity_y_um_per_min,
-            &mut self.velocity_z_um_per_min,
-        ]
-    }
-}
-
 /// Where each cell would go if its own motion were all bias: one unit vector (or 0) a row.
 #[derive(Clone, Copy, Debug)]
 pub enum Heading<'a> {

@@ -110,7 +110,8 @@ impl Cells {
 fn laws_of(cells: &Cells, plan: MotionPlan) -> MotionLaws {
     let n_kinds = cells.laws.len();
     let kinds = || 0..n_kinds as u16;
-    let affinity = cells.laws.iter().flat_map(|law| kinds().map(|to| law.mechanics.affinity_to(to))).collect();
+    let affinity =
+        cells.laws.iter().flat_map(|law| kinds().map(|to| law.mechanics.affinity_to(to))).collect();
     let domain = cells.domain;
     MotionLaws {
         affinity,

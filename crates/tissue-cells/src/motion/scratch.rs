@@ -42,7 +42,13 @@ impl Scratch {
     }
 
     /// Takes in the cells and finds who walks.
-    pub(super) fn begin(&mut self, bodies: &Bodies<'_>, laws: &MotionLaws, span: &Span, rng: &Rng) -> MotionWork {
+    pub(super) fn begin(
+        &mut self,
+        bodies: &Bodies<'_>,
+        laws: &MotionLaws,
+        span: &Span,
+        rng: &Rng,
+    ) -> MotionWork {
         let built = self.sorted.take_in(bodies, laws);
         self.forces.begin(laws);
         self.walk.begin(bodies, laws.plane, span, rng);
@@ -64,7 +70,13 @@ impl Scratch {
     }
 
     /// Builds new lists that hold for `travel_um`, from where the cells now are.
-    pub(super) fn rebuild(&mut self, bodies: &mut Bodies<'_>, laws: &MotionLaws, travel_um: f64, work: &mut MotionWork) {
+    pub(super) fn rebuild(
+        &mut self,
+        bodies: &mut Bodies<'_>,
+        laws: &MotionLaws,
+        travel_um: f64,
+        work: &mut MotionWork,
+    ) {
         self.hand_back(bodies);
         self.sorted.rebuild(bodies, laws, travel_um);
         self.walk.settle(&self.sorted.place);

@@ -159,7 +159,8 @@ pub(super) struct Cloud<'a> {
 impl Cloud<'_> {
     #[inline(always)]
     fn at(&self, from: usize) -> [&[f32; WIDE]; 4] {
-        [self.x, self.y, self.z, self.s].map(|column| column[from..].first_chunk().expect("a cloud has spare entries"))
+        [self.x, self.y, self.z, self.s]
+            .map(|column| column[from..].first_chunk().expect("a cloud has spare entries"))
     }
 }
 

@@ -194,7 +194,8 @@ impl Lanes for Avx2 {
                 let dx = _mm256_sub_ps(_mm256_loadu_ps(x.as_ptr().add(8 * half)), _mm256_set1_ps(probe[0]));
                 let dy = _mm256_sub_ps(_mm256_loadu_ps(y.as_ptr().add(8 * half)), _mm256_set1_ps(probe[1]));
                 let dz = _mm256_sub_ps(_mm256_loadu_ps(z.as_ptr().add(8 * half)), _mm256_set1_ps(probe[2]));
-                let reach = _mm256_add_ps(_mm256_loadu_ps(s.as_ptr().add(8 * half)), _mm256_set1_ps(probe[3]));
+                let reach =
+                    _mm256_add_ps(_mm256_loadu_ps(s.as_ptr().add(8 * half)), _mm256_set1_ps(probe[3]));
                 let flat = _mm256_add_ps(_mm256_mul_ps(dx, dx), _mm256_mul_ps(dy, dy));
                 let d2 = _mm256_add_ps(flat, _mm256_mul_ps(dz, dz));
                 let hit = _mm256_cmp_ps::<_CMP_LT_OQ>(d2, _mm256_mul_ps(reach, reach));

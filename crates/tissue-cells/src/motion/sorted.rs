@@ -81,7 +81,8 @@ impl Sorted {
     fn load_walls(&mut self, bodies: &Bodies<'_>, laws: &MotionLaws) {
         self.wall_um_per_min.clear();
         if laws.walls == Walls::Pushing {
-            let wall = |row: &u32| bodies.wall_um_per_min.at(*row as usize, bodies.kind[*row as usize]).max(0.0);
+            let wall =
+                |row: &u32| bodies.wall_um_per_min.at(*row as usize, bodies.kind[*row as usize]).max(0.0);
             self.wall_um_per_min.extend(self.order.iter().map(wall));
         }
     }
@@ -184,7 +185,9 @@ impl Sorted {
         for (axis, column) in self.cloud.iter_mut().enumerate() {
             column.clear();
             match low.get(axis) {
-                Some(from) => column.extend(self.record[..n].iter().map(|record| (record.0[axis] - from) as f32)),
+                Some(from) => {
+                    column.extend(self.record[..n].iter().map(|record| (record.0[axis] - from) as f32))
+                }
                 None => column.extend(self.record[..n].iter().map(|record| span(record) as f32)),
             }
             column.resize(n + WIDE, f32::INFINITY);
@@ -194,7 +197,13 @@ impl Sorted {
     }
 }
 
-fn adopt_chunk(bodies: &Bodies<'_>, order: &[u32], ids: &[u64], first: usize, records: &mut [Record]) -> Change {
+fn adopt_chunk(
+    bodies: &Bodies<'_>,
+    order: &[u32],
+    ids: &[u64],
+    first: usize,
+    records: &mut [Record],
+) -> Change {
     let mut change = Change { same: true, moved2_um2: 0.0, grown_um: 0.0 };
     for (k, record) in records.iter_mut().enumerate() {
         let row = order[first + k] as usize;

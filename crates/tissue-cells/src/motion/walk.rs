@@ -101,7 +101,12 @@ impl Walking {
         walkers.zip(&mut self.tried).zip(&mut self.velocity).with_min_len(64).for_each(
             |(((walker, now), tried), velocity)| {
                 *tried = *now;
-                *velocity = walker.mean_velocity(tried, [from_min, step_min], |count| stream(rng, walker.id, tick, count), plane);
+                *velocity = walker.mean_velocity(
+                    tried,
+                    [from_min, step_min],
+                    |count| stream(rng, walker.id, tick, count),
+                    plane,
+                );
             },
         );
     }

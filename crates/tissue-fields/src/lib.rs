@@ -1,0 +1,28 @@
+//! Concentrations on a grid: diffusion, decay, sides, obstacles, sources and sinks.
+//!
+//! ∂ρ/∂t = D ∇²ρ − λ ρ + S − U ρ, one equation per field; S and U are rates that others add per voxel and that
+//! stay frozen over a span. Knows no cells, no vesicles and no files. All state is f64; results have the same bits
+//! for any number of threads and on any x86-64 CPU.
+
+mod budget;
+mod column;
+mod compare;
+mod error;
+mod field;
+mod fields;
+mod gradient;
+mod immobile;
+mod isa;
+mod law;
+mod lod;
+mod rates;
+mod reaction;
+mod reduce;
+mod steady;
+mod substeps;
+mod team;
+
+pub use budget::{Budget, Cause, FieldWork, Unhealthy};
+pub use error::FieldError;
+pub use fields::Fields;
+pub use law::{FieldLaw, Side, Solve, Stepping};
