@@ -5,7 +5,7 @@
 //! with e above the tolerance is thrown away and halved or less. The first step comes from the bound
 //! 0.4 h |f| min(1, (h ρ)²/12); the next ones from h (tol/e)^(1/3). No cell goes farther than `move_um` in a step.
 //! All of it are maxima over cells, which do not depend on order. Walking is exact in time (`walk`), its mean
-//! velocity enters f as a constant. Steps of 0.01 min are taken whatever their error.
+//! velocity enters f as a constant. Steps of a thousandth of a tick are taken whatever their error.
 //! Sommeijer, Shampine, Verwer 1998, doi 10.1016/S0377-0427(97)00219-7.
 //! Proved by `tests/motion_laws.rs`: `adaptive_steps_keep_the_tolerance`, `a_tissue_at_rest_takes_one_step`.
 
@@ -21,8 +21,8 @@ use super::walls;
 use rayon::prelude::*;
 use vesicle_base::{Rng, Span, math};
 
-/// Steps are not cut below this, min.
-const SHORTEST_MIN: f64 = 0.01;
+/// Steps are not cut below this share of a tick.
+const SHORTEST: f64 = 1e-3;
 /// Contacts may stiffen by this within a step.
 const STIFFENING: f64 = 1.15;
 /// Cells that go farther than this in one step are lost, µm.
@@ -46,8 +46,8 @@ struct Progress {
 
 /// How a trial ended.
 enum Trial {
-    /// The largest error and what the velocities at the end peak at.
-    Done { error_um: f64, peak: Peak },
+    /// The largest error, how far the farthest cell went, and what the velocities at the end peak at.
+    Done { error_um: f64, moved_um: f64, peak: Peak },
     /// Some cell went farther than the lists reach.
     TooFar(f64),
 }
@@ -74,8 +74,9 @@ pub(super) fn advance(
         }
         scratch.walk.try_step(at.t_min, h, rng);
         match try_step(laws, &at, h, scratch, &mut work) {
-            Trial::Done { error_um, peak } => {
+            Trial::Done { error_um, moved_um, peak } => {
                 if at.settle(laws, h, error_um, scratch, &mut work) {
+                    scratch.sorted.note_move(moved_um);
                     at.peak = peak;
                 }
             }
@@ -101,8 +102,13 @@ impl Progress {
             let stiff = self.tolerance_um / (0.4 * push);
             h = h.min(stiff.max(math::cbrt(12.0 * stiff / (rho * rho))));
         }
-        h = h.min(self.allowed_min).max(SHORTEST_MIN.min(left));
+        h = h.min(self.allowed_min).max(SHORTEST * self.length_min);
         left / (left / h - 1e-9).ceil().max(1.0)
+    }
+
+    /// Whether a step of `h` is not yet the shortest.
+    fn may_be_cut(&self, h: f64) -> bool {
+        h > 1.001 * SHORTEST * self.length_min
     }
 
     /// Bound of the spectral radius, per min.
@@ -134,7 +140,7 @@ impl Progress {
     ) -> bool {
         let factor = 0.8 * math::cbrt(self.tolerance_um / error_um.max(1e-12));
         self.allowed_min = h * factor.clamp(0.2, 4.0);
-        if error_um > self.tolerance_um && h > SHORTEST_MIN {
+        if error_um > self.tolerance_um && self.may_be_cut(h) {
             work.rejected += 1;
             self.allowed_min = self.allowed_min.min(0.5 * h);
             back(scratch);
@@ -143,7 +149,6 @@ impl Progress {
         }
         work.sub_steps += 1;
         scratch.walk.commit();
-        scratch.sorted.note_move(farthest_um(&scratch.going));
         self.t_min += h;
         if self.length_min - self.t_min < 1e-9 * self.length_min {
             self.t_min = self.length_min;
@@ -163,33 +168,37 @@ fn try_step(laws: &MotionLaws, at: &Progress, h: f64, scratch: &mut Scratch, wor
     let stages = chebyshev::stages(s, h);
     let last = at.t_min + h > at.length_min - 1e-9 * at.length_min;
     let mut farthest_um = for_all(scratch, |cell| cell.first(laws, &stages[1]));
+    let mut moved_um = farthest_um;
     for stage in &stages[2..=s] {
-        if let Some(trial) = too_far(farthest_um, h, scratch) {
+        if let Some(trial) = too_far(farthest_um, at.may_be_cut(h), scratch) {
             return trial;
         }
         scratch.evaluate(laws, false, work);
-        farthest_um = farthest_um.max(for_all(scratch, |cell| cell.next(laws, stage)));
+        moved_um = for_all(scratch, |cell| cell.next(laws, stage));
+        farthest_um = farthest_um.max(moved_um);
     }
-    if let Some(trial) = too_far(farthest_um, h, scratch) {
+    if let Some(trial) = too_far(farthest_um, at.may_be_cut(h), scratch) {
         return trial;
     }
-    for_all(scratch, |cell| cell.arrive(laws));
+    if laws.stops() {
+        for_all(scratch, |cell| cell.arrive(laws));
+    }
     let push = at.peak.speed2.sqrt() + scratch.walk.fastest_um_per_min;
     if last && bound_um(h, push, at.rho()) < SURE * at.tolerance_um {
-        return Trial::Done { error_um: 0.0, peak: at.peak };
+        return Trial::Done { error_um: 0.0, moved_um, peak: at.peak };
     }
     let peak = scratch.evaluate(laws, !last, work);
-    Trial::Done { error_um: for_all(scratch, |cell| cell.error2(laws, h)), peak }
+    Trial::Done { error_um: for_all(scratch, |cell| cell.error2(laws, h)), moved_um, peak }
 }
 
 /// Whether a stage left the lists; a step so long that cells fly is thrown away instead.
-fn too_far(farthest_um: f64, h: f64, scratch: &Scratch) -> Option<Trial> {
+fn too_far(farthest_um: f64, may_be_cut: bool, scratch: &Scratch) -> Option<Trial> {
     if farthest_um <= scratch.sorted.slack_um() {
         None
     } else if farthest_um < MOST_TRAVEL_UM {
         Some(Trial::TooFar(farthest_um))
     } else {
-        (h > SHORTEST_MIN).then_some(Trial::Done { error_um: f64::INFINITY, peak: Peak::default() })
+        may_be_cut.then_some(Trial::Done { error_um: f64::INFINITY, moved_um: 0.0, peak: Peak::default() })
     }
 }
 
@@ -198,12 +207,6 @@ fn back(scratch: &mut Scratch) {
     for (record, going) in scratch.sorted.record.iter_mut().zip(&scratch.going) {
         record.0[..3].copy_from_slice(&going.start);
     }
-}
-
-/// How far the farthest cell went in the step, µm.
-fn farthest_um(going: &[Going]) -> f64 {
-    let far2 = going.iter().map(|going| square(going.u)).fold(0.0, f64::max);
-    far2.sqrt()
 }
 
 fn square(a: [f64; 3]) -> f64 {
@@ -258,7 +261,10 @@ impl Cell<'_> {
     #[inline(always)]
     fn arrive(self, laws: &MotionLaws) -> f64 {
         let [x, y, z, ..] = self.record.0;
-        self.record.0[..3].copy_from_slice(&walls::inside(laws, [x, y, z]));
+        let inside = walls::inside(laws, [x, y, z]);
+        if inside != [x, y, z] {
+            self.record.0[..3].copy_from_slice(&inside);
+        }
         0.0
     }
 

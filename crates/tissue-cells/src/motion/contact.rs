@@ -95,9 +95,11 @@ fn chunk<L: Lanes, const LINEAR: bool, const KINDS: bool, const STIFF: bool>(
         for near in list {
             one_batch::<L, LINEAR, KINDS, STIFF>(crowd, me, near, &mut pulled);
         }
-        out[k] = pulled.v.map(L::sum);
+        let [x, y, z] = pulled.v;
+        out[k] = [x.sum(), y.sum(), z.sum()];
         if STIFF {
-            stiffness[k] = row_sum(pulled.k.map(L::sum));
+            let [xx, yy, zz, xy, xz, yz] = pulled.k;
+            stiffness[k] = row_sum([xx.sum(), yy.sum(), zz.sum(), xy.sum(), xz.sum(), yz.sum()]);
         }
     }
 }
@@ -137,12 +139,13 @@ fn one_batch<L: Lanes, const LINEAR: bool, const KINDS: bool, const STIFF: bool>
     pulled: &mut Pulled<L>,
 ) {
     let (zero, one) = (L::splat(0.0), L::splat(1.0));
-    let own = crowd.record[me].0.map(L::splat);
+    let own = L::spread(&crowd.record[me]);
     let other = L::columns(crowd.record, near);
     let mut d = [own[0] - other[0], own[1] - other[1], own[2] - other[2]];
     let mut d2 = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
     if d2.below(L::splat(NEAREST_UM * NEAREST_UM)) != 0 {
-        d = part::<L>(crowd, me, near, d.map(L::to_array));
+        let [x, y, z] = part(crowd, me, near, [d[0].to_array(), d[1].to_array(), d[2].to_array()]);
+        d = [L::from_array(x), L::from_array(y), L::from_array(z)];
         d2 = (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]).max(L::splat(NEAREST_UM * NEAREST_UM));
     }
     let inverse = d2.inverse_root();
@@ -166,7 +169,7 @@ fn one_batch<L: Lanes, const LINEAR: bool, const KINDS: bool, const STIFF: bool>
         let slope =
             if LINEAR { repulsion.where_below(zero, overlap) } else { (repulsion + repulsion) * overlap };
         let stiff = (slope * (reach * scale) - (adhesion + adhesion) * hold * (touch * scale)).max(zero);
-        stiffen(pulled, d.map(|d| d * inverse), stiff, ((pull - push) * inverse).max(zero));
+        stiffen(pulled, [d[0] * inverse, d[1] * inverse, d[2] * inverse], stiff, ((pull - push) * inverse).max(zero));
     }
 }
 
@@ -196,7 +199,7 @@ fn affinities<L: Lanes>(crowd: &Crowd<'_>, me: usize, near: &[u32; LANES]) -> L 
 /// Differences of a batch, in which centres on the same spot are set apart.
 #[cold]
 #[inline(never)]
-fn part<L: Lanes>(crowd: &Crowd<'_>, me: usize, near: &[u32; LANES], mut d: [[f64; LANES]; 3]) -> [L; 3] {
+fn part(crowd: &Crowd<'_>, me: usize, near: &[u32; LANES], mut d: [[f64; LANES]; 3]) -> [[f64; LANES]; 3] {
     for lane in 0..LANES {
         let d2 = d[0][lane] * d[0][lane] + d[1][lane] * d[1][lane] + d[2][lane] * d[2][lane];
         if d2 < NEAREST_UM * NEAREST_UM && (near[lane] as usize) < crowd.id.len() {
@@ -206,7 +209,7 @@ fn part<L: Lanes>(crowd: &Crowd<'_>, me: usize, near: &[u32; LANES], mut d: [[f6
             }
         }
     }
-    d.map(L::from_array)
+    d
 }
 
 /// Unit vector from `theirs` to `mine` for two cells on one spot; the other way round it is its opposite.

@@ -36,6 +36,11 @@ pub(super) struct Going {
 }
 
 impl Scratch {
+    /// Drops the neighbour lists, so that the next call builds them: for measurements and after a restart.
+    pub fn forget(&mut self) {
+        self.sorted.forget();
+    }
+
     /// Takes in the cells and finds who walks.
     pub(super) fn begin(
         &mut self,

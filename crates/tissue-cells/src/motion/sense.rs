@@ -99,7 +99,7 @@ fn feel<L: Lanes>(
 ) {
     let columns = contacts.chunks_exact_mut(contacts.len() / pressure.len());
     for ((k, list), (pressure, contacts)) in block.lists().enumerate().zip(pressure.iter_mut().zip(columns)) {
-        let own = record[first + k].0.map(L::splat);
+        let own = L::spread(&record[first + k]);
         let mut sum = L::splat(0.0);
         for near in list {
             let other = L::columns(record, near);

@@ -117,6 +117,22 @@ pub(super) trait Lanes: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Out
     fn inverse(self) -> Self;
     /// 1/√self of a positive normal f32, to 4e-14.
     fn inverse_root(self) -> Self;
+    /// Each field of a record in all lanes.
+    #[inline(always)]
+    fn spread(record: &Record) -> [Self; 8] {
+        let r = &record.0;
+        // Not `map`: its closure would not be compiled for the instruction set.
+        [
+            Self::splat(r[0]),
+            Self::splat(r[1]),
+            Self::splat(r[2]),
+            Self::splat(r[3]),
+            Self::splat(r[4]),
+            Self::splat(r[5]),
+            Self::splat(r[6]),
+            Self::splat(r[7]),
+        ]
+    }
     /// The records `near` of `all`, turned into eight columns.
     fn columns(all: &[Record], near: &[u32; LANES]) -> [Self; 8];
     /// Bit per candidate `from..from + 16`: nearer to `probe` = x, y, z, s than s + its own s.
@@ -271,7 +287,7 @@ mod tests {
         let [x, y, z, r, s, cr, ca, tag] = L::columns(records, near);
         let d2 = (x * x + y * y + z * z).max(L::splat(1e-10));
         let mut out: Bits = Vec::new();
-        for v in [d2, d2.inverse(), d2.inverse_root(), r - s, cr.where_below(x, y), ca.max(tag)] {
+        for v in [d2, d2.inverse(), d2.inverse_root(), r - s, cr.where_below(x, y), ca.max(tag), L::spread(&records[0])[2]] {
             out.extend(v.to_array().map(f64::to_bits));
             out.push(v.sum().to_bits());
         }

@@ -87,6 +87,11 @@ impl Sorted {
         }
     }
 
+    /// Drops the lists.
+    pub(super) fn forget(&mut self) {
+        self.moved_um = f64::INFINITY;
+    }
+
     /// How far every cell may still go before the lists end, µm.
     pub(super) fn slack_um(&self) -> f64 {
         0.5 * self.skin_um - self.moved_um - self.grown_um
@@ -104,7 +109,7 @@ impl Sorted {
 
     /// Reads all rows anew into the old order; false when they are not the same cells or went too far.
     fn adopt(&mut self, bodies: &Bodies<'_>, laws: &MotionLaws) -> bool {
-        if self.id.len() != bodies.id.len() || self.bin_um != laws.bin_um {
+        if self.id.len() != bodies.id.len() || self.bin_um != laws.bin_um || self.slack_um() < 0.0 {
             return false;
         }
         let (order, id) = (&self.order, &self.id);
