@@ -42,6 +42,7 @@ static ALLOCATOR: Counting = Counting;
 fn on_one_thread(test: impl FnOnce() + Send) {
     static TURN: Mutex<()> = Mutex::new(());
     let _turn = TURN.lock();
+    #[allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
     rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(test);
 }
 

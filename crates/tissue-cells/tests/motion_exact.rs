@@ -5,8 +5,8 @@ mod flock;
 
 use flock::{Flock, wide};
 use proptest::prelude::*;
-use tissue_cells::motion::{MotionLaws, MotionWork, Scratch, Springs, Steps, Walls, sense};
 use tissue_cells::State;
+use tissue_cells::motion::{MotionLaws, MotionWork, Scratch, Springs, Steps, Walls, sense};
 use vesicle_base::{Purpose, Rng};
 
 /// A crowd with everything on: kinds, mixed radii, dead and fixed cells, walkers, springs, doubles on one spot.
@@ -23,7 +23,8 @@ fn zoo(n: usize, plane: bool) -> (Flock, MotionLaws) {
         flock.speed[row] = if row % 3 == 0 { 2.0 * draws.uniform() } else { 0.0 };
         flock.bias[row] = draws.uniform();
         flock.heading.push(draws.direction());
-        flock.state[row] = [State::Live, State::Live, State::Apoptotic, State::Lysed][(draws.bits() % 4) as usize];
+        flock.state[row] =
+            [State::Live, State::Live, State::Apoptotic, State::Lysed][(draws.bits() % 4) as usize];
     }
     for axis in 0..3 {
         flock.at[axis][n / 2] = flock.at[axis][n / 3];
@@ -88,7 +89,8 @@ fn bits_do_not_depend_on_bins_nor_on_row_order() {
         for laws in both(&laws) {
             let (end, work) = run(flock.clone(), &laws);
             for bin_um in [7.0, 33.0, 500.0] {
-                let (other, other_work) = run(flock.clone(), &MotionLaws { bin_um: Some(bin_um), ..laws.clone() });
+                let (other, other_work) =
+                    run(flock.clone(), &MotionLaws { bin_um: Some(bin_um), ..laws.clone() });
                 assert_eq!(end.bits(), other.bits(), "bins of {bin_um} um");
                 assert_eq!(work.sub_steps, other_work.sub_steps);
             }

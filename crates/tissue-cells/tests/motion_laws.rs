@@ -37,7 +37,10 @@ fn two_cells_part_as_the_equation_says() {
             steps += flock.tick(&laws, tick, 6.0, &mut Scratch::default()).sub_steps;
             let expected = repelled(start, 10.0, 6.0 * f64::from(tick + 1));
             let error_um = (flock.apart(0, 1) - expected).abs();
-            assert!(error_um < f64::from(steps) * tolerance_um, "tick {tick}: {error_um} after {steps} steps");
+            assert!(
+                error_um < f64::from(steps) * tolerance_um,
+                "tick {tick}: {error_um} after {steps} steps"
+            );
         }
         assert!((flock.at[0].iter().sum::<f64>() - 3.0).abs() < 1e-9, "the middle stays");
     }
@@ -103,8 +106,14 @@ fn friction_adds_up() {
     flock.heading = vec![[1.0, 0.0, 0.0]; 4];
     run(&mut flock, &wide(1), 500, 6.0);
     let moved = flock.at[0].iter().sum::<f64>() - 96.0;
-    assert!((moved - 0.01 * 3000.0).abs() < 1e-6, "one cell pulls with its own speed, whoever is towed: {moved}");
-    assert!((flock.at[0][3] - 55.5).abs() < 1.0 && flock.apart(0, 1) < 17.0, "the last is towed at a quarter of it");
+    assert!(
+        (moved - 0.01 * 3000.0).abs() < 1e-6,
+        "one cell pulls with its own speed, whoever is towed: {moved}"
+    );
+    assert!(
+        (flock.at[0][3] - 55.5).abs() < 1.0 && flock.apart(0, 1) < 17.0,
+        "the last is towed at a quarter of it"
+    );
 }
 
 #[test]

@@ -169,7 +169,12 @@ fn one_batch<L: Lanes, const LINEAR: bool, const KINDS: bool, const STIFF: bool>
         let slope =
             if LINEAR { repulsion.where_below(zero, overlap) } else { (repulsion + repulsion) * overlap };
         let stiff = (slope * (reach * scale) - (adhesion + adhesion) * hold * (touch * scale)).max(zero);
-        stiffen(pulled, [d[0] * inverse, d[1] * inverse, d[2] * inverse], stiff, ((pull - push) * inverse).max(zero));
+        stiffen(
+            pulled,
+            [d[0] * inverse, d[1] * inverse, d[2] * inverse],
+            stiff,
+            ((pull - push) * inverse).max(zero),
+        );
     }
 }
 

@@ -287,7 +287,15 @@ mod tests {
         let [x, y, z, r, s, cr, ca, tag] = L::columns(records, near);
         let d2 = (x * x + y * y + z * z).max(L::splat(1e-10));
         let mut out: Bits = Vec::new();
-        for v in [d2, d2.inverse(), d2.inverse_root(), r - s, cr.where_below(x, y), ca.max(tag), L::spread(&records[0])[2]] {
+        for v in [
+            d2,
+            d2.inverse(),
+            d2.inverse_root(),
+            r - s,
+            cr.where_below(x, y),
+            ca.max(tag),
+            L::spread(&records[0])[2],
+        ] {
             out.extend(v.to_array().map(f64::to_bits));
             out.push(v.sum().to_bits());
         }

@@ -127,7 +127,13 @@ impl Flock {
         })
     }
 
-    pub fn tick(&mut self, laws: &MotionLaws, tick: u32, length_min: f64, scratch: &mut Scratch) -> MotionWork {
+    pub fn tick(
+        &mut self,
+        laws: &MotionLaws,
+        tick: u32,
+        length_min: f64,
+        scratch: &mut Scratch,
+    ) -> MotionWork {
         let (span, rng) = (Span::of_tick(tick, length_min), Rng::new(11));
         self.with(|bodies| advance(bodies, laws, &span, &rng, scratch))
     }
