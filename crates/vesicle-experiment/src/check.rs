@@ -1,11 +1,12 @@
 //! Mistakes that no single line shows: names that are not there, units that disagree, arms that are alike.
 
 use crate::compile::{Choice, Settings, compile};
-use crate::experiment::{Claim, Experiment};
+use crate::experiment::{Arm, Claim, Experiment};
 use crate::grammar::claim::{self, ClaimText};
 use crate::grammar::outcome::OutcomeText;
 use crate::grammar::vocabulary::{self, Measure};
 use crate::map::{Item, Map, Value};
+use crate::path::Path;
 use crate::registry::{Kind, Named, listed};
 use std::collections::BTreeMap;
 use vesicle_base::{Dimension, Place, Problem};
@@ -96,10 +97,20 @@ fn unknown_source(experiment: &Experiment, item: &Item) -> Option<Problem> {
     }
     let known: Vec<&str> =
         experiment.sources.iter().map(|source| source.key.as_str()).chain(["assumed"]).collect();
-    let problem = Problem::new(format!("undefined source `{source}` in `{}`", item.path))
+    let problem = Problem::new(format!("undefined source `{source}` in `{}`", written_at(item)))
         .expected("`assumed`, or a key of the [source] table")
         .nearest(source, known);
     Some(at(problem, item.place.as_ref()))
+}
+
+/// The path under which a value was written: a rule and a start are one string with several values.
+fn written_at(item: &Item) -> Path {
+    let n = match item.path.segments()[..] {
+        ["rule", ..] => 2,
+        [_, _, "start", ..] => 3,
+        _ => item.path.0.len(),
+    };
+    Path(item.path.0[..n].to_vec())
 }
 
 /// The first arm alone may be empty.
@@ -107,7 +118,8 @@ fn arms(experiment: &Experiment) -> Vec<Problem> {
     if experiment.arms.is_empty() {
         return vec![Problem::new("no arms").expected("an [arm] table, such as `saline = {}`")];
     }
-    let empty = experiment.arms.iter().skip(1).filter(|arm| arm.patch.is_empty());
+    let understood = |arm: &&Arm| !experiment.is_unread_below(&["arm", &arm.name]);
+    let empty = experiment.arms.iter().skip(1).filter(|arm| arm.patch.is_empty()).filter(understood);
     empty
         .map(|arm| {
             Problem::new(format!("arm `{}` changes nothing", arm.name))
@@ -121,7 +133,7 @@ fn arms(experiment: &Experiment) -> Vec<Problem> {
 fn alike(experiment: &Experiment, maps: &[Map]) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (b, arm) in experiment.arms.iter().enumerate() {
-        if arm.patch.is_empty() {
+        if arm.patch.is_empty() || experiment.is_unread_below(&["arm", &arm.name]) {
             continue;
         }
         for (a, other) in experiment.arms[..b].iter().enumerate() {
@@ -213,8 +225,19 @@ fn unknown_word(experiment: &Experiment, item: &Item, signal: bool) -> Option<Pr
     }
     let problem = Problem::new(format!("unknown {sort} `{words}` in `rule.{}`", item.path.0[1]))
         .expected(format!("one of {}", listed(all.iter().map(String::as_str))))
-        .nearest(&words, all.iter().map(String::as_str));
+        .nearest(&words, filled(&all, &words).iter().map(String::as_str));
     Some(at(problem, item.place.as_ref()))
+}
+
+/// The known words with each `<…>` replaced by what stands in its place, so that the rest can be compared.
+fn filled(known: &[String], words: &str) -> Vec<String> {
+    let fill = |pattern: &String| {
+        let Some((fixed, _)) = pattern.split_once('<') else { return pattern.clone() };
+        let n = fixed.split_whitespace().count();
+        let rest: Vec<&str> = words.split_whitespace().skip(n).collect();
+        format!("{fixed}{}", rest.join(" "))
+    };
+    known.iter().map(fill).collect()
 }
 
 fn rule_unit(
@@ -291,7 +314,7 @@ fn claim_names(experiment: &Experiment, claim: &Claim) -> Vec<Problem> {
         );
     };
     for name in claim.claim.outcomes() {
-        if !outcomes.contains(&name) {
+        if !outcomes.contains(&name) && !experiment.is_unread_below(&["outcome", name]) {
             missing("outcome", name, &outcomes);
         }
     }

@@ -146,6 +146,7 @@ fn fill_defaults(map: &mut Map, names: &Names) {
         for path in paths_of(entry.pattern, names) {
             let written = Written {
                 path: &path,
+                within: &[],
                 literal: &Literal::Text(default.to_owned()),
                 key_place: None,
                 place: None,

@@ -145,30 +145,37 @@ pub struct Experiment {
     pub outcomes: Vec<Outcome>,
     /// Sources in order of declaration.
     pub sources: Vec<Source>,
+    /// Paths that were said and not understood: nothing that follows from their absence is a second mistake.
+    pub unread: Vec<Path>,
 }
 
 /// Makes an experiment of what was said.
 ///
 /// # Errors
-/// All mistakes at once, in order of the file.
+/// All mistakes of its values at once, in order of the file; [`crate::check`] finds those between values.
 pub fn declare(said: &Said) -> Result<Experiment, Vec<Problem>> {
+    let (experiment, problems) = declared(said);
+    if problems.is_empty() { Ok(experiment) } else { Err(problems) }
+}
+
+/// As [`declare`], with what could be read beside the mistakes, so that the mistakes between values are told too.
+pub fn declared(said: &Said) -> (Experiment, Vec<Problem>) {
     let mut declared = Declaring {
         experiment: Experiment { file: said.file.clone(), names: names_of(said), ..Experiment::default() },
         problems: Vec::new(),
     };
     for entry in &said.entries {
+        let before = declared.problems.len();
         declared.entry(entry);
+        if declared.problems.len() > before {
+            declared.experiment.unread.push(entry.path.clone());
+        }
     }
     let mut experiment = declared.finish();
-    let problems = std::mem::take(&mut declared.problems);
-    if problems.is_empty() {
-        if experiment.mechanisms.is_empty() {
-            experiment.mechanisms.push(nameless());
-        }
-        Ok(experiment)
-    } else {
-        Err(problems)
+    if experiment.mechanisms.is_empty() {
+        experiment.mechanisms.push(nameless());
     }
+    (experiment, declared.problems)
 }
 
 fn nameless() -> Mechanism {
@@ -263,6 +270,7 @@ impl Declaring {
         let path = in_map(&entry.path);
         let written = Written {
             path: &path,
+            within: &entry.path.0[..entry.path.0.len() - path.0.len()],
             literal: &entry.literal,
             key_place: Some(&entry.key_place),
             place: Some(&entry.place),
@@ -402,6 +410,11 @@ impl Experiment {
         own.or_else(|| crate::registry::cited().find(|(known, _)| *known == key).map(|(_, text)| text))
     }
 
+    /// Whether something below a path was said and not understood.
+    pub fn is_unread_below(&self, path: &[&str]) -> bool {
+        self.unread.iter().any(|unread| unread.starts_with(path))
+    }
+
     /// All items of the base and of every patch.
     pub fn all_items(&self) -> impl Iterator<Item = &Item> {
         let arms = self.arms.iter().flat_map(|arm| arm.patch.items());
@@ -425,7 +438,7 @@ pub fn setting(text: &str, names: &Names) -> Result<Change, Vec<Problem>> {
     let (path, value) = text.split_once('=').ok_or_else(wrong)?;
     let path = Path::parse(path.trim()).map_err(|_| wrong())?;
     let literal = literal_of(value.trim());
-    interpret(&Written { path: &path, literal: &literal, key_place: None, place: None }, names)
+    interpret(&Written { path: &path, within: &[], literal: &literal, key_place: None, place: None }, names)
 }
 
 /// A value of the command line: a list between brackets, otherwise text or a bare number.

@@ -21,6 +21,8 @@ pub struct Change {
 pub struct Written<'a> {
     /// Path in the map (not in the file: an arm's patch begins at the root).
     pub path: &'a Path,
+    /// What stands before that path in the file: `arm.NAME`, `mechanism.NAME`, `quick`, or nothing.
+    pub within: &'a [String],
     /// The literal.
     pub literal: &'a Literal,
     /// Place of the key.
@@ -30,6 +32,11 @@ pub struct Written<'a> {
 }
 
 impl Written<'_> {
+    /// The path as the file has it.
+    fn shown(&self) -> Path {
+        Path(self.within.iter().chain(&self.path.0).cloned().collect())
+    }
+
     fn problem(&self, what: impl Into<String>) -> Problem {
         let problem = Problem::new(what);
         match self.place {
@@ -39,7 +46,7 @@ impl Written<'_> {
     }
 
     fn wrong(&self, entry: &Entry) -> Problem {
-        self.problem(format!("wrong value of `{}`", self.path)).expected(entry.expected()).found(format!(
+        self.problem(format!("wrong value of `{}`", self.shown())).expected(entry.expected()).found(format!(
             "{}: {}",
             self.literal.kind(),
             self.literal.shown()
@@ -47,7 +54,7 @@ impl Written<'_> {
     }
 
     fn malformed(&self, text: &str, wrong: &Malformed) -> Problem {
-        let mut problem = Problem::new(format!("wrong value of `{}`", self.path))
+        let mut problem = Problem::new(format!("wrong value of `{}`", self.shown()))
             .expected(&wrong.expected)
             .found(if wrong.found.is_empty() { "nothing" } else { &wrong.found });
         if let Some(place) = self.place {
@@ -87,7 +94,7 @@ pub fn interpret(written: &Written<'_>, names: &Names) -> Result<Change, Vec<Pro
 fn unknown_key(written: &Written<'_>, names: &Names) -> Problem {
     let (wrong, options) = suggestions(written.path, names);
     let shown: Vec<&str> = options.iter().map(String::as_str).take(8).collect();
-    let mut problem = Problem::new(format!("unknown key `{wrong}` in `{}`", written.path));
+    let mut problem = Problem::new(format!("unknown key `{wrong}` in `{}`", written.shown()));
     if !shown.is_empty() {
         problem = problem.expected(crate::registry::listed(shown));
     }
@@ -155,7 +162,7 @@ fn number(
     in_range(written, entry, &quantity)?;
     if entry.needs_source() && quantity.source.is_none() {
         return Err(written
-            .problem(format!("no source for `{}`", written.path))
+            .problem(format!("no source for `{}`", written.shown()))
             .expected("a source in brackets at the end, such as `[assumed]`")
             .found(written.literal.shown()));
     }
@@ -172,7 +179,7 @@ fn in_range(written: &Written<'_>, entry: &Entry, quantity: &Quantity) -> Result
         return Ok(());
     }
     Err(written
-        .problem(format!("value of `{}` out of range", written.path))
+        .problem(format!("value of `{}` out of range", written.shown()))
         .expected(entry.range.words())
         .found(written.literal.shown()))
 }
@@ -198,7 +205,7 @@ fn names_of(
     for (item, place) in items {
         match item {
             Literal::Text(text) if names.contains(text) => {
-                return Err(Problem::new(format!("`{text}` named twice in `{}`", written.path)).at(place));
+                return Err(Problem::new(format!("`{text}` named twice in `{}`", written.shown())).at(place));
             }
             Literal::Text(text) if !text.trim().is_empty() => names.push(text.clone()),
             _ => return Err(written.wrong(entry).at(place)),
@@ -267,7 +274,7 @@ fn exploded(written: &Written<'_>, names: &Names, parts: Vec<(&str, Value)>) -> 
             if matched.entry.needs_source() && quantity.source.is_none() {
                 problems.push(
                     written
-                        .problem(format!("no source for `{}`", written.path))
+                        .problem(format!("no source for `{}`", written.shown()))
                         .expected("a source in brackets at the end of the line, such as `[assumed]`")
                         .found(written.literal.shown()),
                 );
@@ -283,7 +290,7 @@ fn rule_parts(written: &Written<'_>, names: &Names) -> Result<Change, Vec<Proble
     let Literal::Text(text) = written.literal else {
         return Err(vec![
             written
-                .problem(format!("wrong value of `{}`", written.path))
+                .problem(format!("wrong value of `{}`", written.shown()))
                 .expected(rule::EXPECTED)
                 .found(written.literal.shown()),
         ]);
@@ -309,7 +316,7 @@ fn start_parts(written: &Written<'_>, names: &Names) -> Result<Change, Vec<Probl
     let Literal::Text(text) = written.literal else {
         return Err(vec![
             written
-                .problem(format!("wrong value of `{}`", written.path))
+                .problem(format!("wrong value of `{}`", written.shown()))
                 .expected(start::EXPECTED)
                 .found(written.literal.shown()),
         ]);

@@ -11,6 +11,7 @@ pub mod library;
 pub mod lower;
 pub mod map;
 pub mod path;
+pub mod reach;
 pub mod registry;
 pub mod results;
 pub mod runs;

@@ -40,6 +40,8 @@ pub struct Labels {
     pub populations: Vec<String>,
     /// Molecules.
     pub species: Vec<String>,
+    /// Those molecules that are loaded mimics, by index; the scrambled control is not among them.
+    pub mimics: Vec<usize>,
     /// Programs that a rule reads.
     pub programs: Vec<String>,
     /// Seed families.
@@ -83,7 +85,7 @@ impl Lowering<'_> {
         let tick_min = self.number(&["run", "tick"])?;
         let duration = self.number(&["run", "duration"])?;
         let n_ticks = (duration / tick_min).round().max(1.0) as u32;
-        let mut labels = Labels::default();
+        let mut labels = Labels { kinds: self.experiment.names.cells.clone(), ..Labels::default() };
         let (fields, field_doses) = self.fields(&mut labels);
         let injected = self.injected();
         let kinds = self.kinds(size_um, &labels);

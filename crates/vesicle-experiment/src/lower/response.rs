@@ -39,6 +39,7 @@ impl Lowering<'_> {
             return Some(Acting { law, species: Vec::new(), reach: Vec::new(), followed: Vec::new() });
         }
         let tables = if programs.is_empty() { Tables::default() } else { self.target_tables(programs)? };
+        self.known_mimics(carried, &tables);
         let receivers = self.receivers(&tables)?;
         let seed_of = |load: &Load| seed(load, &tables);
         let mut candidates: Vec<String> = Vec::new();
@@ -92,6 +93,9 @@ impl Lowering<'_> {
             let half_life_min = if load.sort == Sort::Molecule { other } else { mirna };
             acting.species.push(SpeciesLaw { half_life_min, family: number_of(&seed(load, tables)) });
             acting.followed.push(Followed::Named(load.name.clone(), load.sort));
+            if load.sort == Sort::Mimic && load.name != WITHOUT_TARGETS {
+                labels.mimics.push(labels.species.len());
+            }
             labels.species.push(if load.sort == Sort::Mimic {
                 format!("{} mimic", load.name)
             } else {
@@ -106,6 +110,36 @@ impl Lowering<'_> {
         let signals =
             self.map.items().iter().filter(|item| item.path.0.last().is_some_and(|p| p == "signal"));
         signals.filter_map(|item| item.value.text().strip_prefix("copies of ").map(str::to_owned)).collect()
+    }
+
+    /// A mimic that neither the targets nor the cargo know is a slip, not a molecule without targets.
+    fn known_mimics(&mut self, carried: &[Vec<Load>], tables: &Tables) {
+        if tables.targets.is_empty() {
+            return;
+        }
+        let natural = carried.iter().flatten().filter(|load| load.sort == Sort::Natural);
+        let names: BTreeSet<&str> = natural
+            .map(|load| load.name.as_str())
+            .chain(tables.targets.iter().map(|row| row.mirna.as_str()))
+            .collect();
+        let bare =
+            |name: &str| name.split_once('-').map_or_else(|| name.to_owned(), |(_, rest)| rest.to_owned());
+        let known: Vec<String> = names.iter().map(|name| bare(name)).collect();
+        let mut problems = Vec::new();
+        for load in carried.iter().flatten().filter(|load| load.sort == Sort::Mimic) {
+            if load.name == WITHOUT_TARGETS || names.iter().any(|name| same_mirna(name, &load.name)) {
+                continue;
+            }
+            let problem = vesicle_base::Problem::new(format!("unknown miRNA `{}`", load.name))
+                .expected("a mature miRNA of the target table or of the cargo table, or `scrambled`")
+                .nearest(&load.name, known.iter().map(String::as_str));
+            let place = self.map.at(&["mimics"]).or_else(|| self.map.at(&["inject"]));
+            problems.push(match place.and_then(|item| item.place.as_ref()) {
+                Some(place) => problem.at(place),
+                None => problem,
+            });
+        }
+        self.problems.extend(problems);
     }
 
     fn target_tables(&mut self, programs: &[String]) -> Option<Tables> {

@@ -3,8 +3,12 @@
 use crate::failure::Failure;
 use crate::shown;
 use std::path::Path;
+use vesicle_experiment::Experiment;
 use vesicle_experiment::audit::{self, Known, Line};
 use vesicle_experiment::compile::{Choice, compile};
+use vesicle_experiment::reach;
+use vesicle_experiment::runs::{self, Campaign, Selection};
+use vesicle_files::library::FolderLibrary;
 
 /// Reads an experiment and prints its audit.
 ///
@@ -12,6 +16,8 @@ use vesicle_experiment::compile::{Choice, compile};
 /// All mistakes of the file at once.
 pub fn call(path: &Path, set: &[String], json: bool) -> Result<(), Failure> {
     let (experiment, settings) = super::open(path, set, false)?;
+    let library = FolderLibrary::of(path);
+    let campaign = runs::plan(&experiment, &settings, &everything(&experiment), &library)?;
     let map = compile(&experiment, &settings, Choice::default())?;
     let lines = audit::audit(&experiment, &map);
     if json {
@@ -26,8 +32,49 @@ pub fn call(path: &Path, set: &[String], json: bool) -> Result<(), Failure> {
         experiment.outcomes.len(),
         experiment.claims.len()
     ));
+    print_reach(&experiment, &campaign);
     print(&lines);
     Ok(())
+}
+
+/// Every arm under every mechanism, once: what is missing from any of them is a mistake of the file.
+fn everything(experiment: &Experiment) -> Selection {
+    Selection {
+        mechanisms: (0..experiment.mechanisms.len()).collect(),
+        replicates: Some(1),
+        ..Selection::default()
+    }
+}
+
+/// Which genes of which program each molecule reaches, and what was noted on the way.
+fn print_reach(experiment: &Experiment, campaign: &Campaign) {
+    for (arm, mimic) in reach::cannot_act(experiment, campaign) {
+        shown::line(&format!(
+            "{mimic} of arm `{arm}` cannot act by construction: it reaches no gene of a program that a rule reads."
+        ));
+    }
+    let rows = reach::reached(experiment, campaign);
+    if !rows.is_empty() {
+        shown::line("");
+        shown::line("Reaches (* carried over from human by orthologue and identical miRNA):");
+    }
+    let row = |r: &reach::Reached| {
+        vec![
+            format!("  {}", r.molecule),
+            r.kind.clone(),
+            r.program.clone(),
+            r.genes.len().to_string(),
+            r.genes.join(", "),
+        ]
+    };
+    shown::table(&rows.iter().map(row).collect::<Vec<_>>());
+    let mut told: Vec<&str> = Vec::new();
+    for note in campaign.lowered.iter().flat_map(|lowered| &lowered.notes) {
+        if !told.contains(&note.as_str()) {
+            told.push(note);
+            shown::line(&format!("Note: {note}"));
+        }
+    }
 }
 
 fn print(lines: &[Line]) {

@@ -10,9 +10,9 @@ mod schema;
 use crate::failure::Failure;
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
+use vesicle_experiment::Experiment;
 use vesicle_experiment::compile::Settings;
-use vesicle_experiment::experiment::{Patch, setting};
-use vesicle_experiment::{Experiment, declare};
+use vesicle_experiment::experiment::{Patch, declared, setting};
 
 /// What extracellular vesicles can do in a tissue.
 #[derive(Debug, Parser)]
@@ -85,8 +85,8 @@ pub fn call(arguments: Arguments) -> Result<(), Failure> {
 /// Reads and declares an experiment with its settings; all mistakes at once.
 fn open(path: &Path, set: &[String], quick: bool) -> Result<(Experiment, Settings), Failure> {
     let said = vesicle_files::experiment::read(path)?;
-    let experiment = declare(&said)?;
-    let mut problems = vesicle_experiment::check::check(&experiment);
+    let (experiment, mut problems) = declared(&said);
+    problems.extend(vesicle_experiment::check::check(&experiment));
     let mut patch = Patch::default();
     for text in set {
         match setting(text, &experiment.names) {
