@@ -16,6 +16,10 @@ use crate::rates::Entry;
 /// Sub-steps are not cut below this share of the span.
 const SMALLEST: f64 = 1e-6;
 
+/// A field whose largest value is below this is empty for the choice of sub-steps: a population that cells have taken
+/// up decays without end, and near the smallest numbers rounding alone would cut them.
+const EMPTY: f64 = 1e-200;
+
 /// One candidate for the next state.
 #[derive(Clone, Debug, Default)]
 pub struct Trial {
@@ -134,7 +138,7 @@ struct Verdict {
 
 impl Verdict {
     fn new(distance: &Distance, tolerance: f64) -> Self {
-        let error = if distance.largest > 0.0 { distance.farthest / distance.largest } else { 0.0 };
+        let error = distance.farthest / distance.largest.max(EMPTY);
         let extrapolates = distance.lowest >= 0.0;
         // Written out, because powers of x and roots of order three are not worth a library call per sub-step.
         let (ratio, factor) = if extrapolates {
