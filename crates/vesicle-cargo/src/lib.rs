@@ -2,8 +2,15 @@
 //!
 //! Knows no file formats, no targets and no space.
 
+pub mod counts;
+pub mod linear;
+pub mod moderated;
+mod multiplicity;
 pub mod profile;
+mod smooth;
+mod special;
 mod table;
 
+pub use multiplicity::false_discovery_rates;
 pub use profile::{Abundance, Profile};
 pub use table::{CargoTable, Reading, SampleRow, SampleSheet, ValueKind};

@@ -1,0 +1,54 @@
+//! A basis of natural cubic splines with knots at quantiles.
+
+use crate::linear::Matrix;
+
+/// Quantile by linear interpolation of order statistics (R's type 7); `sorted` is ascending and not empty.
+pub(crate) fn quantile_sorted(sorted: &[f64], p: f64) -> f64 {
+    let h = (sorted.len() - 1) as f64 * p;
+    let (i, rest) = (h.floor() as usize, h - h.floor());
+    if i + 1 >= sorted.len() {
+        sorted[sorted.len() - 1]
+    } else {
+        sorted[i] + rest * (sorted[i + 1] - sorted[i])
+    }
+}
+
+/// The natural cubic splines with `df` parameters (constant included) over `x`, one row a point.
+///
+/// Knots: both ends and `df - 2` equally spaced quantiles between. Any basis of this space gives the same
+/// least-squares fit; this is the truncated-power one (Hastie, Tibshirani & Friedman 2009, eq. 5.4) on x scaled to [0, 1].
+pub(crate) fn natural_spline_basis(x: &[f64], df: usize) -> Matrix {
+    let mut sorted = x.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let (low, high) = (sorted[0], sorted[sorted.len() - 1]);
+    let scale = |v: f64| (v - low) / (high - low);
+    let mut knots: Vec<f64> =
+        (0..df).map(|k| scale(quantile_sorted(&sorted, k as f64 / (df - 1) as f64))).collect();
+    knots.dedup();
+    let last = knots.len() - 1;
+    let cube = |t: f64, knot: f64| if t > knot { (t - knot) * (t - knot) * (t - knot) } else { 0.0 };
+    let hinge = |t: f64, k: usize| (cube(t, knots[k]) - cube(t, knots[last])) / (knots[last] - knots[k]);
+    let scaled: Vec<f64> = x.iter().map(|&v| scale(v)).collect();
+    let mut columns = vec![vec![1.0; x.len()], scaled.clone()];
+    for k in 0..last.saturating_sub(1) {
+        columns.push(scaled.iter().map(|&t| hinge(t, k) - hinge(t, last - 1)).collect());
+    }
+    Matrix::from_columns(x.len(), &columns)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_curve_is_straight_outside_and_has_the_asked_size() {
+        let x: Vec<f64> = (0..50).map(f64::from).collect();
+        let b = natural_spline_basis(&x, 4);
+        assert_eq!(b.n_cols(), 4);
+        // second difference is 0 at the boundary knots up to the grid step
+        for j in 0..4 {
+            let c = b.column(j);
+            assert!((c[0] - 2.0 * c[1] + c[2]).abs() < 2e-3, "column {j}");
+        }
+    }
+}
