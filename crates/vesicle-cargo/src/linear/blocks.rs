@@ -48,15 +48,15 @@ fn reml_correlation(y: &[f64], design: &Matrix, blocks: &[usize], sizes: &[usize
     let grid: Vec<f64> = (0..=24).map(|k| lowest + (HIGHEST - lowest) * f64::from(k) / 24.0).collect();
     let values: Vec<f64> = grid.iter().map(|&r| criterion(r)).collect();
     let best = (0..grid.len()).max_by(|&a, &b| values[a].total_cmp(&values[b])).unwrap_or(0);
-    golden_maximum(grid[best.saturating_sub(1)], grid[(best + 1).min(24)], criterion)
+    golden_maximum(grid[best.saturating_sub(1)], grid[(best + 1).min(24)], 1e-9, criterion)
 }
 
-/// Place of the maximum of a function with one peak in `[a, b]`, by golden section.
-pub(crate) fn golden_maximum(mut a: f64, mut b: f64, f: impl Fn(f64) -> f64) -> f64 {
+/// Place of the maximum of a function with one peak in `[a, b]`, to within `width`, by golden section.
+pub(crate) fn golden_maximum(mut a: f64, mut b: f64, width: f64, f: impl Fn(f64) -> f64) -> f64 {
     const RATIO: f64 = 0.618_033_988_749_894_9;
     let (mut c, mut d) = (b - RATIO * (b - a), a + RATIO * (b - a));
     let (mut fc, mut fd) = (f(c), f(d));
-    while b - a > 1e-9 {
+    while b - a > width {
         if fc > fd {
             (b, d, fd) = (d, c, fc);
             c = b - RATIO * (b - a);

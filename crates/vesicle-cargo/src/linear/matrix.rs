@@ -121,8 +121,24 @@ impl Matrix {
         self.solve_lower_transposed(b);
     }
 
-    /// ln det A where `self` is the lower Cholesky factor of A.
-    pub(crate) fn ln_det_cholesky(&self) -> f64 {
-        (0..self.n_rows).map(|i| 2.0 * libm::log(self.at(i, i))).sum()
+    /// Pivots of the LDLᵀ decomposition of a symmetric matrix; a pivot lost to rounding shows as 0 and is skipped.
+    pub(crate) fn ldl_pivots(&self) -> Vec<f64> {
+        let n = self.n_rows;
+        let mut a = self.clone();
+        for k in 0..n {
+            let pivot = a.at(k, k);
+            if pivot <= self.at(k, k).abs() * 1e-15 {
+                a.set(k, k, 0.0);
+                continue;
+            }
+            for i in k + 1..n {
+                let share = a.at(i, k) / pivot;
+                for j in k + 1..n {
+                    let value = a.at(i, j) - share * a.at(k, j);
+                    a.set(i, j, value);
+                }
+            }
+        }
+        (0..n).map(|k| a.at(k, k)).collect()
     }
 }

@@ -6,7 +6,7 @@
 use libm::{exp, log};
 
 use crate::linear::Qr;
-use crate::smooth::natural_spline_basis;
+use crate::smooth::{NaturalSpline, interpolate_clamped};
 use crate::special::{digamma, trigamma, trigamma_inverse};
 
 /// One value for all features, or one for each.
@@ -24,20 +24,6 @@ impl PerFeature {
         match self {
             Self::Shared(v) => *v,
             Self::Each(v) => v[feature],
-        }
-    }
-
-    /// Moves values of the usable features to their places; the others take the `fill` of the known ones.
-    fn spread(self, usable: &[usize], n: usize, fill: impl Fn(&[f64]) -> f64) -> Self {
-        match self {
-            Self::Each(v) if usable.len() < n => {
-                let mut all = vec![fill(&v); n];
-                for (&i, &value) in usable.iter().zip(&v) {
-                    all[i] = value;
-                }
-                Self::Each(all)
-            }
-            other => other,
         }
     }
 }
@@ -61,15 +47,39 @@ impl VariancePrior {
         if d0.is_infinite() { s0 } else { (df_residual * variance + d0 * s0) / (df_residual + d0) }
     }
 
-    /// Moves a prior of the usable features to the indices of all.
-    pub(super) fn spread(self, usable: &[usize], n: usize) -> Self {
-        Self {
-            scale: self
-                .scale
-                .spread(usable, n, |v| exp(v.iter().map(|&s| log(s)).sum::<f64>() / v.len() as f64)),
-            df: self.df.spread(usable, n, |v| v.iter().copied().fold(0.0, f64::max)),
-        }
+    /// Moves a prior of the usable features to the indices of all. A feature that took no part gets the largest prior
+    /// degrees of freedom, and the prior variance of its neighbours along the trend.
+    pub(super) fn spread(self, usable: &[usize], n: usize, trend: Option<&[f64]>) -> Self {
+        let df = match self.df {
+            PerFeature::Each(v) if v.len() < n => {
+                let fill = v.iter().copied().fold(0.0, f64::max);
+                PerFeature::Each(place(usable, &v, n, |_| fill))
+            }
+            other => other,
+        };
+        let scale = match (self.scale, trend) {
+            (PerFeature::Each(v), Some(t)) if v.len() < n => {
+                let mut order: Vec<usize> = (0..v.len()).collect();
+                order.sort_by(|&a, &b| t[usable[a]].total_cmp(&t[usable[b]]));
+                let x: Vec<f64> = order.iter().map(|&i| t[usable[i]]).collect();
+                let y: Vec<f64> = order.iter().map(|&i| log(v[i])).collect();
+                let along = interpolate_clamped(&x, &y);
+                PerFeature::Each(place(usable, &v, n, |i| exp(along(t[i]))))
+            }
+            (PerFeature::Each(v), None) if v.len() < n => PerFeature::Shared(v[0]),
+            (other, _) => other,
+        };
+        Self { scale, df }
     }
+}
+
+/// Values of the usable features at their indices, the others filled.
+fn place(usable: &[usize], values: &[f64], n: usize, fill: impl Fn(usize) -> f64) -> Vec<f64> {
+    let mut all: Vec<f64> = (0..n).map(fill).collect();
+    for (&i, &v) in usable.iter().zip(values) {
+        all[i] = v;
+    }
+    all
 }
 
 /// Middle of the values (mean of the two middle ones); the slice is not empty.
@@ -80,8 +90,13 @@ pub(crate) fn median(v: &[f64]) -> f64 {
     if s.len().is_multiple_of(2) { 0.5 * (s[h - 1] + s[h]) } else { s[h] }
 }
 
-/// The moment fit. All slices have one entry a feature, at least three.
-pub(super) fn fit_moments(variances: &[f64], df1: &[f64], trend: Option<&[f64]>) -> VariancePrior {
+/// The moment fit. Slices have one entry a usable feature, at least three; a trend is evaluated at `everywhere`.
+pub(super) fn fit_moments(
+    variances: &[f64],
+    df1: &[f64],
+    trend: Option<&[f64]>,
+    everywhere: Option<&[f64]>,
+) -> VariancePrior {
     let n = variances.len();
     // zero variances carry no logarithm: they are lifted to a hundred-thousandth of the median
     let middle = median(variances);
@@ -92,10 +107,10 @@ pub(super) fn fit_moments(variances: &[f64], df1: &[f64], trend: Option<&[f64]>)
         .map(|(&s, &d)| log(s.max(floor)) - digamma(0.5 * d) + log(0.5 * d))
         .collect();
     let sampling = df1.iter().map(|&d| trigamma(0.5 * d)).sum::<f64>() / n as f64;
-    let spline_df = trend.map_or(1, |t| trend_parameters(t));
+    let spline_df = trend.map_or(1, trend_parameters);
     match trend {
         Some(t) if spline_df >= 2 => {
-            let (fitted, variance) = spline_fit(t, &e, spline_df);
+            let (fitted, variance) = spline_fit(t, &e, spline_df, everywhere.unwrap_or(t));
             let (df, shift) = prior_df(variance - sampling);
             let scale = fitted.iter().map(|m| exp(m + shift)).collect();
             VariancePrior { scale: PerFeature::Each(scale), df: PerFeature::Shared(df) }
@@ -124,7 +139,7 @@ fn prior_df(excess: f64) -> (f64, f64) {
 
 /// How many spline parameters this many points carry: 1 below 3, then 2, 3 from 6 and 4 from 30; never more than
 /// there are distinct values.
-fn trend_parameters(covariate: &[f64]) -> usize {
+pub(super) fn trend_parameters(covariate: &[f64]) -> usize {
     let n = covariate.len();
     let wanted = 1 + usize::from(n >= 3) + usize::from(n >= 6) + usize::from(n >= 30);
     let mut distinct = covariate.to_vec();
@@ -133,17 +148,16 @@ fn trend_parameters(covariate: &[f64]) -> usize {
     wanted.min(distinct.len())
 }
 
-/// Least squares on a natural spline: fitted values and residual variance.
-fn spline_fit(covariate: &[f64], e: &[f64], df: usize) -> (Vec<f64>, f64) {
-    let qr = Qr::new(natural_spline_basis(covariate, df));
+/// Least squares on a natural spline: values of the curve at `everywhere`, and residual variance.
+fn spline_fit(covariate: &[f64], e: &[f64], df: usize, everywhere: &[f64]) -> (Vec<f64>, f64) {
+    let spline = NaturalSpline::new(covariate, df);
+    let qr = Qr::new(spline.basis(covariate));
     let rank = qr.rank();
     let mut effects = e.to_vec();
     qr.apply_q_transposed(&mut effects);
-    let n = e.len();
     let rss: f64 = effects[rank..].iter().map(|r| r * r).sum();
-    effects[rank..].fill(0.0);
-    qr.apply_q(&mut effects);
-    (effects, rss / (n - rank) as f64)
+    let curve = spline.basis(everywhere).times(&qr.solve_r(&effects));
+    (curve, rss / (e.len() - rank) as f64)
 }
 
 #[cfg(test)]
@@ -152,7 +166,7 @@ mod tests {
 
     #[test]
     fn equal_variances_give_an_infinite_prior() {
-        let prior = fit_moments(&[2.0; 10], &[4.0; 10], None);
+        let prior = fit_moments(&[2.0; 10], &[4.0; 10], None, None);
         assert_eq!(prior.df, PerFeature::Shared(f64::INFINITY));
         assert_eq!(prior.scale, PerFeature::Shared(2.0));
     }

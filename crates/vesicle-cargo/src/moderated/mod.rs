@@ -3,6 +3,7 @@
 mod f_prior;
 mod robust;
 mod test;
+mod unequal;
 
 pub(crate) use f_prior::median;
 pub use f_prior::{PerFeature, VariancePrior};
@@ -37,8 +38,8 @@ impl VariancePrior {
         let fitted = if options.robust {
             robust::fit_robustly(&x, &df1, trend.as_deref())
         } else {
-            f_prior::fit_moments(&x, &df1, trend.as_deref())
+            f_prior::fit_moments(&x, &df1, trend.as_deref(), options.trend)
         };
-        fitted.spread(&usable, variances.len())
+        fitted.spread(&usable, variances.len(), options.trend)
     }
 }

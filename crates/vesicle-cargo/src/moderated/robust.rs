@@ -20,10 +20,10 @@ pub(super) fn fit_robustly(variances: &[f64], df1: &[f64], trend: Option<&[f64]>
     let n = variances.len();
     let middle = median(variances);
     if middle <= 0.0 || WINSOR.1 < 1.0 / n as f64 {
-        return fit_moments(variances, df1, trend);
+        return fit_moments(variances, df1, trend, trend);
     }
     let mut x: Vec<f64> = variances.iter().map(|s| s.max(1e-12 * middle)).collect();
-    let plain = fit_moments(&x, df1, trend);
+    let plain = fit_moments(&x, df1, trend, trend);
     let df1 = equalise_df(&mut x, df1, &plain);
     let z: Vec<f64> = x.iter().map(|&s| log(s)).collect();
     let centre = trend.map_or_else(|| vec![trimmed_mean(&z, WINSOR.1); n], |t| lowess_trend(t, &z));

@@ -66,16 +66,21 @@ pub fn design(columns: &[&[f64]]) -> Matrix {
     Matrix::from_columns(columns[0].len(), &columns)
 }
 
-/// Largest relative difference; equal infinities and pairs of NaN agree.
+/// What R's rounding leaves of an exact 0.
+const ZERO: f64 = 1e-13;
+
+/// Largest relative difference; equal infinities, pairs of NaN and pairs of rounded zeros agree.
 pub fn worst(got: &[f64], want: &[f64]) -> f64 {
     assert_eq!(got.len(), want.len());
     got.iter()
         .zip(want)
-        .map(
-            |(g, w)| {
-                if g == w || (g.is_nan() && w.is_nan()) { 0.0 } else { ((g - w) / w.abs().max(1e-300)).abs() }
-            },
-        )
+        .map(|(g, w)| {
+            if g == w || (g.is_nan() && w.is_nan()) || (g.abs() < ZERO && w.abs() < ZERO) {
+                0.0
+            } else {
+                ((g - w) / w.abs().max(1e-300)).abs()
+            }
+        })
         .fold(0.0, |a, b| if b.is_nan() { f64::INFINITY } else { a.max(b) })
 }
 
