@@ -2,7 +2,9 @@
 //!
 //! Knows no file formats, no targets and no space.
 
+pub mod censored;
 pub mod counts;
+pub mod detection;
 pub mod linear;
 pub mod moderated;
 mod multiplicity;

@@ -64,6 +64,21 @@ impl Matrix {
         out
     }
 
+    /// Xᵀ W X for a diagonal W, given as one weight a row.
+    pub(crate) fn weighted_cross(&self, weight: &[f64]) -> Self {
+        let p = self.n_cols;
+        let mut out = Self::zeros(p, p);
+        for a in 0..p {
+            for b in 0..=a {
+                let sum: f64 =
+                    self.column(a).iter().zip(self.column(b)).zip(weight).map(|((u, v), w)| u * v * w).sum();
+                out.set(a, b, sum);
+                out.set(b, a, sum);
+            }
+        }
+        out
+    }
+
     /// The rows named by `keep`, in that order.
     pub fn select_rows(&self, keep: &[usize]) -> Self {
         let columns: Vec<Vec<f64>> =
@@ -119,6 +134,11 @@ impl Matrix {
     pub(crate) fn solve_cholesky(&self, b: &mut [f64]) {
         self.solve_lower(b);
         self.solve_lower_transposed(b);
+    }
+
+    /// ln det A where `self` is the lower Cholesky factor of A.
+    pub(crate) fn ln_det_cholesky(&self) -> f64 {
+        (0..self.n_rows).map(|i| 2.0 * libm::log(self.at(i, i))).sum()
     }
 
     /// Pivots of the LDLᵀ decomposition of a symmetric matrix; a pivot lost to rounding shows as 0 and is skipped.

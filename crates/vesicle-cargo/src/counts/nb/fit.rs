@@ -134,21 +134,7 @@ fn score_and_information(x: &Matrix, y: &[f64], mu: &[f64], phi: f64) -> (Vec<f6
     let weight: Vec<f64> = mu.iter().map(|m| m / (1.0 + phi * m)).collect();
     let pull: Vec<f64> = y.iter().zip(mu).map(|(y, m)| (y - m) / (1.0 + phi * m)).collect();
     let score = (0..p).map(|j| x.column(j).iter().zip(&pull).map(|(a, b)| a * b).sum()).collect();
-    (score, weighted_cross(x, &weight))
-}
-
-/// Xᵀ W X.
-pub(super) fn weighted_cross(x: &Matrix, weight: &[f64]) -> Matrix {
-    let p = x.n_cols();
-    let mut out = Matrix::zeros(p, p);
-    for a in 0..p {
-        for b in 0..=a {
-            let sum: f64 = x.column(a).iter().zip(x.column(b)).zip(weight).map(|((u, v), w)| u * v * w).sum();
-            out.set(a, b, sum);
-            out.set(b, a, sum);
-        }
-    }
-    out
+    (score, x.weighted_cross(&weight))
 }
 
 /// Where a step landed.

@@ -3,7 +3,7 @@
 use libm::log;
 
 use super::deviance::{ln_gamma, ln_rising};
-use super::fit::{fit, weighted_cross};
+use super::fit::fit;
 use super::layout::Layout;
 
 /// Information below this counts as this: a group without reads carries none.
@@ -45,6 +45,6 @@ fn ln_information(layout: &Layout, weight: &[f64]) -> f64 {
         }
         return sums.iter().map(|&s| log(s.max(LEAST_INFORMATION))).sum();
     }
-    let cross = weighted_cross(&layout.x, weight);
+    let cross = layout.x.weighted_cross(weight);
     cross.ldl_pivots().iter().map(|&d| log(d.max(LEAST_INFORMATION))).sum()
 }

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::abundance::{WORKING_DISPERSION, add_prior_reads, average_log_cpm};
 use super::dispersion::{Dispersions, common_dispersion_of_abundant, trended_dispersions};
-use super::fit::{CountFit, fit, weighted_cross};
+use super::fit::{CountFit, fit};
 use super::layout::Layout;
 use super::small_counts::DevianceMoments;
 use crate::linear::{FeatureMatrix, Matrix};
@@ -210,7 +210,7 @@ impl Model<'_> {
         let fit = fit(&self.layout, &lifted, &exposure, phi, None);
         let effect: f64 = fit.coefficients.iter().zip(self.contrast).map(|(b, c)| b * c).sum();
         let weight: Vec<f64> = fit.mu.iter().map(|m| m / (1.0 + phi * m)).collect();
-        let unscaled = weighted_cross(&self.layout.x, &weight).cholesky().map_or(f64::NAN, |factor| {
+        let unscaled = self.layout.x.weighted_cross(&weight).cholesky().map_or(f64::NAN, |factor| {
             let mut z = self.contrast.to_vec();
             factor.solve_lower(&mut z);
             z.iter().map(|v| v * v).sum::<f64>().sqrt()

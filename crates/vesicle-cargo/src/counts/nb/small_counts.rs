@@ -8,7 +8,6 @@ use libm::{exp, log, log1p};
 use rayon::prelude::*;
 
 use super::deviance::unit_deviance;
-use super::fit::weighted_cross;
 use super::layout::Layout;
 
 /// Smallest and largest tabled mean; beyond, the end values hold.
@@ -100,7 +99,7 @@ fn leverages(layout: &Layout, mu: &[f64], phi: f64) -> Vec<f64> {
             .map(|(&g, w)| if *w > 0.0 { w / sums[g] } else { 1.0 })
             .collect();
     }
-    let Some(factor) = weighted_cross(&layout.x, &weight).cholesky() else { return vec![1.0; mu.len()] };
+    let Some(factor) = layout.x.weighted_cross(&weight).cholesky() else { return vec![1.0; mu.len()] };
     (0..mu.len())
         .map(|i| {
             let mut row: Vec<f64> = (0..layout.x.n_cols()).map(|j| layout.x.at(i, j)).collect();
