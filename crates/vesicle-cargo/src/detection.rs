@@ -1,8 +1,8 @@
 //! Whether a feature is detected more often in one group: exact for two groups, Firth's logistic regression beside
 //! covariates.
 
-use libm::{exp, lgamma, log};
 use rayon::prelude::*;
+use vesicle_base::math::{exp, ln, ln_gamma};
 
 use crate::censored::Seen;
 use crate::linear::Matrix;
@@ -57,8 +57,9 @@ pub fn fisher_exact(counts: DetectionCounts) -> (f64, f64) {
     if a == 0 || b == 0 {
         return (f64::NAN, f64::NAN);
     }
-    let choose =
-        |n: usize, k: usize| lgamma(n as f64 + 1.0) - lgamma(k as f64 + 1.0) - lgamma((n - k) as f64 + 1.0);
+    let choose = |n: usize, k: usize| {
+        ln_gamma(n as f64 + 1.0) - ln_gamma(k as f64 + 1.0) - ln_gamma((n - k) as f64 + 1.0)
+    };
     let (lowest, highest) = (hits.saturating_sub(b), hits.min(a));
     let probability = |k: usize| exp(choose(a, k) + choose(b, hits - k) - choose(a + b, hits));
     let table: Vec<f64> = (lowest..=highest).map(probability).collect();
@@ -140,7 +141,7 @@ fn penalised(x: &Matrix, hits: &[f64], b: &[f64]) -> Option<f64> {
     let pi = chances(x, b);
     let weight: Vec<f64> = pi.iter().map(|p| p * (1.0 - p)).collect();
     let ln_det = x.weighted_cross(&weight).cholesky()?.ln_det_cholesky();
-    let fit: f64 = hits.iter().zip(&pi).map(|(h, p)| if *h > 0.5 { log(*p) } else { log(1.0 - p) }).sum();
+    let fit: f64 = hits.iter().zip(&pi).map(|(h, p)| if *h > 0.5 { ln(*p) } else { ln(1.0 - p) }).sum();
     Some(fit + 0.5 * ln_det)
 }
 

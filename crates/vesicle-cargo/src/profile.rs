@@ -67,7 +67,11 @@ pub fn same_mirna(a: &str, b: &str) -> bool {
 /// A name less its three-letter species prefix.
 pub fn without_species(name: &str) -> &str {
     match name.split_once('-') {
-        Some((prefix, rest)) if prefix.len() == 3 && !prefix.eq_ignore_ascii_case("mir") && prefix != "let" => rest,
+        Some((prefix, rest))
+            if prefix.len() == 3 && !prefix.eq_ignore_ascii_case("mir") && prefix != "let" =>
+        {
+            rest
+        }
         _ => name,
     }
 }
@@ -88,7 +92,10 @@ mod tests {
             mean_reads,
         };
         Profile {
-            rows: vec![row("hsa-miR-21-5p", 0.02, 10_784.0, 1797.0), row("hsa-miR-340-5p", 1.5e-5, 7.0, 7.0 / 6.0)],
+            rows: vec![
+                row("hsa-miR-21-5p", 0.02, 10_784.0, 1797.0),
+                row("hsa-miR-340-5p", 1.5e-5, 7.0, 7.0 / 6.0),
+            ],
             n_libraries: 6,
             pooled_total: 514_090.0,
         }
@@ -109,7 +116,8 @@ mod tests {
         assert!((profile.share(rare, None) - 7.5 / 514_090.0).abs() < 1e-12);
         let rng = Rng::new(1);
         let n = 20_000;
-        let mean = (0..n).map(|k| profile.share(rare, Some(&mut rng.at(Purpose(1), k, 0)))).sum::<f64>() / n as f64;
+        let mean =
+            (0..n).map(|k| profile.share(rare, Some(&mut rng.at(Purpose(1), k, 0)))).sum::<f64>() / n as f64;
         assert!((mean / (7.5 / 514_090.0) - 1.0).abs() < 0.02);
         assert_eq!(profile.share(&profile.rows[0], Some(&mut rng.at(Purpose(1), 0, 0))), 0.02);
     }

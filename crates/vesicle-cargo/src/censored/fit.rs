@@ -1,6 +1,6 @@
 //! Maximum likelihood of one feature by Newton with step halving; the answer of R's `survreg`.
 
-use libm::exp;
+use vesicle_base::math::exp;
 
 use super::likelihood::{CensoredRow, rough_ln_sigma};
 use crate::linear::{Matrix, Qr};

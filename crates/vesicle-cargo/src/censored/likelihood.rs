@@ -1,6 +1,6 @@
 //! The ln likelihood of one feature and its derivatives in coefficients and ln sigma (Tobin 1958).
 
-use libm::{exp, log};
+use vesicle_base::math::{exp, ln};
 
 use crate::linear::Matrix;
 use crate::special::{ln_normal_cdf, ln_normal_pdf, mills_ratio_inverse};
@@ -114,7 +114,7 @@ pub(super) fn rough_ln_sigma(y: &[f64]) -> f64 {
     let n = y.len() as f64;
     let mean = y.iter().sum::<f64>() / n;
     let variance = y.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / n;
-    0.5 * log(variance.max(1e-12))
+    0.5 * ln(variance.max(1e-12))
 }
 
 #[cfg(test)]

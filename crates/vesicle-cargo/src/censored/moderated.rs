@@ -9,8 +9,8 @@
 //! at known sigma plus what the estimate moves with tau, squared, over the curvature (the inverse of the joint
 //! information). The prior is fitted to the same quantities without a prior.
 
-use libm::{exp, log};
 use rayon::prelude::*;
+use vesicle_base::math::{exp, ln};
 
 use super::fit::start;
 use super::likelihood::{CensoredRow, Seen, rough_ln_sigma};
@@ -147,7 +147,7 @@ impl Feature {
         if !d0.is_infinite() {
             return self.peak(s0, d0);
         }
-        let tau = 0.5 * log(s0);
+        let tau = 0.5 * ln(s0);
         match self.at(tau, s0, 0.0, &self.start) {
             Some(p) => {
                 Peak { tau, df: f64::INFINITY, estimate: p.estimate, se: p.variance.sqrt(), mean: plain.mean }
@@ -168,7 +168,7 @@ impl Feature {
         let df = (self.row.y.len() - self.start.len()) as f64 + d0;
         let variance = (rss + d0 * s0) / df;
         Peak {
-            tau: 0.5 * log(variance),
+            tau: 0.5 * ln(variance),
             df,
             estimate: dot(&self.contrast, &self.start),
             se: (unscaled * variance).sqrt(),
@@ -180,7 +180,7 @@ impl Feature {
     fn peak_censored(&self, s0: f64, d0: f64) -> Option<Peak> {
         let centre = rough_ln_sigma(&self.row.y);
         let (mut lo, mut hi) = (centre - 7.0, centre + 4.0);
-        let mut tau = if d0 > 0.0 { (0.5 * log(s0)).clamp(lo, hi) } else { centre };
+        let mut tau = if d0 > 0.0 { (0.5 * ln(s0)).clamp(lo, hi) } else { centre };
         let mut b = self.start.clone();
         for _ in 0..60 {
             let at = self.at(tau, s0, d0, &b)?;

@@ -1,6 +1,6 @@
 //! Library sizes and the factors that make them comparable.
 
-use libm::{exp, log};
+use vesicle_base::math::{exp, ln};
 
 use super::tmm::{tmm_factor, tmm_singleton_factor};
 use crate::linear::FeatureMatrix;
@@ -60,7 +60,7 @@ pub fn normalise(counts: &FeatureMatrix, method: Normalisation) -> Libraries {
                 .collect()
         }
     };
-    let centre = exp(raw.iter().map(|&f| log(f)).sum::<f64>() / n as f64);
+    let centre = exp(raw.iter().map(|&f| ln(f)).sum::<f64>() / n as f64);
     Libraries { sizes, factors: raw.iter().map(|f| f / centre).collect() }
 }
 

@@ -3,7 +3,7 @@
 //! Ritchie et al. (2006) BMC Bioinformatics 7:261: ln variance is linear in sample effects that sum to 0; each
 //! feature in turn moves the effects by one scoring step of the REML likelihood. Ten pseudo-features hold them near 0.
 
-use libm::exp;
+use vesicle_base::math::exp;
 
 use crate::linear::{FeatureMatrix, Matrix, Qr};
 

@@ -3,7 +3,7 @@
 //! Robinson & Oshlack (2010) Genome Biol 11:R25; trims 30 % of log ratios and 5 % of abundances at each end and
 //! weights by inverse asymptotic variance. Tested against edgeR by `tests/voom.rs`.
 
-use libm::{exp2, log2};
+use vesicle_base::math::{exp2, log2};
 
 use crate::moderated::ranks;
 

@@ -3,8 +3,8 @@
 //! Law, Chen, Shi & Smyth (2014) Genome Biol 15:R29; with sample weights Liu et al. (2015) NAR 43:e97.
 //! Tested against limma by `tests/voom.rs`.
 
-use libm::log2;
 use rayon::prelude::*;
+use vesicle_base::math::log2;
 
 use super::sample_quality::sample_weights;
 use crate::linear::{FeatureFit, FeatureMatrix, Matrix, fit_features};

@@ -3,8 +3,8 @@
 //! Smyth, Michaud & Scott (2005) Bioinformatics 21:2067: the correlation is estimated for each feature by REML and
 //! averaged on Fisher's scale with 15 % trimmed from each end.
 
-use libm::{atanh, log, tanh};
 use rayon::prelude::*;
+use vesicle_base::math::{expm1, ln, ln_1p};
 
 use super::{FeatureMatrix, Matrix, Qr};
 use crate::moderated::trimmed_mean;
@@ -28,9 +28,9 @@ pub fn block_correlation(values: &FeatureMatrix, design: &Matrix, blocks: &[usiz
     let fisher: Vec<f64> = (0..values.n_features())
         .into_par_iter()
         .filter(|&f| values.row(f).iter().all(|v| v.is_finite()))
-        .map(|f| atanh(reml_correlation(values.row(f), design, blocks, &sizes, lowest)))
+        .map(|f| fisher_z(reml_correlation(values.row(f), design, blocks, &sizes, lowest)))
         .collect();
-    if fisher.is_empty() { 0.0 } else { tanh(trimmed_mean(&fisher, TRIM)) }
+    if fisher.is_empty() { 0.0 } else { fisher_z_inverse(trimmed_mean(&fisher, TRIM)) }
 }
 
 /// Number of samples of each block.
@@ -75,7 +75,7 @@ fn reml(y: &[f64], design: &Matrix, blocks: &[usize], sizes: &[usize], rho: f64)
     let ln_det: f64 = sizes
         .iter()
         .filter(|&&m| m > 0)
-        .map(|&m| (m as f64 - 1.0) * log(1.0 - rho) + log(1.0 + (m as f64 - 1.0) * rho))
+        .map(|&m| (m as f64 - 1.0) * ln(1.0 - rho) + ln(1.0 + (m as f64 - 1.0) * rho))
         .sum();
     let whitener = Whitener { blocks, sizes, rho };
     let qr = Qr::new(whitener.matrix(design));
@@ -84,7 +84,7 @@ fn reml(y: &[f64], design: &Matrix, blocks: &[usize], sizes: &[usize], rho: f64)
     let p = design.n_cols();
     let rss: f64 = effects[p..].iter().map(|e| e * e).sum();
     let df = (y.len() - p) as f64;
-    -0.5 * (ln_det + 2.0 * qr.ln_abs_det_r() + df * log(rss))
+    -0.5 * (ln_det + 2.0 * qr.ln_abs_det_r() + df * ln(rss))
 }
 
 /// Makes samples of one block independent: y - c * (block mean), over sqrt(1 - rho).
@@ -127,4 +127,15 @@ pub fn whiten_blocks(
     let whitener = Whitener { blocks, sizes: &sizes, rho };
     let rows: Vec<f64> = values.rows().flat_map(|r| whitener.vector(r)).collect();
     (FeatureMatrix::new(values.n_samples, rows), whitener.matrix(design))
+}
+
+/// Fisher's z of a correlation.
+fn fisher_z(r: f64) -> f64 {
+    0.5 * ln_1p(2.0 * r / (1.0 - r))
+}
+
+/// The correlation of a Fisher z.
+fn fisher_z_inverse(z: f64) -> f64 {
+    let e = expm1(2.0 * z);
+    e / (e + 2.0)
 }

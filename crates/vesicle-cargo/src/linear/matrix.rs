@@ -138,7 +138,7 @@ impl Matrix {
 
     /// ln det A where `self` is the lower Cholesky factor of A.
     pub(crate) fn ln_det_cholesky(&self) -> f64 {
-        (0..self.n_rows).map(|i| 2.0 * libm::log(self.at(i, i))).sum()
+        (0..self.n_rows).map(|i| 2.0 * vesicle_base::math::ln(self.at(i, i))).sum()
     }
 
     /// Pivots of the LDLᵀ decomposition of a symmetric matrix; a pivot lost to rounding shows as 0 and is skipped.

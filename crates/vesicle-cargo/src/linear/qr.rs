@@ -102,7 +102,7 @@ impl Qr {
 
     /// ln |det R| of a full-rank matrix.
     pub(crate) fn ln_abs_det_r(&self) -> f64 {
-        (0..self.r.n_cols()).map(|i| libm::log(self.r.at(i, i).abs())).sum()
+        (0..self.r.n_cols()).map(|i| vesicle_base::math::ln(self.r.at(i, i).abs())).sum()
     }
 
     /// Diagonal of the hat matrix, one entry a row.

@@ -3,7 +3,7 @@
 //! Smyth (2004) Stat Appl Genet Mol Biol 3:3, section 6.2; the trend is a natural spline in the covariate.
 //! Tested against limma by `tests/limma.rs`.
 
-use libm::{exp, log};
+use vesicle_base::math::{exp, ln};
 
 use crate::linear::Qr;
 use crate::smooth::{NaturalSpline, interpolate_clamped};
@@ -62,7 +62,7 @@ impl VariancePrior {
                 let mut order: Vec<usize> = (0..v.len()).collect();
                 order.sort_by(|&a, &b| t[usable[a]].total_cmp(&t[usable[b]]));
                 let x: Vec<f64> = order.iter().map(|&i| t[usable[i]]).collect();
-                let y: Vec<f64> = order.iter().map(|&i| log(v[i])).collect();
+                let y: Vec<f64> = order.iter().map(|&i| ln(v[i])).collect();
                 let along = interpolate_clamped(&x, &y);
                 PerFeature::Each(place(usable, &v, n, |i| exp(along(t[i]))))
             }
@@ -101,11 +101,8 @@ pub(super) fn fit_moments(
     // zero variances carry no logarithm: they are lifted to a hundred-thousandth of the median
     let middle = median(variances);
     let floor = if middle > 0.0 { 1e-5 * middle } else { 1e-5 };
-    let e: Vec<f64> = variances
-        .iter()
-        .zip(df1)
-        .map(|(&s, &d)| log(s.max(floor)) - digamma(0.5 * d) + log(0.5 * d))
-        .collect();
+    let e: Vec<f64> =
+        variances.iter().zip(df1).map(|(&s, &d)| ln(s.max(floor)) - digamma(0.5 * d) + ln(0.5 * d)).collect();
     let sampling = df1.iter().map(|&d| trigamma(0.5 * d)).sum::<f64>() / n as f64;
     let spline_df = trend.map_or(1, trend_parameters);
     match trend {
@@ -131,7 +128,7 @@ pub(super) fn fit_moments(
 fn prior_df(excess: f64) -> (f64, f64) {
     if excess > 0.0 {
         let df = 2.0 * trigamma_inverse(excess);
-        (df, digamma(0.5 * df) - log(0.5 * df))
+        (df, digamma(0.5 * df) - ln(0.5 * df))
     } else {
         (f64::INFINITY, 0.0)
     }

@@ -3,7 +3,7 @@
 //!
 //! Phipson, Lee, Majewski, Alexander & Smyth (2016) Ann Appl Stat 10:946. Tested against limma by `tests/limma.rs`.
 
-use libm::{exp, expm1, log};
+use vesicle_base::math::{exp, expm1, ln};
 
 use super::f_prior::{PerFeature, VariancePrior, fit_moments, median};
 use crate::smooth::lowess;
@@ -25,7 +25,7 @@ pub(super) fn fit_robustly(variances: &[f64], df1: &[f64], trend: Option<&[f64]>
     let mut x: Vec<f64> = variances.iter().map(|s| s.max(1e-12 * middle)).collect();
     let plain = fit_moments(&x, df1, trend, trend);
     let df1 = equalise_df(&mut x, df1, &plain);
-    let z: Vec<f64> = x.iter().map(|&s| log(s)).collect();
+    let z: Vec<f64> = x.iter().map(|&s| ln(s)).collect();
     let centre = trend.map_or_else(|| vec![trimmed_mean(&z, WINSOR.1); n], |t| lowess_trend(t, &z));
     let residual: Vec<f64> = z.iter().zip(&centre).map(|(a, b)| a - b).collect();
     let (mean, variance) = winsorised_moments(&residual);
@@ -113,8 +113,8 @@ impl TheoreticalMoments {
 
     fn at(&self, df2: f64) -> (f64, f64) {
         let f = FisherF { df1: self.df1, df2 };
-        let low = f.quantile(log(WINSOR.0), Tail::Lower);
-        let high = f.quantile(log(WINSOR.1), Tail::Upper);
+        let low = f.quantile(ln(WINSOR.0), Tail::Lower);
+        let high = f.quantile(ln(WINSOR.1), Tail::Upper);
         let (from, to) = (low / (1.0 + low), high / (1.0 + high));
         // weight of each node times the density, and ln F there
         let points: Vec<(f64, f64)> = self
@@ -122,11 +122,11 @@ impl TheoreticalMoments {
             .iter()
             .map(|&(x, w)| {
                 let share = from + (to - from) * x;
-                let u = log(share / (1.0 - share));
+                let u = ln(share / (1.0 - share));
                 (w * (to - from) * exp(f.ln_density_of_log(u)) / (share * (1.0 - share)), u)
             })
             .collect();
-        let (u_low, u_high) = (log(low), log(high));
+        let (u_low, u_high) = (ln(low), ln(high));
         let mean = points.iter().map(|(w, u)| w * u).sum::<f64>() + u_low * WINSOR.0 + u_high * WINSOR.1;
         let square = |u: f64| (u - mean) * (u - mean);
         let inner: f64 = points.iter().map(|&(w, u)| w * square(u)).sum();
@@ -137,7 +137,7 @@ impl TheoreticalMoments {
 /// The prior degrees of freedom whose winsorised variance is the observed one, never below the plain estimate;
 /// `None` where only the plain estimate stands.
 fn prior_df(moments: &TheoreticalMoments, variance: f64, plain: f64) -> Option<f64> {
-    let excess = |df2: f64| log(variance / moments.at(df2).1);
+    let excess = |df2: f64| ln(variance / moments.at(df2).1);
     let at_infinity = excess(f64::INFINITY);
     if at_infinity <= 0.0 {
         return Some(f64::INFINITY);
@@ -200,7 +200,7 @@ fn shrink_for_outliers(f: &[f64], law: FisherF) -> Vec<f64> {
     let ln_not_outlier: Vec<f64> = ranks(f)
         .iter()
         .zip(&ln_tail)
-        .map(|(r, t)| (t - (log(n as f64 - r + 0.5) - log(n as f64))).min(0.0))
+        .map(|(r, t)| (t - (ln(n as f64 - r + 0.5) - ln(n as f64))).min(0.0))
         .collect();
     if ln_not_outlier.iter().all(|&l| l >= 0.0) {
         return vec![law.df2; n];
@@ -232,7 +232,7 @@ fn df_of_worst(f: &[f64], ln_tail: &[f64], law: FisherF) -> f64 {
     if least_tail == f64::NEG_INFINITY {
         return 0.0;
     }
-    let half = log(0.5);
+    let half = ln(0.5);
     let first = half / least_tail * law.df2;
     let worst = f.iter().copied().fold(0.0, f64::max);
     half / FisherF { df1: law.df1, df2: first }.ln_tail(worst, Tail::Upper) * first

@@ -1,7 +1,7 @@
 //! The moderated t test.
 
-use libm::exp;
 use rayon::prelude::*;
+use vesicle_base::math::exp;
 
 use super::{PriorOptions, VariancePrior};
 use crate::linear::FeatureFit;

@@ -4,8 +4,8 @@
 //! The moments of log s² that serve equal degrees of freedom are dominated by features that carry almost none;
 //! the likelihood weighs each by what it knows. Tested by recovery of known priors below.
 
-use libm::{exp, log};
 use rayon::prelude::*;
+use vesicle_base::math::{exp, ln};
 
 use super::f_prior::{PerFeature, VariancePrior, median, trend_parameters};
 use crate::linear::{Matrix, Qr, golden_maximum};
@@ -39,7 +39,7 @@ impl VariancePrior {
 
 /// What ln s0² is above the mean of ln s² corrected for the own degrees of freedom.
 fn log_bias(df: f64) -> f64 {
-    if df.is_infinite() { 0.0 } else { digamma(0.5 * df) - log(0.5 * df) }
+    if df.is_infinite() { 0.0 } else { digamma(0.5 * df) - ln(0.5 * df) }
 }
 
 /// Variances in logarithms with their smooth centre.
@@ -52,9 +52,9 @@ struct UnequalFit {
 impl UnequalFit {
     fn new(variances: &[f64], df: &[f64], trend: Option<&[f64]>) -> Self {
         let floor = (1e-5 * median(variances)).max(1e-300);
-        let ln_variance: Vec<f64> = variances.iter().map(|s| log(s.max(floor))).collect();
+        let ln_variance: Vec<f64> = variances.iter().map(|s| ln(s.max(floor))).collect();
         let e: Vec<f64> =
-            ln_variance.iter().zip(df).map(|(l, &d)| l - digamma(0.5 * d) + log(0.5 * d)).collect();
+            ln_variance.iter().zip(df).map(|(l, &d)| l - digamma(0.5 * d) + ln(0.5 * d)).collect();
         let sampling: Vec<f64> = df.iter().map(|&d| trigamma(0.5 * d)).collect();
         let basis = match trend {
             Some(t) if trend_parameters(t) >= 2 => NaturalSpline::new(t, trend_parameters(t)).basis(t),

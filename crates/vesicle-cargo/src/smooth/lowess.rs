@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn a_line_stays_a_line_and_one_outlier_is_ignored() {
         let x: Vec<f64> = (0..40).map(f64::from).collect();
-        let mut y: Vec<f64> = x.iter().map(|v| 2.0 * v + 1.0 + libm::sin(7.0 * v)).collect();
+        let mut y: Vec<f64> = x.iter().map(|v| 2.0 * v + 1.0 + vesicle_base::math::sin(7.0 * v)).collect();
         y[20] = 60.0;
         let fit = lowess(&x, &y, 0.5, 3, 0.0);
         assert!((fit[20] - 41.0).abs() < 1.0, "{}", fit[20]);

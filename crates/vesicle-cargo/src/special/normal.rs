@@ -1,6 +1,6 @@
 //! The normal distribution.
 
-use libm::{erfc, exp, log, log1p, sqrt};
+use vesicle_base::math::{erfc, exp, ln, ln_1p, sqrt};
 
 /// ln sqrt(2 pi).
 const LN_SQRT_TWO_PI: f64 = 0.918_938_533_204_672_7;
@@ -21,12 +21,12 @@ pub(crate) fn ln_normal_pdf(x: f64) -> f64 {
 /// ln Φ(x), to relative accuracy in both tails.
 pub(crate) fn ln_normal_cdf(x: f64) -> f64 {
     if x > 1.0 {
-        return log1p(-normal_cdf(-x));
+        return ln_1p(-normal_cdf(-x));
     }
     if x > DEEP_TAIL {
-        return log(normal_cdf(x));
+        return ln(normal_cdf(x));
     }
-    ln_normal_pdf(x) - log(-x) + log(tail_series(x))
+    ln_normal_pdf(x) - ln(-x) + ln(tail_series(x))
 }
 
 /// 1 - 1/x² + 3/x⁴ - …: what multiplies φ(x)/|x| in the deep lower tail (DLMF 7.12.1).
@@ -48,7 +48,7 @@ pub(crate) fn normal_quantile(p: f64) -> f64 {
     if p > 0.5 {
         return -normal_quantile(1.0 - p);
     }
-    let target = log(p);
+    let target = ln(p);
     let mut x = if target > -2.0 { (p - 0.5) * 2.5 } else { -sqrt((-2.0 * target - 2.0).max(1.0)) };
     for _ in 0..60 {
         let step = (ln_normal_cdf(x) - target) / mills_ratio_inverse(x);

@@ -1,6 +1,6 @@
 //! Gauss–Legendre quadrature.
 
-use libm::cos;
+use vesicle_base::math::cos;
 
 /// Nodes and weights of Gauss–Legendre quadrature on [0, 1], weights summing to 1.
 ///

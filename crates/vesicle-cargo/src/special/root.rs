@@ -32,7 +32,7 @@ mod tests {
     #[test]
     fn finds_a_root_where_newton_alone_would_fly_off() {
         let root = bisect_newton(-100.0, 100.0, 50.0, |x| {
-            (libm::atan(x - 3.0), 1.0 / (1.0 + (x - 3.0) * (x - 3.0)))
+            (vesicle_base::math::atan2(x - 3.0, 1.0), 1.0 / (1.0 + (x - 3.0) * (x - 3.0)))
         });
         assert!((root - 3.0).abs() < 1e-12);
     }

@@ -1,6 +1,6 @@
 //! Student's t, central and noncentral. Infinite degrees of freedom mean the normal.
 
-use libm::{exp, lgamma, log, sqrt};
+use vesicle_base::math::{exp, ln, ln_gamma, sqrt};
 
 use super::beta::ln_beta_regularised;
 use super::normal::{ln_normal_cdf, normal_cdf};
@@ -27,7 +27,7 @@ pub(crate) fn student_two_sided(t: f64, df: f64) -> f64 {
 
 /// The t that is exceeded with probability `upper < 0.5`.
 pub(crate) fn student_quantile_upper(upper: f64, df: f64) -> f64 {
-    let target = log(2.0 * upper);
+    let target = ln(2.0 * upper);
     let root = bisect_newton(-40.0, 700.0, 0.0, |u| {
         // in ln t the tail is smooth for one degree of freedom as for infinitely many
         let at = |u: f64| target - ln_student_two_sided(exp(u), df);
@@ -42,10 +42,10 @@ pub(crate) fn student_noncentral_cdf(t: f64, df: f64, delta: f64) -> f64 {
         return normal_cdf(t - delta);
     }
     let half = 0.5 * df;
-    let ln_front = std::f64::consts::LN_2 + half * log(half) - lgamma(half);
+    let ln_front = std::f64::consts::LN_2 + half * ln(half) - ln_gamma(half);
     let reach = 12.0 / sqrt(2.0 * df);
     let (lo, hi) = ((1.0 - reach).max(0.0), 1.0 + reach);
-    let density = |s: f64| exp(ln_front + (df - 1.0) * log(s) - half * s * s);
+    let density = |s: f64| exp(ln_front + (df - 1.0) * ln(s) - half * s * s);
     gauss_legendre_unit(96)
         .iter()
         .map(|&(x, w)| {

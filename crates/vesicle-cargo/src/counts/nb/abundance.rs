@@ -1,7 +1,7 @@
 //! Average abundance of a feature over all samples, the covariate of dispersion and variance trends.
 
-use libm::log2;
 use rayon::prelude::*;
+use vesicle_base::math::log2;
 
 use super::fit::group_rate;
 use crate::linear::FeatureMatrix;

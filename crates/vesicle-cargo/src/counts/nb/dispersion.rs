@@ -1,7 +1,7 @@
 //! The dispersion shared between features: a trend in abundance, or one value from the abundant features.
 
-use libm::exp2;
 use rayon::prelude::*;
+use vesicle_base::math::exp2;
 
 use super::abundance::average_log_cpm;
 use super::layout::Layout;

@@ -2,7 +2,7 @@
 //!
 //! Groups: one scalar Newton each. Otherwise Levenberg-damped scoring (McCarthy, Chen & Smyth 2012 NAR 40:4288).
 
-use libm::{exp, log};
+use vesicle_base::math::{exp, ln};
 
 use super::deviance::unit_deviance;
 use super::layout::{Groups, Layout};
@@ -48,7 +48,7 @@ fn fit_groups(groups: &Groups, y: &[f64], exposure: &[f64], phi: f64) -> CountFi
             group_rate(|| of_group().map(|i| (y[i], exposure[i])), phi)
         })
         .collect();
-    let eta: Vec<f64> = rates.iter().map(|&r| if r > 0.0 { log(r) } else { NO_READS }).collect();
+    let eta: Vec<f64> = rates.iter().map(|&r| if r > 0.0 { ln(r) } else { NO_READS }).collect();
     CountFit {
         coefficients: groups.coefficients(&eta),
         mu: groups.of_sample.iter().zip(exposure).map(|(&g, e)| rates[g] * e).collect(),
@@ -87,7 +87,7 @@ fn constant_start(x: &Matrix, y: &[f64], exposure: &[f64], phi: f64) -> Vec<f64>
         top += weight * y / e;
         bottom += weight;
     }
-    let rate = log((top / bottom).max(1e-300));
+    let rate = ln((top / bottom).max(1e-300));
     let qr = Qr::new(x.clone());
     let mut effects = vec![rate; y.len()];
     qr.apply_q_transposed(&mut effects);

@@ -1,6 +1,6 @@
 //! The adjusted profile likelihood of the dispersion of one feature (Cox & Reid 1987; McCarthy et al. 2012).
 
-use libm::log;
+use vesicle_base::math::ln;
 
 use super::deviance::{ln_gamma, ln_rising};
 use super::fit::fit;
@@ -20,16 +20,16 @@ pub(super) fn adjusted_profile(
 ) -> (f64, Vec<f64>) {
     let fitted = fit(layout, y, exposure, phi, start);
     let r = 1.0 / phi;
-    let (ln_r, ln_gamma_r) = (log(r), ln_gamma(r));
+    let (ln_r, ln_gamma_r) = (ln(r), ln_gamma(r));
     let mut likelihood = 0.0;
     for (&y, &mu) in y.iter().zip(&fitted.mu) {
         if mu <= 0.0 {
             continue;
         }
-        let ln_sum = log(mu + r);
+        let ln_sum = ln(mu + r);
         likelihood += r * (ln_r - ln_sum);
         if y > 0.0 {
-            likelihood += ln_rising(y, r, ln_gamma_r) + y * (log(mu) - ln_sum);
+            likelihood += ln_rising(y, r, ln_gamma_r) + y * (ln(mu) - ln_sum);
         }
     }
     let weight: Vec<f64> = fitted.mu.iter().map(|m| m / (1.0 + phi * m)).collect();
@@ -43,8 +43,8 @@ fn ln_information(layout: &Layout, weight: &[f64]) -> f64 {
         for (&g, w) in groups.of_sample.iter().zip(weight) {
             sums[g] += w;
         }
-        return sums.iter().map(|&s| log(s.max(LEAST_INFORMATION))).sum();
+        return sums.iter().map(|&s| ln(s.max(LEAST_INFORMATION))).sum();
     }
     let cross = layout.x.weighted_cross(weight);
-    cross.ldl_pivots().iter().map(|&d| log(d.max(LEAST_INFORMATION))).sum()
+    cross.ldl_pivots().iter().map(|&d| ln(d.max(LEAST_INFORMATION))).sum()
 }

@@ -1,7 +1,7 @@
 //! The quasi-likelihood F test (Lund et al. 2012 Stat Appl Genet Mol Biol 11:5; Chen, Lun & Smyth 2016 F1000R 5:1438).
 
-use libm::{exp, log};
 use rayon::prelude::*;
+use vesicle_base::math::{exp, ln};
 
 use super::abundance::{WORKING_DISPERSION, add_prior_reads, average_log_cpm};
 use super::dispersion::{Dispersions, common_dispersion_of_abundant, trended_dispersions};
@@ -215,7 +215,7 @@ impl Model<'_> {
             factor.solve_lower(&mut z);
             z.iter().map(|v| v * v).sum::<f64>().sqrt()
         });
-        let to_log2 = 1.0 / log(2.0);
+        let to_log2 = 1.0 / ln(2.0);
         (effect * to_log2, unscaled * to_log2)
     }
 }

@@ -4,8 +4,8 @@
 //! (Satterthwaite); so a sample of mean 0.05 counts for a few hundredths of a degree, not for one. The idea is that
 //! of Chen et al. (2025) NAR 53:gkaf018; the moments here are sums over the distribution, tabled in ln mu.
 
-use libm::{exp, log, log1p};
 use rayon::prelude::*;
+use vesicle_base::math::{exp, ln, ln_1p};
 
 use super::deviance::unit_deviance;
 use super::layout::Layout;
@@ -27,7 +27,7 @@ pub(super) struct DevianceMoments {
 impl DevianceMoments {
     /// Tables the moments at dispersion `phi`.
     pub(super) fn new(phi: f64) -> Self {
-        let step = (log(RANGE.1) - log(RANGE.0)) / (NODES - 1) as f64;
+        let step = (ln(RANGE.1) - ln(RANGE.0)) / (NODES - 1) as f64;
         let table = (0..NODES)
             .into_par_iter()
             .with_min_len(4)
@@ -38,7 +38,7 @@ impl DevianceMoments {
 
     /// Mean and variance at `mu > 0`.
     fn at(&self, mu: f64) -> (f64, f64) {
-        let place = ((log(mu) - log(RANGE.0)) / self.step).clamp(0.0, (NODES - 1) as f64);
+        let place = ((ln(mu) - ln(RANGE.0)) / self.step).clamp(0.0, (NODES - 1) as f64);
         let k = (place as usize).min(NODES - 2);
         let share = place - k as f64;
         let ((m0, v0), (m1, v1)) = (self.table[k], self.table[k + 1]);
@@ -66,7 +66,7 @@ impl DevianceMoments {
 fn moments(mu: f64, phi: f64) -> (f64, f64) {
     const LONGEST: u32 = 40_000;
     let ratio = phi * mu / (1.0 + phi * mu);
-    let mut probability = if phi > 1e-8 { exp(-log1p(phi * mu) / phi) } else { exp(-mu) };
+    let mut probability = if phi > 1e-8 { exp(-ln_1p(phi * mu) / phi) } else { exp(-mu) };
     let (mut total, mut first, mut second) = (0.0, 0.0, 0.0);
     for y in 0..LONGEST {
         let y = f64::from(y);
