@@ -3,12 +3,17 @@
 //! Knows no file formats, no targets and no space.
 
 pub mod censored;
+pub mod compare;
 pub mod counts;
+pub mod denominators;
+pub mod design;
 pub mod detection;
 pub mod linear;
 pub mod moderated;
 mod multiplicity;
+pub mod power;
 pub mod profile;
+pub mod quality;
 mod smooth;
 mod special;
 mod table;

@@ -12,4 +12,5 @@ pub use nb::{
     common_dispersion_of_abundant, quasi_likelihood_test, trended_dispersions,
 };
 pub use sample_quality::sample_weights;
+pub(crate) use voom::log_cpm;
 pub use voom::{Voom, voom, voom_with_sample_quality};

@@ -24,6 +24,12 @@ pub struct ModeratedTest {
     pub p: f64,
 }
 
+impl ModeratedTest {
+    /// What a feature without a test has.
+    pub const NONE: Self =
+        Self { estimate: f64::NAN, se: f64::NAN, t: f64::NAN, df: f64::NAN, ln_p: f64::NAN, p: f64::NAN };
+}
+
 /// Moderated t of every feature, with the prior that was fitted (Smyth 2004, sections 3 and 6).
 pub fn moderated_test(fits: &[FeatureFit], options: PriorOptions<'_>) -> (Vec<ModeratedTest>, VariancePrior) {
     let variances: Vec<f64> = fits.iter().map(|f| f.variance).collect();
