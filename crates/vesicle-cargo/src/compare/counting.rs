@@ -23,7 +23,9 @@ pub(super) fn libraries(
 ) -> Result<Vec<f64>, DenominatorError> {
     match denominator {
         Denominator::AsMeasured => Ok(normalise(counts, Normalisation::None).sizes),
-        Denominator::GlobalMean => Ok(normalise(counts, Normalisation::TmmSingletons).effective()),
+        Denominator::GlobalMean | Denominator::TrimmedMean => {
+            Ok(normalise(counts, Normalisation::TmmSingletons).effective())
+        }
         Denominator::References(names) | Denominator::SpikeIn(names) => {
             let seen: Vec<Seen> = counts.values.iter().map(|c| detected(*c)).collect();
             let amount = mean_of(&seen, units, &named_features(features, names)?)?;

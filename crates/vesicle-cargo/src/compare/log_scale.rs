@@ -4,7 +4,7 @@ use super::amounts::relative;
 use super::result::Method;
 use crate::censored::{CensoredOptions, Seen, censored_test};
 use crate::denominators::{
-    Denominator, DenominatorError, common_features, log2_column, mean_of, named_features,
+    Denominator, DenominatorError, common_features, log2_column, mean_of, named_features, trimmed_mean_of,
 };
 use crate::design::Design;
 use crate::linear::{FeatureMatrix, block_correlation, fit_features, whiten_blocks};
@@ -34,6 +34,7 @@ pub(super) fn offsets(
     match denominator {
         Denominator::AsMeasured => Ok(vec![0.0; units.len()]),
         Denominator::GlobalMean => mean_of(seen, units, &common_features(seen, features)?),
+        Denominator::TrimmedMean => Ok(trimmed_mean_of(seen, units.len(), &common_features(seen, features)?)),
         Denominator::References(names) | Denominator::SpikeIn(names) => {
             mean_of(seen, units, &named_features(features, names)?)
         }

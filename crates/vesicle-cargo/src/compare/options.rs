@@ -42,8 +42,8 @@ impl Default for CompareOptions {
     fn default() -> Self {
         Self {
             design: DesignOptions::default(),
-            denominator: Denominator::GlobalMean,
-            beside: vec![Denominator::AsMeasured],
+            denominator: Denominator::TrimmedMean,
+            beside: vec![Denominator::GlobalMean, Denominator::AsMeasured],
             counts: CountMethod::QuasiLikelihood(QuasiOptions::default()),
             trend: true,
             robust: true,

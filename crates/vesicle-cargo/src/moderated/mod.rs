@@ -10,6 +10,7 @@ pub use f_prior::{PerFeature, VariancePrior};
 pub(crate) use robust::{ranks, trimmed_mean};
 pub(crate) use test::student;
 pub use test::{ModeratedTest, moderated_test};
+pub use unequal::UnequalVariances;
 
 /// How the variance prior is fitted.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

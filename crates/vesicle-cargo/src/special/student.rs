@@ -2,6 +2,8 @@
 
 use vesicle_base::math::{exp, ln, ln_gamma, sqrt};
 
+use std::sync::OnceLock;
+
 use super::beta::ln_beta_regularised;
 use super::normal::{ln_normal_cdf, normal_cdf};
 use super::quadrature::gauss_legendre_unit;
@@ -46,7 +48,8 @@ pub(crate) fn student_noncentral_cdf(t: f64, df: f64, delta: f64) -> f64 {
     let reach = 12.0 / sqrt(2.0 * df);
     let (lo, hi) = ((1.0 - reach).max(0.0), 1.0 + reach);
     let density = |s: f64| exp(ln_front + (df - 1.0) * ln(s) - half * s * s);
-    gauss_legendre_unit(96)
+    static RULE: OnceLock<Vec<(f64, f64)>> = OnceLock::new();
+    RULE.get_or_init(|| gauss_legendre_unit(96))
         .iter()
         .map(|&(x, w)| {
             let s = lo + (hi - lo) * x;

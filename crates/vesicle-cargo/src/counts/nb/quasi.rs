@@ -9,7 +9,7 @@ use super::fit::{CountFit, fit};
 use super::layout::Layout;
 use super::small_counts::DevianceMoments;
 use crate::linear::{FeatureMatrix, Matrix};
-use crate::moderated::{PerFeature, PriorOptions, VariancePrior};
+use crate::moderated::{PerFeature, PriorOptions, UnequalVariances, VariancePrior};
 use crate::special::ln_student_two_sided;
 
 /// Reads added to an average library for the reported fold change, so that it stays finite.
@@ -95,7 +95,13 @@ pub fn quasi_likelihood_test(
             let moments = DevianceMoments::new(phi);
             let fits = model.fit_all(&dispersion, |y, fit| moments.adjusted(&model.layout, y, &fit.mu, phi));
             let (s2, df): (Vec<f64>, Vec<f64>) = fits.iter().map(|f| (f.variance(), f.df)).unzip();
-            let prior = VariancePrior::fit_unequal(&s2, &df, Some(&abundance));
+            let share: Vec<f64> = fits.iter().map(|f| biological_share(&f.fit.mu, phi)).collect();
+            let prior = VariancePrior::fit_unequal(UnequalVariances {
+                variances: &s2,
+                df_residual: &df,
+                trend: Some(&abundance),
+                own_share: Some(&share),
+            });
             model.finish(&fits, dispersion, prior)
         }
         QuasiForm::Legacy { dispersions } => {
@@ -112,6 +118,11 @@ pub fn quasi_likelihood_test(
             model.finish(&fits, dispersion, prior)
         }
     }
+}
+
+/// Mean share of the variance that is biological: phi mu / (1 + phi mu).
+fn biological_share(mu: &[f64], phi: f64) -> f64 {
+    mu.iter().map(|m| phi * m / (1.0 + phi * m)).sum::<f64>() / mu.len() as f64
 }
 
 /// The fit of one feature with its deviance.
