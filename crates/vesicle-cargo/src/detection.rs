@@ -113,7 +113,9 @@ fn firth_maximum(x: &Matrix, hits: &[f64], free: usize) -> Option<f64> {
         let mut step = firth_step(x, hits, &b, free)?;
         let size = step.iter().map(|s| s.abs()).fold(0.0, f64::max);
         let shrink = (5.0 / size.max(1e-300)).min(1.0);
-        step.iter_mut().for_each(|s| *s *= shrink);
+        for s in &mut step {
+            *s *= shrink;
+        }
         let mut share = 1.0;
         while share > 1e-6 {
             let next: Vec<f64> = b.iter().zip(&step).map(|(v, s)| v + share * s).collect();

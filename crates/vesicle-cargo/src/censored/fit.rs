@@ -29,7 +29,7 @@ pub fn fit_censored(row: &CensoredRow) -> Option<CensoredFit> {
     let mut best = row.ln_likelihood(&row.x.times(&b), tau);
     for _ in 0..100 {
         let (gradient, information) = newton_system(row, &b, tau);
-        let Some(step) = newton_step(&information, &gradient) else { return None };
+        let step = newton_step(&information, &gradient)?;
         let mut share = 1.0;
         loop {
             let next: Vec<f64> = b.iter().zip(&step).map(|(v, s)| v + share * s).collect();
@@ -73,8 +73,8 @@ fn newton_system(row: &CensoredRow, b: &[f64], tau: f64) -> (Vec<f64>, Matrix) {
     let mut gradient = vec![0.0; p + 1];
     let mut information = Matrix::zeros(p + 1, p + 1);
     for (i, d) in d.iter().enumerate() {
-        for j in 0..p {
-            gradient[j] += d.eta * row.x.at(i, j);
+        for (j, g) in gradient[..p].iter_mut().enumerate() {
+            *g += d.eta * row.x.at(i, j);
             for k in 0..p {
                 let value = information.at(j, k) - d.eta_eta * row.x.at(i, j) * row.x.at(i, k);
                 information.set(j, k, value);

@@ -3,11 +3,12 @@
 use vesicle_base::math::{exp2, log2};
 
 use super::log_scale::{LevelTests, block_fit};
-use super::options::{CompareOptions, CountMethod};
+use super::options::CountMethod;
 use super::result::Method;
 use crate::censored::{CensoredOptions, Seen};
 use crate::counts::{
-    Normalisation, QuasiForm, log_cpm, normalise, quasi_likelihood_test, voom, voom_with_sample_quality,
+    Normalisation, QuasiForm, QuasiOptions, log_cpm, normalise, quasi_likelihood_test, voom,
+    voom_with_sample_quality,
 };
 use crate::denominators::{Denominator, DenominatorError, mean_of, named_features};
 use crate::design::Design;
@@ -23,7 +24,7 @@ pub(super) fn libraries(
 ) -> Result<Vec<f64>, DenominatorError> {
     match denominator {
         Denominator::AsMeasured => Ok(normalise(counts, Normalisation::None).sizes),
-        Denominator::GlobalMean | Denominator::TrimmedMean => {
+        Denominator::GlobalMean | Denominator::StableMean => {
             Ok(normalise(counts, Normalisation::TmmSingletons).effective())
         }
         Denominator::References(names) | Denominator::SpikeIn(names) => {
@@ -50,15 +51,15 @@ pub(super) fn test(
     libraries: &[f64],
     design: &Design,
     testable: &[bool],
-    options: &CompareOptions,
+    (method, form): (&CountMethod, CensoredOptions),
 ) -> LevelTests {
     let mut level = if let Some(blocks) = &design.blocks {
         let values = log_cpm(counts, libraries);
-        block_fit(&values, design, blocks, CensoredOptions { trend: true, robust: options.robust })
+        block_fit(&values, design, blocks, CensoredOptions { trend: true, ..form })
     } else {
-        match &options.counts {
-            CountMethod::QuasiLikelihood(_) => quasi(counts, libraries, design, options),
-            CountMethod::Voom { quality } => by_voom(counts, libraries, design, *quality, options),
+        match method {
+            CountMethod::QuasiLikelihood(options) => quasi(counts, libraries, design, options),
+            CountMethod::Voom { quality } => by_voom(counts, libraries, design, *quality, form.robust),
         }
     };
     for (test, yes) in level.tests.iter_mut().zip(testable) {
@@ -69,11 +70,8 @@ pub(super) fn test(
     level
 }
 
-fn quasi(counts: &FeatureMatrix, libraries: &[f64], design: &Design, options: &CompareOptions) -> LevelTests {
-    let CountMethod::QuasiLikelihood(quasi) = &options.counts else {
-        unreachable!("called for the quasi-likelihood only")
-    };
-    let result = quasi_likelihood_test(counts, &design.matrix, libraries, &design.contrast, quasi);
+fn quasi(counts: &FeatureMatrix, libraries: &[f64], design: &Design, options: &QuasiOptions) -> LevelTests {
+    let result = quasi_likelihood_test(counts, &design.matrix, libraries, &design.contrast, options);
     let tests = result
         .tests
         .iter()
@@ -86,7 +84,7 @@ fn quasi(counts: &FeatureMatrix, libraries: &[f64], design: &Design, options: &C
             p: q.p,
         })
         .collect();
-    let dispersion = match quasi.form {
+    let dispersion = match options.form {
         QuasiForm::SmallCounts => format!("{:.4}, one for all", result.dispersion.at(0)),
         QuasiForm::Legacy { .. } => "trended".to_owned(),
     };
@@ -105,7 +103,7 @@ fn by_voom(
     libraries: &[f64],
     design: &Design,
     quality: bool,
-    options: &CompareOptions,
+    robust: bool,
 ) -> LevelTests {
     let v = if quality {
         voom_with_sample_quality(counts, &design.matrix, libraries)
@@ -113,7 +111,7 @@ fn by_voom(
         voom(counts, &design.matrix, libraries)
     };
     let fits = fit_features(&v.log_cpm, &design.matrix, Some(&v.weights), &design.contrast);
-    let (tests, prior) = moderated_test(&fits, PriorOptions { trend: None, robust: options.robust });
+    let (tests, prior) = moderated_test(&fits, PriorOptions { trend: None, robust });
     let weights: Vec<String> = v.sample_weights.iter().map(|w| format!("{w:.3}")).collect();
     LevelTests {
         tests,

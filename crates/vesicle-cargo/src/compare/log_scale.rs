@@ -4,7 +4,7 @@ use super::amounts::relative;
 use super::result::Method;
 use crate::censored::{CensoredOptions, Seen, censored_test};
 use crate::denominators::{
-    Denominator, DenominatorError, common_features, log2_column, mean_of, named_features, trimmed_mean_of,
+    Denominator, DenominatorError, common_features, log2_column, mean_of, named_features, stable_mean_of,
 };
 use crate::design::Design;
 use crate::linear::{FeatureMatrix, block_correlation, fit_features, whiten_blocks};
@@ -34,7 +34,7 @@ pub(super) fn offsets(
     match denominator {
         Denominator::AsMeasured => Ok(vec![0.0; units.len()]),
         Denominator::GlobalMean => mean_of(seen, units, &common_features(seen, features)?),
-        Denominator::TrimmedMean => Ok(trimmed_mean_of(seen, units.len(), &common_features(seen, features)?)),
+        Denominator::StableMean => Ok(stable_mean_of(seen, units.len(), &common_features(seen, features)?)),
         Denominator::References(names) | Denominator::SpikeIn(names) => {
             mean_of(seen, units, &named_features(features, names)?)
         }
@@ -55,18 +55,17 @@ pub(super) fn test(
     options: CensoredOptions,
 ) -> (LevelTests, Vec<Seen>) {
     let amounts = relative(seen, offsets);
-    let tests = match &design.blocks {
-        Some(blocks) => block_test(&amounts, design, blocks, testable, options),
-        None => {
-            let result = censored_test(&amounts, &design.matrix, &design.contrast, testable, options);
-            LevelTests {
-                tests: result.tests.iter().map(|t| t.test).collect(),
-                means: result.tests.iter().map(|t| t.mean).collect(),
-                sd: result.tests.iter().map(|t| t.sigma).collect(),
-                method: Method::CensoredModerated,
-                prior_df: (0..testable.len()).map(|f| result.prior.df.at(f)).collect(),
-                choices: Vec::new(),
-            }
+    let tests = if let Some(blocks) = &design.blocks {
+        block_test(&amounts, design, blocks, testable, options)
+    } else {
+        let result = censored_test(&amounts, &design.matrix, &design.contrast, testable, options);
+        LevelTests {
+            tests: result.tests.iter().map(|t| t.test).collect(),
+            means: result.tests.iter().map(|t| t.mean).collect(),
+            sd: result.tests.iter().map(|t| t.sigma).collect(),
+            method: Method::CensoredModerated,
+            prior_df: (0..testable.len()).map(|f| result.prior.df.at(f)).collect(),
+            choices: Vec::new(),
         }
     };
     (tests, amounts)

@@ -7,6 +7,6 @@ mod options;
 mod result;
 mod run;
 
-pub use options::{CompareError, CompareOptions, CountMethod};
+pub use options::{CompareError, CompareOptions, CountMethod, Switch};
 pub use result::{Comparison, FeatureRow, Method, Testable};
 pub use run::compare;

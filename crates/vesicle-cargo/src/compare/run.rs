@@ -76,7 +76,7 @@ pub fn compare(
     warnings.extend(row_warnings(&rows));
     let spread = Spread::new(&rows, &level, &design, options);
     Ok(Comparison {
-        manifest: manifest(&material, &design, &level, options, table.features.len()),
+        manifest: manifest(&material, &level, material.prior_form(&testable, options), options),
         rows,
         units: table.samples.clone(),
         amounts,
@@ -136,11 +136,27 @@ impl<'a> Material<'a> {
                 .zip(&counts.values)
                 .map(|(v, c)| if *c > 0.0 { Seen::At(*v) } else { Seen::Below(*v) })
                 .collect();
-            return Ok((counting::test(counts, &libraries, self.design, testable, options), amounts));
+            let form = self.prior_form(testable, options);
+            return Ok((
+                counting::test(counts, &libraries, self.design, testable, (&options.counts, form)),
+                amounts,
+            ));
         }
         let offsets = log_scale::offsets(&self.seen, features, units, |c| self.column(c), denominator)?;
-        let censored = CensoredOptions { trend: options.trend, robust: options.robust };
-        Ok(log_scale::test(&self.seen, &offsets, self.design, testable, censored))
+        let form = self.prior_form(testable, options);
+        Ok(log_scale::test(&self.seen, &offsets, self.design, testable, form))
+    }
+
+    /// Trend and robustness of the variance prior, as the amount of data allows.
+    fn prior_form(&self, testable: &[bool], options: &CompareOptions) -> CensoredOptions {
+        let n = self.table.samples.len();
+        let free = |row: &[Seen]| {
+            let assayed = row.iter().filter(|s| **s != Seen::Missing).count();
+            assayed.saturating_sub(self.design.contrast.len()) as f64
+        };
+        let pooled =
+            self.seen.chunks_exact(n).zip(testable).filter(|(_, yes)| **yes).map(|(r, _)| free(r)).sum();
+        options.prior_form(pooled)
     }
 
     /// What the sheet says of each unit in a column.
@@ -280,11 +296,11 @@ impl Spread {
 /// Every choice, name and value.
 fn manifest(
     material: &Material<'_>,
-    design: &Design,
     level: &LevelTests,
+    prior_form: CensoredOptions,
     options: &CompareOptions,
-    n_features: usize,
 ) -> Vec<(String, String)> {
+    let design = material.design;
     let tested = match &design.tested {
         TestedTerm::Levels { column, reference, other, .. } => format!("{column}: {other} over {reference}"),
         TestedTerm::Slope { column } => format!("{column}, per unit"),
@@ -298,12 +314,12 @@ fn manifest(
         ("coefficients", design.coefficients.join(", ")),
         ("units", design.units.len().to_string()),
         ("technical replicates collapsed", replicates.to_string()),
-        ("features", n_features.to_string()),
+        ("features", material.table.features.len().to_string()),
         ("method", level.method.name().to_owned()),
         ("detection limit", material.limit.clone()),
         ("denominator", options.denominator.name()),
-        ("variance trend", options.trend.to_string()),
-        ("robust variance", options.robust.to_string()),
+        ("variance trend", prior_form.trend.to_string()),
+        ("robust variance", prior_form.robust.to_string()),
         ("least detects a group", options.least_detects.to_string()),
         (
             "median prior df",

@@ -132,14 +132,13 @@ fn units(rows: &[usize], sheet: &SampleSheet, formula: &Formula) -> (Vec<Unit>, 
                 && other.donor == row.donor
                 && formula.terms.iter().all(|t| entry(row, &t.column) == entry(other, &t.column))
         };
-        match (0..units.len()).find(same) {
-            Some(u) => units[u].samples.push(sample),
-            None => {
-                // without a donor a sample stands for itself
-                let donor = if row.donor.is_empty() { row.sample.clone() } else { row.donor.clone() };
-                units.push(Unit { donor, samples: vec![sample] });
-                speakers.push(r);
-            }
+        if let Some(u) = (0..units.len()).find(same) {
+            units[u].samples.push(sample);
+        } else {
+            // without a donor a sample stands for itself
+            let donor = if row.donor.is_empty() { row.sample.clone() } else { row.donor.clone() };
+            units.push(Unit { donor, samples: vec![sample] });
+            speakers.push(r);
         }
     }
     (units, speakers)

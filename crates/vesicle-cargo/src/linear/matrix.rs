@@ -80,17 +80,11 @@ impl Matrix {
     }
 
     /// The rows named by `keep`, in that order.
+    #[must_use]
     pub fn select_rows(&self, keep: &[usize]) -> Self {
         let columns: Vec<Vec<f64>> =
             (0..self.n_cols).map(|j| keep.iter().map(|&i| self.at(i, j)).collect()).collect();
         Self::from_columns(keep.len(), &columns)
-    }
-
-    /// The matrix without column `drop`.
-    pub fn without_column(&self, drop: usize) -> Self {
-        let columns: Vec<Vec<f64>> =
-            (0..self.n_cols).filter(|&j| j != drop).map(|j| self.column(j).to_vec()).collect();
-        Self::from_columns(self.n_rows, &columns)
     }
 
     /// Lower Cholesky factor of a symmetric positive definite matrix, or `None` where it is not one.

@@ -62,10 +62,9 @@ impl Qr {
 
     /// Overwrites `y` by Qᵀ y: the first `rank` entries are the effects, the rest span the residuals.
     pub(crate) fn apply_q_transposed(&self, y: &mut [f64]) {
-        let mut row = 0;
-        for k in (0..self.independent.len()).filter(|&k| self.independent[k]) {
+        let columns = (0..self.independent.len()).filter(|&k| self.independent[k]);
+        for (row, k) in columns.enumerate() {
             reflect(&self.reflectors.column(k)[row..], &mut y[row..]);
-            row += 1;
         }
     }
 
@@ -132,7 +131,9 @@ fn make_reflector(v: &mut [f64], length: f64) -> f64 {
     let diagonal = if v[0] > 0.0 { -length } else { length };
     v[0] -= diagonal;
     let size = norm(v);
-    v.iter_mut().for_each(|x| *x /= size);
+    for x in &mut *v {
+        *x /= size;
+    }
     diagonal
 }
 

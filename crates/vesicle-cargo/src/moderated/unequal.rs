@@ -45,7 +45,7 @@ impl VariancePrior {
             return Self { scale: PerFeature::Shared(1.0), df: PerFeature::Shared(0.0) };
         }
         let pick = |v: &[f64]| -> Vec<f64> { usable.iter().map(|&i| v[i]).collect() };
-        let share = own_share.map_or_else(|| vec![1.0; usable.len()], |s| pick(s));
+        let share = own_share.map_or_else(|| vec![1.0; usable.len()], &pick);
         let fit = UnequalFit::new(&pick(variances), &pick(df_residual), trend.map(pick).as_deref(), share);
         let df: Vec<f64> = fit.share.iter().map(|&s| df_of_share(fit.prior_df, s)).collect();
         let scale = fit.centre.iter().zip(&df).map(|(c, &d)| exp(c + log_bias(d))).collect();

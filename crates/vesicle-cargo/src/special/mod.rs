@@ -10,12 +10,8 @@ mod quadrature;
 mod root;
 mod student;
 
-pub(crate) use beta::ln_beta_regularised;
 pub(crate) use fisher::{FisherF, Tail};
-pub(crate) use gamma::{digamma, ln_gamma_upper_regularised, trigamma, trigamma_inverse};
-pub(crate) use normal::{ln_normal_cdf, ln_normal_pdf, mills_ratio_inverse, normal_cdf, normal_quantile};
+pub(crate) use gamma::{digamma, trigamma, trigamma_inverse};
+pub(crate) use normal::{ln_normal_cdf, ln_normal_pdf, mills_ratio_inverse, normal_quantile};
 pub(crate) use quadrature::gauss_legendre_unit;
-pub(crate) use root::bisect_newton;
-pub(crate) use student::{
-    ln_student_two_sided, student_noncentral_cdf, student_quantile_upper, student_two_sided,
-};
+pub(crate) use student::{ln_student_two_sided, student_noncentral_cdf, student_quantile_upper};

@@ -1,13 +1,16 @@
 //! Student's t, central and noncentral. Infinite degrees of freedom mean the normal.
 
-use vesicle_base::math::{exp, ln, ln_gamma, sqrt};
-
 use std::sync::OnceLock;
+
+use vesicle_base::math::{exp, ln, ln_gamma, sqrt};
 
 use super::beta::ln_beta_regularised;
 use super::normal::{ln_normal_cdf, normal_cdf};
 use super::quadrature::gauss_legendre_unit;
 use super::root::bisect_newton;
+
+/// Nodes of the integral over the scale.
+static RULE: OnceLock<Vec<(f64, f64)>> = OnceLock::new();
 
 /// ln P(|T| > |t|).
 pub(crate) fn ln_student_two_sided(t: f64, df: f64) -> f64 {
@@ -20,11 +23,6 @@ pub(crate) fn ln_student_two_sided(t: f64, df: f64) -> f64 {
     let t2 = t * t;
     let total = df + t2;
     ln_beta_regularised(0.5 * df, 0.5, df / total, t2 / total)
-}
-
-/// P(|T| > |t|).
-pub(crate) fn student_two_sided(t: f64, df: f64) -> f64 {
-    exp(ln_student_two_sided(t, df))
 }
 
 /// The t that is exceeded with probability `upper < 0.5`.
@@ -48,7 +46,6 @@ pub(crate) fn student_noncentral_cdf(t: f64, df: f64, delta: f64) -> f64 {
     let reach = 12.0 / sqrt(2.0 * df);
     let (lo, hi) = ((1.0 - reach).max(0.0), 1.0 + reach);
     let density = |s: f64| exp(ln_front + (df - 1.0) * ln(s) - half * s * s);
-    static RULE: OnceLock<Vec<(f64, f64)>> = OnceLock::new();
     RULE.get_or_init(|| gauss_legendre_unit(96))
         .iter()
         .map(|&(x, w)| {
@@ -61,6 +58,10 @@ pub(crate) fn student_noncentral_cdf(t: f64, df: f64, delta: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn student_two_sided(t: f64, df: f64) -> f64 {
+        exp(ln_student_two_sided(t, df))
+    }
 
     #[test]
     fn tails_match_tables_and_closed_forms() {

@@ -44,7 +44,9 @@ impl Vertex {
                 curve.iter_mut().zip(row).for_each(|(c, v)| *c += weight * v);
             }
         }
-        curve.iter_mut().for_each(|c| *c /= total);
+        for c in &mut curve {
+            *c /= total;
+        }
         Self { at, bandwidth, curve }
     }
 }
@@ -119,7 +121,7 @@ fn interval_maximum((x0, x1): (f64, f64), (y0, y1): (f64, f64), (c0, c1): (f64, 
         }
         (-c - root.sqrt()) / (3.0 * d)
     };
-    (s > 0.0 && s < h).then(|| (y0 + s * (b + s * (c + s * d)), x0 + s))
+    (s > 0.0 && s < h).then_some((y0 + s * (b + s * (c + s * d)), x0 + s))
 }
 
 /// The spline's sixths of second derivatives at the points.
