@@ -181,7 +181,7 @@ mod tests {
     fn orders_are_graded() {
         assert_eq!(grade_order(&[0, 0, 0, 1, 1, 1]).0, OrderGrade::OneBlock);
         assert_eq!(grade_order(&[0, 1, 0, 1, 1, 0]).0, OrderGrade::Interleaved);
-        assert_eq!(grade_order(&[0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 1]).0, OrderGrade::Blocked);
+        assert_eq!(grade_order(&[0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 0]).0, OrderGrade::Blocked);
         // two runs of three and three: 2 of 20 arrangements
         assert!((grade_order(&[0, 0, 0, 1, 1, 1]).1 - 0.1).abs() < 1e-12);
     }

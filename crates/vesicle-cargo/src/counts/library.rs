@@ -1,5 +1,6 @@
 //! Library sizes and the factors that make them comparable.
 
+use rayon::prelude::*;
 use vesicle_base::math::{exp, ln};
 
 use super::tmm::{tmm_factor, tmm_singleton_factor};
@@ -38,9 +39,12 @@ impl Libraries {
 /// Library sizes and factors of counts (features by samples). Every sample must have a read.
 pub fn normalise(counts: &FeatureMatrix, method: Normalisation) -> Libraries {
     let n = counts.n_samples;
-    let columns: Vec<Vec<f64>> = (0..n)
-        .map(|s| counts.rows().filter(|r| r.iter().any(|&c| c > 0.0)).map(|r| r[s]).collect())
-        .collect();
+    let mut columns: Vec<Vec<f64>> = vec![Vec::with_capacity(counts.n_features()); n];
+    for row in counts.rows().filter(|r| r.iter().any(|&c| c > 0.0)) {
+        for (column, &c) in columns.iter_mut().zip(row) {
+            column.push(c);
+        }
+    }
     let sizes: Vec<f64> = columns.iter().map(|c| c.iter().sum()).collect();
     let raw: Vec<f64> = match method {
         Normalisation::None => vec![1.0; n],

@@ -87,7 +87,8 @@ pub fn fit_features(
 /// Fits the samples that were observed.
 fn fit_observed(y: &[f64], design: &Matrix, weights: Option<&[f64]>, contrast: &[f64]) -> FeatureFit {
     let seen: Vec<usize> = (0..y.len()).filter(|&i| y[i].is_finite()).collect();
-    let mut x = design.select_rows(&seen);
+    let complete = seen.len() == y.len();
+    let mut x = if complete { design.clone() } else { design.select_rows(&seen) };
     let mut target: Vec<f64> = seen.iter().map(|&i| y[i]).collect();
     let average = mean(&target);
     if let Some(w) = weights {

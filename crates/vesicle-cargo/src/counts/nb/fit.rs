@@ -68,7 +68,8 @@ pub(super) fn group_rate<I: Iterator<Item = (f64, f64)>>(samples: impl Fn() -> I
             let mu = rate * e;
             let damp = 1.0 / (1.0 + phi * mu);
             score += (y - mu) * damp;
-            information += mu * damp;
+            // observed, not expected: Newton then doubles its digits every round
+            information += mu * damp * damp * (1.0 + phi * y);
         }
         let step = (score / information).clamp(-5.0, 5.0);
         rate *= exp(step);

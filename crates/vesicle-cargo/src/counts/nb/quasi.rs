@@ -7,13 +7,16 @@ use super::abundance::{WORKING_DISPERSION, add_prior_reads, average_log_cpm};
 use super::dispersion::{Dispersions, common_dispersion_of_abundant, trended_dispersions};
 use super::fit::{CountFit, fit};
 use super::layout::Layout;
-use super::small_counts::DevianceMoments;
+use super::small_counts::{DevianceMoments, Weighed};
 use crate::linear::{FeatureMatrix, Matrix};
 use crate::moderated::{PerFeature, PriorOptions, UnequalVariances, VariancePrior};
 use crate::special::ln_student_two_sided;
 
 /// Reads added to an average library for the reported fold change, so that it stays finite.
 const PRIOR_READS: f64 = 0.125;
+
+/// Pooled degrees of freedom from which quasi-dispersions may follow a trend; below it the trend is overfitted.
+const ENOUGH_FOR_TREND: f64 = 200.0;
 
 /// A fitted mean or count below this carries no information.
 const NO_INFORMATION: f64 = 1e-4;
@@ -86,20 +89,29 @@ pub fn quasi_likelihood_test(
     options: &QuasiOptions,
 ) -> QuasiResult {
     let lift = if options.form == QuasiForm::SmallCounts { 0.0 } else { LEGACY_LIFT };
-    let model = Model { counts, libraries, layout: Layout::new(design.clone()), contrast, lift };
+    let model = Model {
+        counts,
+        libraries,
+        layout: Layout::new(design.clone()),
+        contrast,
+        lift,
+        lifted: add_prior_reads(libraries, PRIOR_READS),
+    };
     match &options.form {
         QuasiForm::SmallCounts => {
             let abundance = average_log_cpm(counts, libraries, WORKING_DISPERSION);
             let phi = common_dispersion_of_abundant(counts, design, libraries, &abundance);
             let dispersion = PerFeature::Shared(phi);
             let moments = DevianceMoments::new(phi);
-            let fits = model.fit_all(&dispersion, |y, fit| moments.adjusted(&model.layout, y, &fit.mu, phi));
-            let (s2, df): (Vec<f64>, Vec<f64>) = fits.iter().map(|f| (f.variance(), f.df)).unzip();
+            let fits =
+                model.fit_all(&dispersion, |y, fit, phi| moments.adjusted(&model.layout, y, &fit.mu, phi));
+            let (s2, df): (Vec<f64>, Vec<f64>) = fits.iter().map(|f| (f.variance(), f.weighed.df)).unzip();
             let share: Vec<f64> = fits.iter().map(|f| biological_share(&f.fit.mu, phi)).collect();
+            let enough = df.iter().sum::<f64>() >= ENOUGH_FOR_TREND;
             let prior = VariancePrior::fit_unequal(UnequalVariances {
                 variances: &s2,
                 df_residual: &df,
-                trend: Some(&abundance),
+                trend: enough.then_some(&abundance),
                 own_share: Some(&share),
             });
             model.finish(&fits, dispersion, prior)
@@ -108,8 +120,11 @@ pub fn quasi_likelihood_test(
             let phi = dispersions.clone().unwrap_or_else(|| trended_dispersions(counts, design, libraries));
             let abundance = average_log_cpm(counts, libraries, phi.common);
             let dispersion = PerFeature::Each(phi.trended);
-            let fits = model.fit_all(&dispersion, |y, fit| (f64::NAN, model.informative_df(y, fit)));
-            let (s2, df): (Vec<f64>, Vec<f64>) = fits.iter().map(|f| (f.variance(), f.df)).unzip();
+            let fits = model.fit_all(&dispersion, |y, fit, phi| {
+                let plain = fit.deviance(y, phi, LEGACY_LIFT);
+                Weighed { plain, deviance: plain, df: model.informative_df(y, fit) }
+            });
+            let (s2, df): (Vec<f64>, Vec<f64>) = fits.iter().map(|f| (f.variance(), f.weighed.df)).unzip();
             let prior = VariancePrior::fit(
                 &s2,
                 &df,
@@ -125,19 +140,15 @@ fn biological_share(mu: &[f64], phi: f64) -> f64 {
     mu.iter().map(|m| phi * m / (1.0 + phi * m)).sum::<f64>() / mu.len() as f64
 }
 
-/// The fit of one feature with its deviance.
+/// The fit of one feature with its deviances.
 struct Fitted {
     fit: CountFit,
-    /// Unadjusted residual deviance.
-    plain: f64,
-    /// Deviance that estimates the quasi-dispersion, and its degrees of freedom.
-    deviance: f64,
-    df: f64,
+    weighed: Weighed,
 }
 
 impl Fitted {
     fn variance(&self) -> f64 {
-        if self.df > 0.0 { self.deviance / self.df } else { f64::NAN }
+        if self.weighed.df > 0.0 { self.weighed.deviance / self.weighed.df } else { f64::NAN }
     }
 }
 
@@ -149,14 +160,16 @@ struct Model<'a> {
     contrast: &'a [f64],
     /// Added to counts and means in deviances.
     lift: f64,
+    /// Reads added for the reported fold change, and exposures that go with them.
+    lifted: (Vec<f64>, Vec<f64>),
 }
 
 impl Model<'_> {
-    /// Fits every feature; `weigh` gives deviance (NaN: the plain one) and degrees of freedom.
+    /// Fits every feature; `weigh` gives its deviances from counts, fit and dispersion.
     fn fit_all(
         &self,
         phi: &PerFeature,
-        weigh: impl Fn(&[f64], &CountFit) -> (f64, f64) + Sync,
+        weigh: impl Fn(&[f64], &CountFit, f64) -> Weighed + Sync,
     ) -> Vec<Fitted> {
         (0..self.counts.n_features())
             .into_par_iter()
@@ -164,9 +177,7 @@ impl Model<'_> {
             .map(|f| {
                 let y = self.counts.row(f);
                 let fit = fit(&self.layout, y, self.libraries, phi.at(f), None);
-                let plain = fit.deviance(y, phi.at(f), self.lift);
-                let (adjusted, df) = weigh(y, &fit);
-                Fitted { deviance: if adjusted.is_nan() { plain } else { adjusted }, plain, df, fit }
+                Fitted { weighed: weigh(y, &fit, phi.at(f)), fit }
             })
             .collect()
     }
@@ -186,8 +197,8 @@ impl Model<'_> {
             .with_min_len(32)
             .enumerate()
             .map(|(i, fitted)| {
-                let s2 = prior.posterior_variance(i, fitted.variance(), fitted.df);
-                let df = (fitted.df + prior.df.at(i)).min(pooled);
+                let s2 = prior.posterior_variance(i, fitted.variance(), fitted.weighed.df);
+                let df = (fitted.weighed.df + prior.df.at(i)).min(pooled);
                 self.test(i, fitted, &null, (dispersion.at(i), s2, df))
             })
             .collect();
@@ -197,7 +208,7 @@ impl Model<'_> {
     fn test(&self, i: usize, fitted: &Fitted, null: &Layout, (phi, s2, df): (f64, f64, f64)) -> QuasiTest {
         let y = self.counts.row(i);
         let reduced = fit(null, y, self.libraries, phi, None).deviance(y, phi, self.lift);
-        let f = (reduced - fitted.plain).max(0.0) / s2;
+        let f = (reduced - fitted.weighed.plain).max(0.0) / s2;
         let mut ln_p = ln_student_two_sided(f.sqrt(), df);
         // a quasi-dispersion that puts the variance below Poisson is not believed
         if fitted.fit.mu.iter().any(|m| (1.0 + phi * m) * s2 < 1.0) {
@@ -216,9 +227,9 @@ impl Model<'_> {
 
     /// log2 fold change and its standard error at quasi-dispersion 1, with reads added to every sample.
     fn shrunken_effect(&self, y: &[f64], phi: f64) -> (f64, f64) {
-        let (added, exposure) = add_prior_reads(self.libraries, PRIOR_READS);
-        let lifted: Vec<f64> = y.iter().zip(&added).map(|(y, a)| y + a).collect();
-        let fit = fit(&self.layout, &lifted, &exposure, phi, None);
+        let (added, exposure) = &self.lifted;
+        let lifted: Vec<f64> = y.iter().zip(added).map(|(y, a)| y + a).collect();
+        let fit = fit(&self.layout, &lifted, exposure, phi, None);
         let effect: f64 = fit.coefficients.iter().zip(self.contrast).map(|(b, c)| b * c).sum();
         let weight: Vec<f64> = fit.mu.iter().map(|m| m / (1.0 + phi * m)).collect();
         let unscaled = self.layout.x.weighted_cross(&weight).cholesky().map_or(f64::NAN, |factor| {

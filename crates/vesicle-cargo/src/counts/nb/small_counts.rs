@@ -45,20 +45,34 @@ impl DevianceMoments {
         (m0 + share * (m1 - m0), v0 + share * (v1 - v0))
     }
 
-    /// Adjusted deviance and its degrees of freedom, the fitted coefficients' share (leverage) taken off each.
-    pub(super) fn adjusted(&self, layout: &Layout, y: &[f64], mu: &[f64], phi: f64) -> (f64, f64) {
+    /// Deviance as it is and adjusted, and the adjusted one's degrees of freedom, the fitted coefficients' share
+    /// (leverage) taken off each sample's.
+    pub(super) fn adjusted(&self, layout: &Layout, y: &[f64], mu: &[f64], phi: f64) -> Weighed {
         let leverage = leverages(layout, mu, phi);
-        let (mut deviance, mut df) = (0.0, 0.0);
+        let (mut plain, mut deviance, mut df) = (0.0, 0.0, 0.0);
         for ((&y, &mu), h) in y.iter().zip(mu).zip(leverage) {
             if mu <= 0.0 {
                 continue;
             }
             let (m, v) = self.at(mu);
-            deviance += 2.0 * m / v * unit_deviance(y, mu, phi);
+            let unit = unit_deviance(y, mu, phi);
+            plain += unit;
+            deviance += 2.0 * m / v * unit;
             df += (1.0 - h).max(0.0) * 2.0 * m * m / v;
         }
-        (deviance, df)
+        Weighed { plain, deviance, df }
     }
+}
+
+/// The deviances of one feature.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Weighed {
+    /// Unadjusted.
+    pub(super) plain: f64,
+    /// What estimates the quasi-dispersion, over `df`.
+    pub(super) deviance: f64,
+    /// Degrees of freedom of `deviance`.
+    pub(super) df: f64,
 }
 
 /// Mean and variance of the unit deviance of a negative binomial of mean `mu`, summed over the counts that carry
