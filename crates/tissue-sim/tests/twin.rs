@@ -72,3 +72,25 @@ fn nothing_given_is_nothing_taken() {
     let last = twin::run(&setup, 240).unwrap().pop().unwrap();
     assert!(last.taken_up.iter().flatten().chain(last.repression.iter().flatten()).all(|v| *v == 0.0));
 }
+
+#[test]
+fn longer_steps_only_delay_what_rules_change() {
+    let setup = small::setup(245);
+    let numbers = |ticks: u32| -> Vec<f64> {
+        let last = twin::run_in_steps(&setup, ticks).unwrap().pop().unwrap();
+        assert!((last.time_min - 1470.0).abs() < 1e-9, "the last step is as short as it must be");
+        let per_kind = last.taken_up.iter().chain(&last.copies).flatten();
+        last.live.iter().chain(per_kind).copied().collect()
+    };
+    let exact = numbers(1);
+    assert_eq!(exact, {
+        let last = twin::run(&setup, 245).unwrap().pop().unwrap();
+        let per_kind = last.taken_up.iter().chain(&last.copies).flatten();
+        last.live.iter().chain(per_kind).copied().collect::<Vec<f64>>()
+    });
+    let error =
+        |ticks: u32| exact.iter().zip(numbers(ticks)).map(|(a, b)| relative(*a, b)).fold(0.0, f64::max);
+    // Cells divide every six hours here: what they hold is thinned by up to a step's growth too much.
+    assert!(error(2) < 0.015 && error(10) < 0.1, "{} {}", error(2), error(10));
+    assert!(error(2) < 0.5 * error(5), "of first order in the step");
+}
