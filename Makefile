@@ -25,5 +25,8 @@ setup:
 bench:
 	cargo bench --workspace
 
+# Golden files anew, with the reason: make mint WHY="capture is no longer split from diffusion"
 mint:
+	@test -n "$(WHY)" || { echo 'say why: make mint WHY="…"'; exit 2; }
 	INSTA_UPDATE=always cargo test --workspace --locked
+	@git diff --quiet -- '*.snap' || echo "- $(WHY)" >> crates/tissue-sim/tests/golden.md
