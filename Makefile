@@ -2,13 +2,14 @@
 SHELL := /bin/bash
 TEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo "cargo nextest run" || echo "cargo test")
 
-.PHONY: test quick lint bench mint setup
+.PHONY: test quick lint bench mint book setup
 
 test: setup lint
 	$(TEST) --workspace --locked
 	cargo test --workspace --doc --locked
 	python3 data/scripts/check.py
 	scripts/readme.sh
+	target/release/vesicle validate
 
 lint:
 	cargo fmt --all --check
@@ -21,6 +22,10 @@ quick:
 # Installs what a fresh machine lacks.
 setup:
 	@cargo deny --version >/dev/null 2>&1 || cargo install cargo-deny --locked --version 0.20.2
+
+# The pages of the book that the program writes.
+book:
+	cargo run --release --locked -- validate --page > book/src/validation.md
 
 bench:
 	cargo bench --workspace

@@ -9,9 +9,9 @@ use tissue_sim::simulate;
 /// FNV-1a over the text of a record, in which every number has all its digits.
 fn hash(record: &tissue_sim::Record) -> String {
     let text = format!("{record:?}");
-    let hash = text
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
     format!("{hash:016x}")
 }
 
