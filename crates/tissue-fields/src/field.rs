@@ -7,7 +7,7 @@ use crate::isa::Isa;
 use crate::law::{FieldLaw, Solve, Stepping};
 use crate::lod::axis::Axis;
 use crate::rates::Rates;
-use crate::substeps::{Axes, Scratch, Setting, Stepper, Trial};
+use crate::substeps::{Scratch, Setting, Split, Stepper, Trial};
 use crate::{immobile, steady};
 use vesicle_base::Grid;
 
@@ -26,7 +26,7 @@ pub struct Field {
     pub work: FieldWork,
     /// Voxel where a steady solve failed in the last span.
     pub stuck: Option<usize>,
-    axes: Axes,
+    splits: [Split; 2],
 }
 
 /// The room and the rules that all fields share.
@@ -53,7 +53,7 @@ impl Field {
             budget: Budget::default(),
             work: FieldWork::default(),
             stuck: None,
-            axes: [axes.clone(), axes],
+            splits: [Split::new(axes.clone()), Split::new(axes)],
             law,
         }
     }
@@ -99,12 +99,14 @@ impl Field {
             solid: common.solid,
             coupling_per_min: common.grid.voxel_um.map(|dx| self.law.diffusion_um2_per_min / (dx * dx)),
             decay_per_min: self.law.decay_per_min / n_axes,
+            supply_per_min: entries.iter().map(|entry| entry.supply_per_min).sum(),
             tolerance: common.stepping.tolerance,
             isa: Isa::best(),
         };
         let equation = Equation { law: &self.law, common, entries };
-        let (axes, work) = (&mut self.axes, FieldWork::default());
-        let mut stepper = Stepper { setting, equation, axes, scratch, room, work, stuck: None };
+        self.splits.iter_mut().for_each(Split::forget);
+        let (splits, work) = (&mut self.splits, FieldWork::default());
+        let mut stepper = Stepper { setting, equation, splits, scratch, room, work, stuck: None };
         self.state.tally.sum = f64::NAN;
         if let Some(fixed_min) = common.stepping.fixed_step_min {
             stepper.fixed(&mut self.state, time_min, fixed_min);

@@ -38,7 +38,8 @@ pub struct FieldLaw {
 /// How time is cut inside a span.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stepping {
-    /// Estimated error of one sub-step, the largest over all voxels, as a share of the largest value of the field.
+    /// Estimated error of one sub-step, the largest over all voxels, as a share of the largest value of the field. What
+    /// nothing damps adds up: a well-mixed field at the default is right to a few per cent after a hundred sub-steps.
     pub tolerance: f64,
     /// A fixed sub-step, min, in place of the one chosen by error; spans are cut into equal parts at most this long.
     pub fixed_step_min: Option<f64>,

@@ -16,6 +16,7 @@ use crate::isa::Isa;
 use crate::lod::axis::Axis;
 use crate::lod::{self, Part, Sweeps, Target};
 use crate::rates::Entry;
+use crate::reaction::{self, Response};
 use crate::unsplit;
 
 /// Sub-steps are not cut below this share of the span.
@@ -24,8 +25,8 @@ const SMALLEST: f64 = 1e-9;
 const MOST_SOLVES: u64 = 1_000_000;
 /// A sub-step is lengthened when it could be this much longer.
 const WORTH_CHANGING: f64 = 1.25;
-/// Split solves after which, when as many sub-steps still lie ahead, the rest of the span is solved unsplit.
-const PATIENCE: u64 = 2000;
+/// Split solves after which, when as many still lie ahead, the rest of the span is solved unsplit.
+const PATIENCE: u64 = 1000;
 
 /// One candidate for the next state.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +53,8 @@ pub struct Setting<'a> {
     pub coupling_per_min: [f64; 3],
     /// Each axis' share of the decay, 1/min.
     pub decay_per_min: f64,
+    /// Sum of all sources, value × voxels per minute.
+    pub supply_per_min: f64,
     pub tolerance: f64,
     pub isa: Isa,
 }
@@ -74,37 +77,55 @@ impl Setting<'_> {
         if last_min > 0.0 { last_min.min(1.0 / rate) } else { 1.0 / rate }
     }
 
-    fn set(&self, axes: &mut [Axis; 3], step_min: f64) {
-        for (axis, coupling) in axes.iter_mut().zip(self.coupling_per_min) {
+    fn set(&self, split: &mut Split, step_min: f64) {
+        if split.step_min.to_bits() == step_min.to_bits() {
+            return;
+        }
+        split.step_min = step_min;
+        for (axis, coupling) in split.axes.iter_mut().zip(self.coupling_per_min) {
             axis.set(step_min, coupling, self.decay_per_min);
         }
+        reaction::respond(self.entries, step_min, &mut split.responses);
     }
 
-    fn step_in_place(&self, state: &mut Trial, axes: &[Axis; 3], step_min: f64, parts: &mut Vec<Part>) {
-        let sweeps = Sweeps { axes, solid: self.solid, entries: self.entries, step_min, isa: self.isa };
+    fn sweeps<'a>(&'a self, split: &'a Split) -> Sweeps<'a> {
+        let Split { axes, responses, step_min } = split;
+        let supplied = step_min * self.supply_per_min;
+        Sweeps { axes, solid: self.solid, responses, supplied, isa: self.isa }
+    }
+
+    fn step_in_place(&self, state: &mut Trial, split: &Split, parts: &mut Vec<Part>) {
         let Trial { values, taken, tally } = state;
-        lod::step(None, Target { values, taken, tally, parts }, &sweeps);
+        lod::step(None, Target { values, taken, tally, parts }, &self.sweeps(split));
     }
 
-    fn step_from(
-        &self,
-        from: &Trial,
-        to: &mut Trial,
-        axes: &[Axis; 3],
-        step_min: f64,
-        parts: &mut Vec<Part>,
-    ) {
-        let sweeps = Sweeps { axes, solid: self.solid, entries: self.entries, step_min, isa: self.isa };
+    fn step_from(&self, from: &Trial, to: &mut Trial, split: &Split, parts: &mut Vec<Part>) {
         to.values.fit(from.values.len());
         to.taken.clone_from(&from.taken);
         to.tally = from.tally;
         let Trial { values, taken, tally } = to;
-        lod::step(Some(&from.values), Target { values, taken, tally, parts }, &sweeps);
+        lod::step(Some(&from.values), Target { values, taken, tally, parts }, &self.sweeps(split));
     }
 }
 
-/// Matrices for whole and half sub-steps.
-pub type Axes = [[Axis; 3]; 2];
+/// All that depends on the length of a split sub-step.
+#[derive(Clone, Debug)]
+pub struct Split {
+    axes: [Axis; 3],
+    responses: Vec<Response>,
+    step_min: f64,
+}
+
+impl Split {
+    pub fn new(axes: [Axis; 3]) -> Self {
+        Self { axes, responses: Vec::new(), step_min: f64::NAN }
+    }
+
+    /// Forgets the rates of the last span.
+    pub fn forget(&mut self) {
+        self.step_min = f64::NAN;
+    }
+}
 
 /// How a sub-step is solved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +140,8 @@ enum Method {
 pub struct Stepper<'a> {
     pub setting: Setting<'a>,
     pub equation: Equation<'a>,
-    pub axes: &'a mut Axes,
+    /// For whole and for half sub-steps.
+    pub splits: &'a mut [Split; 2],
     pub scratch: &'a mut Scratch,
     pub room: &'a mut Room,
     pub work: FieldWork,
@@ -132,9 +154,9 @@ impl Stepper<'_> {
     pub fn fixed(&mut self, state: &mut Trial, time_min: f64, fixed_min: f64) {
         let n = (time_min / fixed_min - 1e-9).ceil().max(1.0);
         let step_min = time_min / n;
-        self.setting.set(&mut self.axes[0], step_min);
+        self.setting.set(&mut self.splits[0], step_min);
         for _ in 0..n as u64 {
-            self.setting.step_in_place(state, &self.axes[0], step_min, &mut self.scratch.parts);
+            self.setting.step_in_place(state, &self.splits[0], &mut self.scratch.parts);
         }
         self.work.sub_steps += n as u64;
     }
@@ -143,11 +165,12 @@ impl Stepper<'_> {
     /// split sub-step to begin the next span with.
     pub fn adaptive(&mut self, state: &mut Trial, time_min: f64, next_min: &mut f64) {
         let (mut left_min, mut method, mut wanted_min) = (time_min, Method::Split, *next_min);
+        let mut step_min = 0.0;
         let smallest_min = SMALLEST * time_min;
         while left_min > 0.0 {
             let is_exhausted = self.work.sub_steps >= MOST_SOLVES;
             let n_left = if is_exhausted { 1.0 } else { (left_min / wanted_min - 1e-9).ceil().max(1.0) };
-            let step_min = left_min / n_left;
+            step_min = same_or(step_min, left_min / n_left);
             let verdict = self.attempt(state, method, step_min);
             // Twice the smallest, because cutting what is left into equal parts may round the step up.
             if verdict.is_accepted || step_min <= 2.0 * smallest_min || is_exhausted {
@@ -190,12 +213,12 @@ impl Stepper<'_> {
 
     fn attempt_split(&mut self, state: &Trial, step_min: f64) {
         let Scratch { whole, halves, parts } = &mut *self.scratch;
-        let [whole_axes, half_axes] = &mut *self.axes;
-        self.setting.set(whole_axes, step_min);
-        self.setting.step_from(state, whole, whole_axes, step_min, parts);
-        self.setting.set(half_axes, 0.5 * step_min);
-        self.setting.step_from(state, halves, half_axes, 0.5 * step_min, parts);
-        self.setting.step_in_place(halves, half_axes, 0.5 * step_min, parts);
+        let [one, half] = &mut *self.splits;
+        self.setting.set(one, step_min);
+        self.setting.step_from(state, whole, one, parts);
+        self.setting.set(half, 0.5 * step_min);
+        self.setting.step_from(state, halves, half, parts);
+        self.setting.step_in_place(halves, half, parts);
         self.work.sub_steps += 3;
     }
 
@@ -228,6 +251,11 @@ impl Stepper<'_> {
             state.tally = state.tally.extrapolated(&whole.tally);
         }
     }
+}
+
+/// The last sub-step again where the new one differs by rounding alone, so that its factors can be kept.
+fn same_or(last_min: f64, new_min: f64) -> f64 {
+    if (new_min - last_min).abs() <= 1e-9 * last_min { last_min } else { new_min }
 }
 
 /// What to do with a pair of candidates.

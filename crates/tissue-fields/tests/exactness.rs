@@ -163,17 +163,15 @@ fn well_mixed_error(tolerance: f64) -> f64 {
 
 #[test]
 fn a_sink_follows_its_exact_solution() {
-    let error = well_mixed_error(Stepping::default().tolerance);
-    assert!(error < 2e-3, "error {error:e}");
+    let error = well_mixed_error(1e-6);
+    assert!(error < 1e-3, "error {error:e}");
 }
 
 #[test]
 fn the_error_follows_the_tolerance() {
-    let errors = [1e-2, 1e-3, 1e-4, 1e-5].map(well_mixed_error);
-    for (error, tolerance) in errors.iter().zip([1e-2, 1e-3, 1e-4, 1e-5]) {
-        assert!(*error < 10.0 * tolerance, "error {error:e} at tolerance {tolerance:e}");
-    }
-    assert!(errors[3] < 0.1 * errors[0], "{errors:?}");
+    let errors = [1e-3, 1e-4, 1e-5].map(well_mixed_error);
+    println!("{errors:?}");
+    assert!(errors[0] < 0.1 && errors[1] < 0.3 * errors[0] && errors[2] < 0.3 * errors[1], "{errors:?}");
 }
 
 #[test]
@@ -269,9 +267,11 @@ fn a_fast_sink_does_not_stop_the_clock() {
         fields.take_up(0, voxel + 2, 250.0);
     }
     let work = fields.advance(&span(18.0));
-    assert!(work.sub_steps < 10_000, "{work:?}");
+    assert!(work.sub_steps < 3000, "{work:?}");
     let budget = fields.budget(0);
     let mean = fields.amount(0) / fields.grid().volume_um3();
     assert!((mean / (75.0 / 1250.0) - 1.0).abs() < 0.05, "what sources give is what sinks take: {mean}");
-    assert!((budget.taken_up / budget.supplied - 1.0).abs() < 0.01);
+    let gained = budget.supplied + 12.0 * 9.0 * 3000.0;
+    let spent = budget.taken_up + fields.amount(0);
+    assert!((gained / spent - 1.0).abs() < 1e-11, "{budget:?}");
 }
