@@ -82,17 +82,6 @@ impl Tally {
         self.decayed += decay * self.sum;
     }
 
-    /// 2 × `self` − `coarse`: the extrapolation that the values themselves take.
-    pub fn extrapolated(&self, coarse: &Self) -> Self {
-        Self {
-            sum: 2.0 * self.sum - coarse.sum,
-            supplied: 2.0 * self.supplied - coarse.supplied,
-            taken_up: 2.0 * self.taken_up - coarse.taken_up,
-            decayed: 2.0 * self.decayed - coarse.decayed,
-            left: 2.0 * self.left - coarse.left,
-        }
-    }
-
     /// Amounts of voxels of `voxel_um3`.
     pub fn budget(&self, voxel_um3: f64) -> Budget {
         Budget {

@@ -10,18 +10,21 @@ mod cycle;
 mod level;
 mod operator;
 mod parts;
-mod vector;
 
 use crate::field::Common;
 use crate::law::{FieldLaw, Side};
 use crate::rates::Entry;
 use crate::reduce::sum;
+use crate::vector::{self, dot, each_chunk};
 use level::Level;
 pub use parts::Rest;
-use vector::{dot, each_chunk};
+
 
 /// Iterations after which a solve counts as failed; a cycle gains about a digit.
 const MOST_ITERATIONS: u64 = 200;
+
+/// Couplings beyond this multiple of the shift are cut to it: such a field is mixed, and rounding would eat its losses.
+const MIXED: f64 = 1e12;
 
 /// A field's equation with its rates.
 #[derive(Clone, Copy)]
@@ -52,7 +55,7 @@ pub struct Room {
 
 impl Equation<'_> {
     /// D/Δx² of each axis, 1/min; 0 for an axis of one voxel.
-    fn coupling_per_min(&self) -> [f64; 3] {
+    pub fn coupling_per_min(&self) -> [f64; 3] {
         let grid = self.common.grid;
         [0, 1, 2].map(|axis| {
             let dx = grid.voxel_um[axis];
@@ -68,11 +71,8 @@ impl Room {
         let Equation { law, common, entries } = *equation;
         let finest = &mut self.levels[0];
         finest.loss.fill(law.decay_per_min + more_per_min);
-        each_chunk(&mut finest.right, [from], |right, [from]| {
-            for (right, from) in right.iter_mut().zip(from) {
-                *right = more_per_min * from;
-            }
-        });
+        self.set_right(more_per_min, from);
+        let finest = &mut self.levels[0];
         for entry in entries {
             finest.loss[entry.voxel as usize] += entry.uptake_per_min;
             finest.right[entry.voxel as usize] += entry.supply_per_min;
@@ -83,11 +83,26 @@ impl Room {
             }
         }
         let fixed = law.sides.map(|side| matches!(side, Side::Fixed(_)));
-        level::set_links(&mut self.levels, equation.coupling_per_min(), fixed);
+        let mut coupling = equation.coupling_per_min();
+        let strongest = coupling.into_iter().fold(0.0, f64::max);
+        let most = MIXED * (law.decay_per_min + more_per_min);
+        if more_per_min > 0.0 && strongest > most {
+            coupling = coupling.map(|coupling| most * (coupling / strongest));
+        }
+        level::set_links(&mut self.levels, coupling, fixed);
         let mut right = std::mem::take(&mut self.levels[0].right);
         self.each_face(law, |voxel, value, link| right[voxel] += link * value);
         self.gain = sum(&right);
         self.levels[0].right = right;
+    }
+
+    /// Sets source = `per_min` × `from` with all sides at 0, losses as they are.
+    pub fn set_right(&mut self, per_min: f64, from: &[f64]) {
+        each_chunk(&mut self.levels[0].right, [from], |right, [from]| {
+            for (right, from) in right.iter_mut().zip(from) {
+                *right = per_min * from;
+            }
+        });
     }
 
     /// Builds the levels once: the grid does not change.
@@ -137,7 +152,11 @@ impl Room {
         Ok(iterations)
     }
 
-    fn conjugate_gradients(&mut self, values: &mut [f64], tolerance: f64) -> Result<u64, Failure> {
+    /// Solves from the given values, of either sign, without settling the balance; returns the iterations.
+    ///
+    /// # Errors
+    /// When the residual stays too large.
+    pub fn conjugate_gradients(&mut self, values: &mut [f64], tolerance: f64) -> Result<u64, Failure> {
         let Self { levels, residual, search, image, partial, .. } = self;
         let limit = tolerance * tolerance * dot(&levels[0].right, &levels[0].right, partial);
         levels[0].apply(values, image);

@@ -6,8 +6,11 @@ use crate::elliptic::{Equation, Room};
 use crate::isa::Isa;
 use crate::law::{FieldLaw, Solve, Stepping};
 use crate::lod::axis::Axis;
+use crate::exponential::{self, Propagation, Series};
+use crate::fixed::Split;
+use crate::lod::Part;
 use crate::rates::Rates;
-use crate::substeps::{Scratch, Setting, Split, Stepper, Trial};
+use crate::state::State;
 use crate::{immobile, steady};
 use vesicle_base::Grid;
 
@@ -17,16 +20,15 @@ pub struct Field {
     pub law: FieldLaw,
     pub rates: Rates,
     /// Values, and what the entries' sinks removed so far in this span.
-    pub state: Trial,
-    /// The sub-step to try first, min; 0 before the first span. A column, so that a checkpoint can hold it.
-    pub next_min: [f64; 1],
+    pub state: State,
     pub taken_up: Vec<f64>,
     drained: Vec<u32>,
     pub budget: Budget,
     pub work: FieldWork,
     /// Voxel where a steady solve failed in the last span.
     pub stuck: Option<usize>,
-    splits: [Split; 2],
+    split: Split,
+    series: Series,
 }
 
 /// The room and the rules that all fields share.
@@ -34,6 +36,14 @@ pub struct Common<'a> {
     pub grid: &'a Grid,
     pub solid: Option<&'a [bool]>,
     pub stepping: &'a Stepping,
+}
+
+/// Room that all fields use, one after the other.
+#[derive(Clone, Debug, Default)]
+pub struct Workshop {
+    pub scratch: exponential::Scratch,
+    pub room: Room,
+    pub parts: Vec<Part>,
 }
 
 impl Field {
@@ -46,20 +56,20 @@ impl Field {
         let axes = [0, 1, 2].map(|a| Axis::new(grid.n[a], [law.sides[2 * a], law.sides[2 * a + 1]]));
         Self {
             rates: Rates::new(n),
-            state: Trial { values, ..Trial::default() },
-            next_min: [0.0],
+            state: State { values, ..State::default() },
             taken_up: vec![0.0; n],
             drained: Vec::new(),
             budget: Budget::default(),
             work: FieldWork::default(),
             stuck: None,
-            splits: [Split::new(axes.clone()), Split::new(axes)],
+            split: Split::new(axes),
+            series: Series::default(),
             law,
         }
     }
 
     /// Advances over `time_min` with frozen rates.
-    pub fn advance(&mut self, common: &Common, time_min: f64, scratch: &mut Scratch, room: &mut Room) {
+    pub fn advance(&mut self, common: &Common, time_min: f64, workshop: &mut Workshop) {
         self.forget_span();
         self.rates.sort();
         self.state.taken.clear();
@@ -68,10 +78,10 @@ impl Field {
         let is_mobile = self.law.is_mobile() && common.grid.n.iter().any(|n| *n > 1);
         let mut adjusted = 0.0;
         match self.law.solve {
-            Solve::Steady => adjusted = self.settle(common, time_min, room),
-            Solve::Transient if is_mobile => self.sub_step(common, time_min, scratch, room),
+            Solve::Steady => adjusted = self.settle(common, time_min, &mut workshop.room),
+            Solve::Transient if is_mobile => self.propagate(common, time_min, workshop),
             Solve::Transient => {
-                let Trial { values, taken, tally } = &mut self.state;
+                let State { values, taken, tally } = &mut self.state;
                 let entries = self.rates.entries();
                 immobile::advance(values, entries, self.law.decay_per_min, time_min, taken, tally);
             }
@@ -91,30 +101,18 @@ impl Field {
         self.stuck = None;
     }
 
-    fn sub_step(&mut self, common: &Common, time_min: f64, scratch: &mut Scratch, room: &mut Room) {
-        let n_axes = common.grid.n.iter().filter(|n| **n > 1).count() as f64;
-        let entries = self.rates.entries();
-        let setting = Setting {
-            entries,
-            solid: common.solid,
-            coupling_per_min: common.grid.voxel_um.map(|dx| self.law.diffusion_um2_per_min / (dx * dx)),
-            decay_per_min: self.law.decay_per_min / n_axes,
-            supply_per_min: entries.iter().map(|entry| entry.supply_per_min).sum(),
-            tolerance: common.stepping.tolerance,
-            isa: Isa::best(),
-        };
-        let equation = Equation { law: &self.law, common, entries };
-        self.splits.iter_mut().for_each(Split::forget);
-        let (splits, work) = (&mut self.splits, FieldWork::default());
-        let mut stepper = Stepper { setting, equation, splits, scratch, room, work, stuck: None };
-        self.state.tally.sum = f64::NAN;
+    fn propagate(&mut self, common: &Common, time_min: f64, workshop: &mut Workshop) {
+        let equation = Equation { law: &self.law, common, entries: self.rates.entries() };
         if let Some(fixed_min) = common.stepping.fixed_step_min {
-            stepper.fixed(&mut self.state, time_min, fixed_min);
-        } else {
-            self.next_min[0] = stepper.setting.first_step_min(self.next_min[0]);
-            stepper.adaptive(&mut self.state, time_min, &mut self.next_min[0]);
+            let times = [time_min, fixed_min];
+            self.work.sub_steps = self.split.run(&equation, &mut self.state, times, &mut workshop.parts);
+            return;
         }
-        (self.work, self.stuck) = (stepper.work, stepper.stuck);
+        let tolerance = common.stepping.tolerance;
+        let propagation = Propagation { equation, time_min, tolerance, isa: Isa::best() };
+        let Workshop { scratch, room, .. } = workshop;
+        let outcome = propagation.run(&mut self.state, scratch, &mut self.series, room);
+        (self.work, self.stuck) = (outcome.work, outcome.stuck);
     }
 
     fn settle(&mut self, common: &Common, time_min: f64, room: &mut Room) -> f64 {

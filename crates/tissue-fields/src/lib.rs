@@ -6,11 +6,12 @@
 
 mod budget;
 mod column;
-mod compare;
 mod elliptic;
 mod error;
+mod exponential;
 mod field;
 mod fields;
+mod fixed;
 mod gradient;
 mod immobile;
 mod isa;
@@ -19,10 +20,10 @@ mod lod;
 mod rates;
 mod reaction;
 mod reduce;
+mod state;
 mod steady;
-mod substeps;
 mod team;
-mod unsplit;
+mod vector;
 
 pub use budget::{Budget, Cause, FieldWork, Unhealthy};
 pub use error::FieldError;

@@ -58,8 +58,8 @@ pub struct Target<'a> {
     pub parts: &'a mut Vec<Part>,
 }
 
-/// One sub-step: sources and sinks, then x, y and z. Starts from `source` when given, else from the values in place.
-pub fn step(source: Option<&[f64]>, target: Target, sweeps: &Sweeps) {
+/// One sub-step: sources and sinks, then x, y and z.
+pub fn step(target: Target, sweeps: &Sweeps) {
     let Target { values, taken, tally, parts } = target;
     let [x, y, z] = sweeps.axes;
     let plane = x.n * y.n;
@@ -70,7 +70,7 @@ pub fn step(source: Option<&[f64]>, target: Target, sweeps: &Sweeps) {
     parts.resize(values.len().div_ceil(slab), Part::default());
     let counts = tally.sum.is_nan();
     let (shared, shared_taken) = (Shared::new(values), Shared::new(taken));
-    let pass = NearPass { source, values: shared, taken: shared_taken, slab, is_fused, counts, sweeps };
+    let pass = NearPass { values: shared, taken: shared_taken, slab, is_fused, counts, sweeps };
     team::each_mut(parts, is_shared, |index, part| *part = pass.slab(index));
     if counts {
         tally.sum = parts.iter().map(|part| part.before).sum();
@@ -84,9 +84,8 @@ pub fn step(source: Option<&[f64]>, target: Target, sweeps: &Sweeps) {
     record(parts, [left_y, left_z], tally, sweeps);
 }
 
-/// The first pass over memory, slab by slab: copy, sources and sinks, x; and y where a slab is a plane.
+/// The first pass over memory, slab by slab: sources and sinks, x; and y where a slab is a plane.
 struct NearPass<'a> {
-    source: Option<&'a [f64]>,
     values: Shared<'a, f64>,
     taken: Shared<'a, f64>,
     slab: usize,
@@ -104,10 +103,7 @@ impl NearPass<'_> {
         let at = |voxel: usize| responses.partition_point(|response| (response.voxel as usize) < voxel);
         let here = at(range.start)..at(range.end);
         // SAFETY: slabs do not overlap, and neither do their entries, which are in the order of voxels.
-        let (values, taken) = unsafe { (self.values.part(range.clone()), self.taken.part(here.clone())) };
-        if let Some(source) = self.source {
-            values.copy_from_slice(&source[range]);
-        }
+        let (values, taken) = unsafe { (self.values.part(range), self.taken.part(here.clone())) };
         let before = if self.counts { sum(values) } else { 0.0 };
         let taken_up = reaction::step(values, first, &responses[here], taken);
         if x.is_active() {
@@ -219,9 +215,9 @@ mod tests {
         let sweeps = Sweeps { axes: &axes, solid: None, responses: &responses, supplied: 0.0, isa };
         let (mut values, mut taken) = (start.to_vec(), vec![0.0; entries.len()]);
         let (mut tally, mut parts) = (Tally { sum: f64::NAN, ..Tally::default() }, Vec::new());
-        for source in [Some(start), None] {
+        for _ in 0..2 {
             let (values, taken, tally) = (&mut values[..], &mut taken[..], &mut tally);
-            step(source, Target { values, taken, tally, parts: &mut parts }, &sweeps);
+            step(Target { values, taken, tally, parts: &mut parts }, &sweeps);
         }
         let sums = [tally.sum, tally.taken_up, tally.decayed, tally.left];
         values.iter().chain(&taken).chain(&sums).map(|value| value.to_bits()).collect()

@@ -33,3 +33,15 @@ pub fn dot(a: &[f64], b: &[f64]) -> f64 {
     }
     fold(lanes)
 }
+
+/// Largest magnitude of a slice; 0 when it is empty.
+pub fn largest(values: &[f64]) -> f64 {
+    let mut lanes = [0.0_f64; LANES];
+    for values in values.chunks(LANES) {
+        for (lane, value) in lanes.iter_mut().zip(values) {
+            let size = value.abs();
+            *lane = if size > *lane { size } else { *lane };
+        }
+    }
+    lanes.into_iter().fold(0.0, f64::max)
+}

@@ -8,7 +8,7 @@
 use crate::budget::{FieldWork, Tally};
 use crate::elliptic::{Equation, Rest, Room};
 use crate::reduce::sum;
-use crate::substeps::Trial;
+use crate::state::State;
 
 /// What a solve did.
 pub struct Outcome {
@@ -20,7 +20,7 @@ pub struct Outcome {
 }
 
 /// Puts `state` into its steady state and counts what comes and goes there over `time_min`.
-pub fn settle(equation: &Equation, state: &mut Trial, time_min: f64, room: &mut Room) -> Outcome {
+pub fn settle(equation: &Equation, state: &mut State, time_min: f64, room: &mut Room) -> Outcome {
     let tolerance = equation.common.stepping.steady_tolerance;
     let before = sum(&state.values);
     room.assemble(equation, 0.0, &state.values);
@@ -38,8 +38,8 @@ pub fn settle(equation: &Equation, state: &mut Trial, time_min: f64, room: &mut 
 }
 
 /// Adds what the present values supply, take up, lose and let out over `time_min`.
-pub fn count(equation: &Equation, state: &mut Trial, time_min: f64, room: &Room) {
-    let Trial { values, taken, tally } = state;
+fn count(equation: &Equation, state: &mut State, time_min: f64, room: &Room) {
+    let State { values, taken, tally } = state;
     let mut supplied = 0.0;
     let mut removed = 0.0;
     for (entry, taken) in equation.entries.iter().zip(taken) {

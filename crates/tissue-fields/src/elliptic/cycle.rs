@@ -5,7 +5,7 @@
 //! Reference: Adams, Brezina, Hu, Tuminaro (2003), doi:10.1016/S0021-9991(03)00194-3.
 
 use super::level::Level;
-use super::vector::each_chunk;
+use crate::vector::each_chunk;
 
 const LEAST: f64 = 0.5;
 const MOST: f64 = 2.0;

@@ -136,18 +136,16 @@ fn apply_row(row: &Row, loss: &[f64], u: &[f64], near: [&[f64]; 4], image: &mut 
     let [y_below, y_above, z_below, z_above] = near.map(|near| &near[..n]);
     let [below, above, width] = [row.below, row.above, row.width].map(|factors| &factors[..n]);
     let (loss, image) = (&loss[..n], &mut image[..n]);
-    let all = row.links[0] + row.links[1] + row.links[2] + row.links[3];
     for i in 0..n {
-        let rest = row.links[0] * y_below[i]
-            + row.links[1] * y_above[i]
-            + (row.links[2] * z_below[i] + row.links[3] * z_above[i]);
-        image[i] = (loss[i] + row.area * (below[i] + above[i])) * u[i] + width[i] * (all * u[i] - rest);
+        let across = row.links[0] * (u[i] - y_below[i])
+            + row.links[1] * (u[i] - y_above[i])
+            + (row.links[2] * (u[i] - z_below[i]) + row.links[3] * (u[i] - z_above[i]));
+        image[i] = loss[i] * u[i] + width[i] * across;
     }
-    for i in 1..n {
-        image[i] -= row.area * below[i] * u[i - 1];
-    }
-    for i in 0..n - 1 {
-        image[i] -= row.area * above[i] * u[i + 1];
+    for i in 0..n {
+        let low = if i > 0 { u[i - 1] } else { 0.0 };
+        let high = if i + 1 < n { u[i + 1] } else { 0.0 };
+        image[i] += row.area * (below[i] * (u[i] - low) + above[i] * (u[i] - high));
     }
 }
 

@@ -3,19 +3,36 @@
 use crate::reduce;
 use crate::team;
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Values of one task; part of the result of a scalar product.
 const CHUNK: usize = 1 << 13;
 
 /// Scalar product, its chunks summed in order.
 pub fn dot(a: &[f64], b: &[f64], partial: &mut Vec<f64>) -> f64 {
-    partial.clear();
-    partial.resize(a.len().div_ceil(CHUNK), 0.0);
-    let chunk = |index: usize| index * CHUNK..((index + 1) * CHUNK).min(a.len());
-    team::each_mut(partial, team::is_worth(a.len()), |index, partial| {
-        *partial = reduce::dot(&a[chunk(index)], &b[chunk(index)]);
-    });
+    by_chunk(a.len(), partial, |chunk| reduce::dot(&a[chunk.clone()], &b[chunk]));
     partial.iter().sum()
+}
+
+/// Sum, its chunks summed in order.
+pub fn sum(a: &[f64], partial: &mut Vec<f64>) -> f64 {
+    by_chunk(a.len(), partial, |chunk| reduce::sum(&a[chunk]));
+    reduce::sum(partial)
+}
+
+/// Largest magnitude.
+pub fn largest(a: &[f64], partial: &mut Vec<f64>) -> f64 {
+    by_chunk(a.len(), partial, |chunk| reduce::largest(&a[chunk]));
+    reduce::largest(partial)
+}
+
+/// Puts what `reduce` makes of each chunk into `partial`.
+fn by_chunk(n: usize, partial: &mut Vec<f64>, reduce: impl Fn(Range<usize>) -> f64 + Sync) {
+    partial.clear();
+    partial.resize(n.div_ceil(CHUNK), 0.0);
+    team::each_mut(partial, team::is_worth(n), |index, partial| {
+        *partial = reduce(index * CHUNK..((index + 1) * CHUNK).min(n));
+    });
 }
 
 /// Calls `task` with each chunk of `to` and the same chunk of the others.
