@@ -21,9 +21,9 @@ pub struct Budget {
 /// What a span cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FieldWork {
-    /// Diffusion solves, trial steps included.
+    /// Sub-steps of a length set by hand, or 1 for a span at once.
     pub sub_steps: u64,
-    /// Iterations of steady solves.
+    /// Passes over the grid of a span at once, and iterations of its implicit solves and of steady ones.
     pub iterations: u64,
 }
 
