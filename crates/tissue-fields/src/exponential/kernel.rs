@@ -68,13 +68,27 @@ fn run_any(row: &Row, factors: Factors, to: &mut [f64], collect: Option<Collect>
         (Some(open), false) => walled_row::<false>(row, open, factors, to),
     }
     if let Some(Collect { end, mean, factors: [for_end, for_mean] }) = collect {
-        let n = to.len();
-        let (u, end, mean) = (&row.u[..n], &mut end[..n], &mut mean[..n]);
-        for i in 0..n {
-            end[i] += for_end[0] * u[i] + for_end[1] * to[i];
-            mean[i] += for_mean[0] * u[i] + for_mean[1] * to[i];
-        }
+        add_pair(end, row.u, to, for_end);
+        add_pair(mean, row.u, to, for_mean);
     }
+}
+
+#[inline(always)]
+#[allow(clippy::inline_always)] // as above
+fn add_pair(sum: &mut [f64], old: &[f64], new: &[f64], factors: [f64; 2]) {
+    for ((sum, old), new) in sum.iter_mut().zip(old).zip(new) {
+        *sum += factors[0] * old + factors[1] * new;
+    }
+}
+
+/// What becomes of one voxel; `along` is its flux along x, `to` its old value.
+#[inline(always)]
+#[allow(clippy::inline_always)] // as above
+fn made<const SUBTRACTS: bool>(own: [f64; 2], along: f64, across: [f64; 4], f: Factors, to: f64) -> f64 {
+    let [u, loss] = own;
+    let image = loss * u + (along + ((across[0] + across[1]) + (across[2] + across[3])));
+    let new = f.own * u + f.image * image;
+    if SUBTRACTS { new - to } else { new }
 }
 
 #[inline(always)]
@@ -84,21 +98,23 @@ fn open_row<const SUBTRACTS: bool>(row: &Row, factors: Factors, to: &mut [f64]) 
     let (u, loss) = (&row.u[..n], &row.loss[..n]);
     let [a, b, c, d] = row.near.map(|near| &near.u[..n]);
     let [la, lb, lc, ld] = row.near.map(|near| near.link);
-    let write = |to: &mut f64, i: usize, along: f64| {
-        let y = la * (u[i] - a[i]) + lb * (u[i] - b[i]);
-        let z = lc * (u[i] - c[i]) + ld * (u[i] - d[i]);
-        let image = loss[i] * u[i] + (along + (y + z));
-        let new = factors.own * u[i] + factors.image * image;
-        *to = if SUBTRACTS { new - *to } else { new };
-    };
-    if n == 1 {
-        return write(&mut to[0], 0, row.ends[0] * u[0] + row.ends[1] * u[0]);
+    let (low, high) = (row.ends[0] * u[0], row.ends[1] * u[n - 1]);
+    // The ends have a neighbour or a side, so they come first and last; the rest has no branches.
+    let first = low + if n > 1 { row.link * (u[0] - u[1]) } else { high };
+    let last = high + if n > 1 { row.link * (u[n - 1] - u[n - 2]) } else { 0.0 };
+    let across = [la * (u[0] - a[0]), lb * (u[0] - b[0]), lc * (u[0] - c[0]), ld * (u[0] - d[0])];
+    to[0] = made::<SUBTRACTS>([u[0], loss[0]], first, across, factors, to[0]);
+    for i in 1..n.max(1) - 1 {
+        let here = u[i];
+        let along = row.link * (here - u[i - 1]) + row.link * (here - u[i + 1]);
+        let across = [la * (here - a[i]), lb * (here - b[i]), lc * (here - c[i]), ld * (here - d[i])];
+        to[i] = made::<SUBTRACTS>([here, loss[i]], along, across, factors, to[i]);
     }
-    write(&mut to[0], 0, row.ends[0] * u[0] + row.link * (u[0] - u[1]));
-    for i in 1..n - 1 {
-        write(&mut to[i], i, row.link * (u[i] - u[i - 1]) + row.link * (u[i] - u[i + 1]));
+    if n > 1 {
+        let (i, here) = (n - 1, u[n - 1]);
+        let across = [la * (here - a[i]), lb * (here - b[i]), lc * (here - c[i]), ld * (here - d[i])];
+        to[i] = made::<SUBTRACTS>([here, loss[i]], last, across, factors, to[i]);
     }
-    write(&mut to[n - 1], n - 1, row.link * (u[n - 1] - u[n - 2]) + row.ends[1] * u[n - 1]);
 }
 
 #[inline(always)]
@@ -109,20 +125,18 @@ fn walled_row<const SUBTRACTS: bool>(row: &Row, open: &[f64], factors: Factors, 
     let [a, b, c, d] = row.near.map(|near| &near.u[..n]);
     let [oa, ob, oc, od] = row.near.map(|near| &near.open[..n]);
     let [la, lb, lc, ld] = row.near.map(|near| near.link);
-    let write = |to: &mut f64, i: usize, along: f64| {
-        let y = la * oa[i] * (u[i] - a[i]) + lb * ob[i] * (u[i] - b[i]);
-        let z = lc * oc[i] * (u[i] - c[i]) + ld * od[i] * (u[i] - d[i]);
-        let image = loss[i] * u[i] + (along + (y + z));
-        let new = factors.own * u[i] + factors.image * image;
-        *to = open[i] * if SUBTRACTS { new - *to } else { new };
-    };
-    let to_next = |i: usize, other: usize| row.link * open[other] * (u[i] - u[other]);
-    if n == 1 {
-        return write(&mut to[0], 0, row.ends[0] * u[0] + row.ends[1] * u[0]);
+    for i in 0..n {
+        let here = u[i];
+        let low =
+            if i > 0 { row.link * open[i - 1] * (here - u[i - 1]) } else { row.ends[0] * here };
+        let high =
+            if i + 1 < n { row.link * open[i + 1] * (here - u[i + 1]) } else { row.ends[1] * here };
+        let across = [
+            la * oa[i] * (here - a[i]),
+            lb * ob[i] * (here - b[i]),
+            lc * oc[i] * (here - c[i]),
+            ld * od[i] * (here - d[i]),
+        ];
+        to[i] = open[i] * made::<SUBTRACTS>([here, loss[i]], low + high, across, factors, to[i]);
     }
-    write(&mut to[0], 0, row.ends[0] * u[0] + to_next(0, 1));
-    for i in 1..n - 1 {
-        write(&mut to[i], i, to_next(i, i - 1) + to_next(i, i + 1));
-    }
-    write(&mut to[n - 1], n - 1, to_next(n - 1, n - 2) + row.ends[1] * u[n - 1]);
 }
