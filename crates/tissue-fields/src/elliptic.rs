@@ -19,7 +19,6 @@ use crate::vector::{self, dot, each_chunk};
 use level::Level;
 pub use parts::Rest;
 
-
 /// Iterations after which a solve counts as failed; a cycle gains about a digit.
 const MOST_ITERATIONS: u64 = 200;
 

@@ -3,12 +3,12 @@
 use crate::budget::{Budget, FieldWork, Tally};
 use crate::column::Column;
 use crate::elliptic::{Equation, Room};
-use crate::isa::Isa;
-use crate::law::{FieldLaw, Solve, Stepping};
-use crate::lod::axis::Axis;
 use crate::exponential::{self, Propagation, Series};
 use crate::fixed::Split;
+use crate::isa::Isa;
+use crate::law::{FieldLaw, Solve, Stepping};
 use crate::lod::Part;
+use crate::lod::axis::Axis;
 use crate::rates::Rates;
 use crate::state::State;
 use crate::{immobile, steady};

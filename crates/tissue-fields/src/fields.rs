@@ -3,9 +3,9 @@
 use crate::budget::{Budget, Cause, FieldWork, Unhealthy};
 use crate::error::FieldError;
 use crate::field::{Common, Field, Workshop};
+use crate::gradient;
 use crate::law::{FieldLaw, Stepping};
 use crate::reduce::sum;
-use crate::gradient;
 use vesicle_base::{Grid, Span};
 
 /// Concentrations on a grid, one column per field.
@@ -37,13 +37,7 @@ impl Fields {
         }
         let solid = solid.filter(|solid| solid.iter().any(|is_solid| *is_solid));
         let each = laws.into_iter().map(|law| Field::new(&grid, law, solid.as_deref())).collect();
-        Ok(Self {
-            grid,
-            solid,
-            stepping: Stepping::default(),
-            each,
-            workshop: Workshop::default(),
-        })
+        Ok(Self { grid, solid, stepping: Stepping::default(), each, workshop: Workshop::default() })
     }
 
     /// Changes how time is cut.

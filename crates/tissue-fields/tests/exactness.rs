@@ -303,7 +303,10 @@ fn neighbouring_sinks_share_as_the_exact_solution_says() {
             assert!(error < 1e-6, "D {diffusion}, voxel {voxel}: error {error:e}");
             let taken = uptake[voxel] * integral[voxel];
             let error = (fields.taken_up(0)[voxel] / 7500.0 - taken).abs();
-            assert!(error <= 1e-6 * uptake[voxel], "D {diffusion}, voxel {voxel}: error {error:e} of {taken}");
+            assert!(
+                error <= 1e-6 * uptake[voxel],
+                "D {diffusion}, voxel {voxel}: error {error:e} of {taken}"
+            );
         }
     }
 }

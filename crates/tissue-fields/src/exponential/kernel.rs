@@ -127,10 +127,8 @@ fn walled_row<const SUBTRACTS: bool>(row: &Row, open: &[f64], factors: Factors, 
     let [la, lb, lc, ld] = row.near.map(|near| near.link);
     for i in 0..n {
         let here = u[i];
-        let low =
-            if i > 0 { row.link * open[i - 1] * (here - u[i - 1]) } else { row.ends[0] * here };
-        let high =
-            if i + 1 < n { row.link * open[i + 1] * (here - u[i + 1]) } else { row.ends[1] * here };
+        let low = if i > 0 { row.link * open[i - 1] * (here - u[i - 1]) } else { row.ends[0] * here };
+        let high = if i + 1 < n { row.link * open[i + 1] * (here - u[i + 1]) } else { row.ends[1] * here };
         let across = [
             la * oa[i] * (here - a[i]),
             lb * ob[i] * (here - b[i]),
