@@ -21,9 +21,9 @@ pub struct Budget {
 /// What a span cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FieldWork {
-    /// Diffusion solves, trial steps included.
+    /// Sub-steps of a length set by hand, or 1 for a span at once.
     pub sub_steps: u64,
-    /// Iterations of steady solves.
+    /// Passes over the grid of a span at once, and iterations of its implicit solves and of steady ones.
     pub iterations: u64,
 }
 
@@ -59,7 +59,7 @@ pub struct Unhealthy {
 /// Running sums of one field in units of value × voxels.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Tally {
-    /// Sum of all values, carried along from the fluxes alone.
+    /// Sum of all values, carried along from the fluxes alone; not a number until the first sub-step has counted it.
     pub sum: f64,
     pub supplied: f64,
     pub taken_up: f64,
@@ -80,17 +80,6 @@ impl Tally {
         self.left += left;
         self.sum = (self.sum - left) / (1.0 + decay);
         self.decayed += decay * self.sum;
-    }
-
-    /// 2 × `self` − `coarse`: the extrapolation that the values themselves take.
-    pub fn extrapolated(&self, coarse: &Self) -> Self {
-        Self {
-            sum: 2.0 * self.sum - coarse.sum,
-            supplied: 2.0 * self.supplied - coarse.supplied,
-            taken_up: 2.0 * self.taken_up - coarse.taken_up,
-            decayed: 2.0 * self.decayed - coarse.decayed,
-            left: 2.0 * self.left - coarse.left,
-        }
     }
 
     /// Amounts of voxels of `voxel_um3`.

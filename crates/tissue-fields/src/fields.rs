@@ -2,10 +2,10 @@
 
 use crate::budget::{Budget, Cause, FieldWork, Unhealthy};
 use crate::error::FieldError;
-use crate::field::{Common, Field};
+use crate::field::{Common, Field, Workshop};
+use crate::gradient;
 use crate::law::{FieldLaw, Stepping};
 use crate::reduce::sum;
-use crate::{gradient, steady, substeps};
 use vesicle_base::{Grid, Span};
 
 /// Concentrations on a grid, one column per field.
@@ -15,8 +15,7 @@ pub struct Fields {
     solid: Option<Vec<bool>>,
     stepping: Stepping,
     each: Vec<Field>,
-    scratch: substeps::Scratch,
-    steady: steady::Scratch,
+    workshop: Workshop,
 }
 
 impl Fields {
@@ -38,14 +37,7 @@ impl Fields {
         }
         let solid = solid.filter(|solid| solid.iter().any(|is_solid| *is_solid));
         let each = laws.into_iter().map(|law| Field::new(&grid, law, solid.as_deref())).collect();
-        Ok(Self {
-            grid,
-            solid,
-            stepping: Stepping::default(),
-            each,
-            scratch: substeps::Scratch::default(),
-            steady: steady::Scratch::default(),
-        })
+        Ok(Self { grid, solid, stepping: Stepping::default(), each, workshop: Workshop::default() })
     }
 
     /// Changes how time is cut.
@@ -118,7 +110,7 @@ impl Fields {
         let common = Common { grid: &self.grid, solid: self.solid.as_deref(), stepping: &self.stepping };
         let mut work = FieldWork::default();
         for field in &mut self.each {
-            field.advance(&common, span.length_min, &mut self.scratch, &mut self.steady);
+            field.advance(&common, span.length_min, &mut self.workshop);
             work += field.work;
         }
         work
@@ -172,9 +164,9 @@ impl Fields {
         })
     }
 
-    /// All that a checkpoint needs, as columns: for each field its values and its sub-step memory.
+    /// All that a checkpoint needs: the values of each field, a column each.
     pub fn state(&self) -> Vec<&[f64]> {
-        self.each.iter().flat_map(|field| [&field.state.values[..], &field.next_min[..]]).collect()
+        self.each.iter().map(|field| &field.state.values[..]).collect()
     }
 
     /// Puts back the columns of [`Fields::state`]; rates, budgets and amounts taken up start empty.
@@ -182,21 +174,15 @@ impl Fields {
     /// # Errors
     /// When a column is missing, is one too many, or has another length.
     pub fn restore(&mut self, columns: &[&[f64]]) -> Result<(), FieldError> {
-        let n_voxels = self.grid.n_voxels();
-        for column in 0..columns.len().max(2 * self.each.len()) {
-            let expected = match column {
-                column if column >= 2 * self.each.len() => 0,
-                column if column % 2 == 0 => n_voxels,
-                _ => 1,
-            };
+        for column in 0..columns.len().max(self.each.len()) {
+            let expected = if column < self.each.len() { self.grid.n_voxels() } else { 0 };
             let found = columns.get(column).map_or(0, |values| values.len());
-            if found != expected || column >= 2 * self.each.len() {
+            if found != expected || column >= self.each.len() {
                 return Err(FieldError::State { column, expected, found });
             }
         }
-        for (field, pair) in self.each.iter_mut().zip(columns.chunks_exact(2)) {
-            field.state.values.copy_from_slice(pair[0]);
-            field.next_min.copy_from_slice(pair[1]);
+        for (field, column) in self.each.iter_mut().zip(columns) {
+            field.state.values.copy_from_slice(column);
             field.forget_span();
         }
         self.clear_rates();

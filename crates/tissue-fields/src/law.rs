@@ -38,9 +38,11 @@ pub struct FieldLaw {
 /// How time is cut inside a span.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stepping {
-    /// Estimated error of one sub-step, the largest over all voxels, as a share of the largest value of the field.
+    /// Error of a span, the largest over all voxels, of the values at its end and of their time mean (and so of what sinks
+    /// take), as a share of the mean value of the field at its start.
     pub tolerance: f64,
-    /// A fixed sub-step, min, in place of the one chosen by error; spans are cut into equal parts at most this long.
+    /// A fixed sub-step, min, in place of a span at once: spans are cut into equal parts at most this long, split by
+    /// direction, of order 1 in time.
     pub fixed_step_min: Option<f64>,
     /// Residual at which a steady solve stops, as a share of the right-hand side.
     pub steady_tolerance: f64,
@@ -48,7 +50,7 @@ pub struct Stepping {
 
 impl Default for Stepping {
     fn default() -> Self {
-        Self { tolerance: 1e-3, fixed_step_min: None, steady_tolerance: 1e-9 }
+        Self { tolerance: 1e-6, fixed_step_min: None, steady_tolerance: 1e-9 }
     }
 }
 

@@ -5,10 +5,13 @@
 //! for any number of threads and on any x86-64 CPU.
 
 mod budget;
-mod compare;
+mod column;
+mod elliptic;
 mod error;
+mod exponential;
 mod field;
 mod fields;
+mod fixed;
 mod gradient;
 mod immobile;
 mod isa;
@@ -17,9 +20,10 @@ mod lod;
 mod rates;
 mod reaction;
 mod reduce;
+mod state;
 mod steady;
-mod substeps;
 mod team;
+mod vector;
 
 pub use budget::{Budget, Cause, FieldWork, Unhealthy};
 pub use error::FieldError;

@@ -9,7 +9,7 @@ fn side() -> impl Strategy<Value = Side> {
 }
 
 fn laws() -> impl Strategy<Value = FieldLaw> {
-    let diffusion = prop_oneof![Just(0.0), 1e-2..1e4];
+    let diffusion = prop_oneof![Just(0.0), 1e-2..1e7, Just(1e12)];
     let decay = prop_oneof![Just(0.0), 1e-4..10.0];
     (diffusion, decay, [side(), side(), side(), side(), side(), side()], 0.0..20.0).prop_map(
         |(diffusion_um2_per_min, decay_per_min, sides, start)| FieldLaw {

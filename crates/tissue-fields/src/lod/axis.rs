@@ -21,7 +21,6 @@ pub struct Axis {
     pub carry: Vec<f64>,
     /// One over the pivots.
     pub inverse: Vec<f64>,
-    step_min: f64,
 }
 
 impl Axis {
@@ -37,12 +36,8 @@ impl Axis {
         self.n > 1
     }
 
-    /// Eliminates for a sub-step of `step_min`, unless that is done already.
+    /// Eliminates for a sub-step of `step_min`.
     pub fn set(&mut self, step_min: f64, coupling_per_min: f64, decay_per_min: f64) {
-        if self.step_min.to_bits() == step_min.to_bits() {
-            return;
-        }
-        self.step_min = step_min;
         self.r = step_min * coupling_per_min;
         self.decay = step_min * decay_per_min;
         let mut surplus = 0.0;

@@ -13,7 +13,7 @@ use std::arch::x86_64::{
 };
 
 /// Rows that the widest kernel solves together.
-pub const MOST_ROWS: usize = 16;
+pub const MOST_ROWS: usize = 20;
 
 /// Solves each row of `values`, all `axis.n` long; `work` holds [`MOST_ROWS`] rows.
 pub fn solve(isa: Isa, values: &mut [f64], axis: &Axis, work: &mut [f64]) {
@@ -32,12 +32,16 @@ pub fn solve(isa: Isa, values: &mut [f64], axis: &Axis, work: &mut [f64]) {
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2 => unsafe { solve_avx2(values, axis, work) },
     };
-    let mut groups = rest.chunks_exact_mut(8 * n);
+    let mut groups = rest.chunks_exact_mut(4 * n);
     for group in &mut groups {
-        solve_plain::<8>(group, axis, work);
+        solve_plain::<4>(group, axis, work);
     }
-    for row in groups.into_remainder().chunks_exact_mut(n) {
-        solve_plain::<1>(row, axis, work);
+    let rest = groups.into_remainder();
+    match rest.len() / n {
+        3 => solve_plain::<3>(rest, axis, work),
+        2 => solve_plain::<2>(rest, axis, work),
+        1 => solve_plain::<1>(rest, axis, work),
+        _ => (),
     }
 }
 
@@ -69,17 +73,26 @@ fn solve_plain<const ROWS: usize>(rows: &mut [f64], axis: &Axis, work: &mut [f64
 #[target_feature(enable = "avx2")]
 unsafe fn solve_avx2<'a>(values: &'a mut [f64], axis: &Axis, work: &mut [f64]) -> &'a mut [f64] {
     let n = axis.n;
-    let mut groups = values.chunks_exact_mut(16 * n);
-    for group in &mut groups {
-        // SAFETY: sixteen whole rows, and room for sixteen.
-        unsafe { solve_fours::<4>(group.as_mut_ptr(), axis, work.as_mut_ptr()) };
+    let (rows, mut rest) = (values.len() / n, values);
+    let mut fours = rows / 4;
+    while fours > 0 {
+        // As even as possible, so that no group is left to wait for itself.
+        let together = fours.div_ceil(fours.div_ceil(MOST_ROWS / 4));
+        let (group, others) = rest.split_at_mut(together * 4 * n);
+        let (rows, work) = (group.as_mut_ptr(), work.as_mut_ptr());
+        // SAFETY: `together` fours of whole rows, and room for five.
+        unsafe {
+            match together {
+                1 => solve_fours::<1>(rows, axis, work),
+                2 => solve_fours::<2>(rows, axis, work),
+                3 => solve_fours::<3>(rows, axis, work),
+                4 => solve_fours::<4>(rows, axis, work),
+                _ => solve_fours::<5>(rows, axis, work),
+            }
+        }
+        (rest, fours) = (others, fours - together);
     }
-    let mut fours = groups.into_remainder().chunks_exact_mut(4 * n);
-    for group in &mut fours {
-        // SAFETY: four whole rows, and room for sixteen.
-        unsafe { solve_fours::<1>(group.as_mut_ptr(), axis, work.as_mut_ptr()) };
-    }
-    fours.into_remainder()
+    rest
 }
 
 /// Solves 4 × `FOURS` rows from `rows`.
