@@ -6,6 +6,10 @@ use crate::setup::Setup;
 use crate::step::step;
 use vesicle_base::{Rng, Span};
 
+/// Known bits of a few recorded runs: what the same setup and seed give. They change when, and only when, the simulator's
+/// answers do, so that whoever keeps results under a hash takes them into it.
+pub const BITS: &str = include_str!("../tests/snapshots/golden__recorded_runs_have_their_known_bits.snap");
+
 /// Told after every tick: ticks done and ticks in all. Returning `false` abandons the run.
 pub type Progress<'a> = &'a (dyn Fn(u32, u32) -> bool + Sync);
 
