@@ -6,6 +6,7 @@ use crate::place::Place;
 use crate::plan::{Numbers, Plan};
 use crate::setup::{KindSetup, Setup, Start};
 use crate::tissue::Tissue;
+use tissue_cells::motion::{MotionPlan, Steps};
 use tissue_cells::{Behaviours, Cells, Domain, Signals, TowardKinds};
 use tissue_fields::{FieldError, FieldLaw, Fields, Side, Solve};
 use tissue_vesicles::{LawError, Vesicles};
@@ -22,6 +23,10 @@ pub enum BuildError {
     Vesicles(#[from] LawError),
 }
 
+/// Steps of PhysiCell 1.14 for diffusion and for mechanics, minutes; its third, for the phenotype, is the tick.
+const FIELD_STEP_MIN: f64 = 0.01;
+const MECHANICS_STEP_MIN: f64 = 0.1;
+
 const PLACING: Purpose = Purpose(0x0601);
 
 /// Builds the tissue of a setup at time 0, injections included.
@@ -33,9 +38,16 @@ pub fn build(setup: &Setup, rng: &Rng) -> Result<(Tissue, Plan), BuildError> {
     let grid = Grid::of_box(setup.size_um, setup.voxel_um);
     let mut fields = Fields::new(grid, field_laws(setup), None)?;
     if setup.fixed_steps {
-        fields.set_stepping(tissue_fields::Stepping { fixed_step_min: Some(0.01), ..*fields.stepping() })?;
+        fields.set_stepping(tissue_fields::Stepping {
+            fixed_step_min: Some(FIELD_STEP_MIN),
+            ..*fields.stepping()
+        })?;
     }
-    let cells = cells(setup, &plan, &grid, rng);
+    let mut cells = cells(setup, &plan, &grid, rng);
+    if setup.fixed_steps {
+        let steps = Steps::Fixed { step_min: MECHANICS_STEP_MIN };
+        cells.set_motion(MotionPlan { steps, ..MotionPlan::default() });
+    }
     let laws = setup.populations.iter().map(|population| population.law.clone()).collect();
     let mut vesicles = Vesicles::new(laws, setup.species.clone(), setup.response.clone())?;
     cells.kind.iter().for_each(|kind| vesicles.push(*kind));

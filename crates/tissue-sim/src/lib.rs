@@ -14,6 +14,7 @@ pub mod setup;
 mod step;
 mod tissue;
 pub mod twin;
+pub mod validate;
 
 pub use build::BuildError;
 pub use ledger::{Ledger, Row as LedgerRow};

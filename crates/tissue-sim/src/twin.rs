@@ -9,7 +9,7 @@ use crate::plan::{Numbers, Plan};
 use crate::setup::{Setup, Signal};
 use tissue_cells::{Behaviours, Own, SignalId, Signals};
 use tissue_fields::Side;
-use tissue_vesicles::{LawError, MeanPools, Response, TickOdds, capture};
+use tissue_vesicles::{LawError, MeanPools, PopulationLaw, Response, TickOdds, capture};
 use vesicle_base::math;
 
 /// One instant of the twin.
@@ -36,6 +36,7 @@ struct Twin<'a> {
     setup: &'a Setup,
     plan: Plan,
     response: Response,
+    laws: Vec<PopulationLaw>,
     odds: TickOdds,
     volume_um3: f64,
     live: Vec<f64>,
@@ -53,12 +54,35 @@ struct Twin<'a> {
 /// # Errors
 /// Where the response contradicts itself.
 pub fn run(setup: &Setup, every: u32) -> Result<Vec<Instant>, LawError> {
+    march(setup, 1, every)
+}
+
+/// As [`run`], in steps that grow from one tick to `ticks` ticks, with an instant after each: vesicles, pools and
+/// fields are advanced exactly over any step, so that only what rules, saturation and re-release change within a step
+/// is delayed, by at most a twentieth of the time that has passed.
+///
+/// # Errors
+/// Where the response contradicts itself.
+pub fn run_in_steps(setup: &Setup, ticks: u32) -> Result<Vec<Instant>, LawError> {
+    march(setup, ticks.max(1), 1)
+}
+
+/// Steps over this share of the time that has passed, and of one tick at least.
+const GROWTH: u32 = 20;
+
+/// Steps of up to `ticks` ticks, the last one shorter where it must be; an instant after every `every` steps.
+fn march(setup: &Setup, ticks: u32, every: u32) -> Result<Vec<Instant>, LawError> {
     let mut twin = Twin::new(setup)?;
     let mut instants = vec![twin.instant(0.0)];
-    for tick in 1..=setup.n_ticks {
-        twin.tick(f64::from(tick) * setup.tick_min);
-        if tick % every.max(1) == 0 || tick == setup.n_ticks {
-            instants.push(twin.instant(f64::from(tick) * setup.tick_min));
+    let (mut done, mut steps) = (0, 0);
+    while done < setup.n_ticks {
+        let step = ticks.min((done / GROWTH).max(1)).min(setup.n_ticks - done);
+        twin.set_step(f64::from(step) * setup.tick_min);
+        (done, steps) = (done + step, steps + 1);
+        let time_min = f64::from(done) * setup.tick_min;
+        twin.tick(time_min);
+        if steps % every.max(1) == 0 || done == setup.n_ticks {
+            instants.push(twin.instant(time_min));
         }
     }
     Ok(instants)
@@ -75,6 +99,7 @@ impl<'a> Twin<'a> {
         let starts = setup.fields.iter().map(|law| fixed(law).unwrap_or(law.start));
         Ok(Self {
             odds: TickOdds::new(&laws, &setup.species, setup.tick_min),
+            laws,
             volume_um3: setup.size_um.iter().product(),
             live: founders(setup).iter().map(|n| *n as f64).collect(),
             fields: starts.zip(&setup.field_doses).map(|(start, dose)| start + dose).collect(),
@@ -91,6 +116,12 @@ impl<'a> Twin<'a> {
             plan,
             setup,
         })
+    }
+
+    fn set_step(&mut self, step_min: f64) {
+        if self.odds.length_min.to_bits() != step_min.to_bits() {
+            self.odds = TickOdds::new(&self.laws, &self.setup.species, step_min);
+        }
     }
 
     fn instant(&self, time_min: f64) -> Instant {
@@ -129,12 +160,12 @@ impl<'a> Twin<'a> {
                 source += filling * s * target;
                 sink += filling * (s + u);
             }
-            self.fields[field] = relax(self.fields[field], source, sink, self.setup.tick_min);
+            self.fields[field] = relax(self.fields[field], source, sink, self.odds.length_min);
         }
     }
 
     fn exchange_vesicles(&mut self) {
-        let dt = self.setup.tick_min;
+        let dt = self.odds.length_min;
         let n_kinds = self.live.len();
         let mut captured = vec![vec![0.0; self.setup.populations.len()]; n_kinds];
         for (p, population) in self.setup.populations.iter().enumerate() {
@@ -158,10 +189,9 @@ impl<'a> Twin<'a> {
                 }
             }
         }
-        let laws: Vec<_> = self.setup.populations.iter().map(|population| population.law.clone()).collect();
         for (kind, pools) in self.pools.iter_mut().enumerate() {
             let before = pools.rereleased.clone();
-            pools.advance_exact(&laws, &self.odds, &captured[kind]);
+            pools.advance_exact(&self.laws, &self.odds, &captured[kind]);
             for (p, population) in self.setup.populations.iter().enumerate() {
                 let back = (pools.rereleased[p] - before[p]) * self.live[kind] / self.volume_um3;
                 for (bin, size) in population.law.bins.iter().enumerate() {
@@ -218,7 +248,7 @@ impl<'a> Twin<'a> {
 
     /// Growth and death by the mean rates; division shares the contents of a cell between two.
     fn live_and_die(&mut self) {
-        let dt = self.setup.tick_min;
+        let dt = self.odds.length_min;
         for kind in 0..self.live.len() {
             let value = |own: Own| self.behaviours.value(own.id(), kind, kind as u16);
             let exits = self.setup.kinds[kind].law.cycle.phases().len();

@@ -49,7 +49,7 @@ fn at_infinite_diffusion_the_twin_is_the_mean_of_the_tissue() {
         for population in 0..2 {
             let mean = cells.iter().map(|cell| cell.taken_up[population] as f64).sum::<f64>() / n;
             let expected = last.taken_up[usize::from(kind)][population];
-            let allowed = 5.0 / (n * expected).sqrt() + 2e-3;
+            let allowed = 5.0 / (n * expected).sqrt() + 1e-6;
             assert!(relative(mean, expected) < allowed, "kind {kind}: {mean} and {expected}");
         }
         let copies = cells.iter().map(|cell| cell.copies[0] as f64).sum::<f64>() / n;
@@ -59,7 +59,7 @@ fn at_infinite_diffusion_the_twin_is_the_mean_of_the_tissue() {
         assert!(relative(repression, last.repression[usize::from(kind)][0]) < 0.1);
     }
     let field = frame.fields[1].iter().map(|v| f64::from(*v)).sum::<f64>() / frame.fields[1].len() as f64;
-    assert!(relative(field, last.fields[1]) < 5e-3, "{field} and {}", last.fields[1]);
+    assert!(relative(field, last.fields[1]) < 1e-6, "{field} and {}", last.fields[1]);
 }
 
 #[test]
@@ -71,4 +71,26 @@ fn nothing_given_is_nothing_taken() {
     setup.populations[0].dose_per_um3 = 0.0;
     let last = twin::run(&setup, 240).unwrap().pop().unwrap();
     assert!(last.taken_up.iter().flatten().chain(last.repression.iter().flatten()).all(|v| *v == 0.0));
+}
+
+#[test]
+fn longer_steps_only_delay_what_rules_change() {
+    let setup = small::setup(245);
+    let numbers = |ticks: u32| -> Vec<f64> {
+        let last = twin::run_in_steps(&setup, ticks).unwrap().pop().unwrap();
+        assert!((last.time_min - 1470.0).abs() < 1e-9, "the last step is as short as it must be");
+        let per_kind = last.taken_up.iter().chain(&last.copies).flatten();
+        last.live.iter().chain(per_kind).copied().collect()
+    };
+    let exact = numbers(1);
+    assert_eq!(exact, {
+        let last = twin::run(&setup, 245).unwrap().pop().unwrap();
+        let per_kind = last.taken_up.iter().chain(&last.copies).flatten();
+        last.live.iter().chain(per_kind).copied().collect::<Vec<f64>>()
+    });
+    let error =
+        |ticks: u32| exact.iter().zip(numbers(ticks)).map(|(a, b)| relative(*a, b)).fold(0.0, f64::max);
+    // Cells divide every six hours here: what they hold is thinned by up to a step's growth too much.
+    assert!(error(2) < 0.015 && error(10) < 0.1, "{} {}", error(2), error(10));
+    assert!(error(2) < 0.5 * error(5), "of first order in the step");
 }

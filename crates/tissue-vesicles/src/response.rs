@@ -67,11 +67,16 @@ pub fn occupancy(copies: f64, pool: f64, threshold: f64, hill: f64) -> f64 {
     if free <= 0.0 {
         0.0
     } else if free <= threshold {
-        let x = math::pow(free / threshold, hill);
+        let x = power(free / threshold, hill);
         x / (1.0 + x)
     } else {
-        1.0 / (1.0 + math::pow(threshold / free, hill))
+        1.0 / (1.0 + power(threshold / free, hill))
     }
+}
+
+/// xʰ; the most frequent power costs nothing and has the same bits.
+fn power(x: f64, hill: f64) -> f64 {
+    if hill.to_bits() == 1.0_f64.to_bits() { x } else { math::pow(x, hill) }
 }
 
 /// Rise of occupancy above the receiver's own when `copies` are delivered; exactly 0 at rest.
@@ -101,8 +106,8 @@ pub struct Response {
 
 #[derive(Clone, Debug, PartialEq)]
 struct Receiver {
-    /// Per tracked family: own copies and competing sites.
-    own: Vec<(f64, f64)>,
+    /// Per tracked family: own copies, competing sites, and the occupancy that these leave at rest.
+    own: Vec<(f64, f64, f64)>,
     /// Per program and tracked family: fall of the weighted log2 expression at full occupancy.
     gains: Vec<f64>,
 }
@@ -124,7 +129,7 @@ impl Response {
             hill: law.hill,
             n_programs: law.receivers.first().map_or(0, |receiver| receiver.programs.len()),
             families: tracked.iter().map(members).collect(),
-            receivers: law.receivers.iter().map(|receiver| Receiver::new(receiver, &tracked)).collect(),
+            receivers: law.receivers.iter().map(|receiver| Receiver::new(receiver, &tracked, law)).collect(),
         })
     }
 
@@ -142,8 +147,9 @@ impl Response {
             if delivered <= 0.0 {
                 continue;
             }
-            let (baseline, pool) = receiver.own[f];
-            let active = activity(delivered, baseline, pool, self.threshold_copies, self.hill);
+            let (baseline, pool, rest) = receiver.own[f];
+            let full = occupancy(baseline + delivered, pool, self.threshold_copies, self.hill);
+            let active = (full - rest).max(0.0);
             for (program, sum) in repressions.iter_mut().enumerate() {
                 *sum -= receiver.gains[program * self.families.len() + f] * active;
             }
@@ -155,15 +161,19 @@ impl Response {
 }
 
 impl Receiver {
-    fn new(law: &ReceiverLaw, tracked: &[u16]) -> Self {
+    fn new(law: &ReceiverLaw, tracked: &[u16], shared: &ResponseLaw) -> Self {
         let gain = |program: &[(u32, f64)], family: u16| {
             let weight: f64 = program.iter().map(|(_, w)| w.abs()).sum();
             let reach: f64 =
                 program.iter().map(|(gene, w)| w * strength(&law.genes[*gene as usize], family)).sum();
             if weight > 0.0 { reach / weight } else { 0.0 }
         };
+        let own = |family: &u16| {
+            let (copies, pool) = (law.baseline_copies[*family as usize], law.pool[*family as usize]);
+            (copies, pool, occupancy(copies, pool, shared.threshold_copies, shared.hill))
+        };
         Self {
-            own: tracked.iter().map(|f| (law.baseline_copies[*f as usize], law.pool[*f as usize])).collect(),
+            own: tracked.iter().map(own).collect(),
             gains: law
                 .programs
                 .iter()

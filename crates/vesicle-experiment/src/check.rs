@@ -328,5 +328,14 @@ fn claim_names(experiment: &Experiment, claim: &Claim) -> Vec<Problem> {
     {
         missing("arm", pattern, &arms);
     }
+    if let ClaimText::Fills { outcome, .. } = &claim.claim
+        && experiment.outcomes.iter().any(|known| known.name == *outcome && known.what.kind().is_none())
+    {
+        problems.push(
+            Problem::new(format!("`{outcome}` cannot fill the section"))
+                .at(&claim.place)
+                .expected("an outcome that counts cells of one kind"),
+        );
+    }
     problems
 }

@@ -3,7 +3,8 @@
 //! A ratio is that of means, each plus half the smallest countable unit, because an arm may be 0. Its 90 % interval is
 //! Welch's on the log scale by the delta method. `A < B` holds when B/A is at least the margin and its interval lies
 //! above 1, and fails when the interval excludes the margin; `~` holds when the interval lies inside the bounds and
-//! fails when it lies outside; else the answer is "cannot tell".
+//! fails when it lies outside; else the answer is "cannot tell". `fills the section` compares the share of the section
+//! that live cells cover with [`FILLED`].
 
 use crate::experiment::{Claim, ClaimRole, Experiment};
 use crate::grammar::claim::{self, ClaimText, Comparison, Order};
@@ -17,6 +18,9 @@ pub const MARGIN: f64 = 1.25;
 pub const FAR: f64 = 3.0;
 /// `A ~ B`: the ratio lies inside these bounds.
 pub const ALIKE: (f64, f64) = (0.8, 1.25);
+/// `fills the section`: live cells cover at least this share of its area (assumed: randomly packed spheres
+/// take up 0.64 of a volume, and the plug's own stroma is not drawn).
+pub const FILLED: f64 = 0.5;
 /// Two-sided level of all intervals.
 const LEVEL: f64 = 0.90;
 
@@ -158,7 +162,7 @@ impl Bench<'_> {
             }
             ClaimText::Gap { outcome, wider, narrower } => self.gap(outcome, wider, narrower),
             ClaimText::Before { arm, than, first, later } => self.before(arm, than, first, later),
-            ClaimText::Fills { .. } => None,
+            ClaimText::Fills { arm, .. } => self.fills(claim, arm),
         }
     }
 
@@ -254,6 +258,31 @@ impl Bench<'_> {
             Status::CannotTell
         };
         Some((status, None))
+    }
+
+    /// The cells of an outcome cover at least [`FILLED`] of the section, by the mean and its interval.
+    fn fills(&self, claim: &ClaimText, arm: &str) -> Option<(Status, Option<Ratio>)> {
+        let kind = crate::results::filling_kind(self.experiment, claim)?;
+        let arm = self.experiment.arms.iter().position(|known| known.name == arm)?;
+        let cover = self.outcomes.cover(kind, arm, self.mechanism, self.at_min);
+        let (mean, variance) = moments(&cover)?;
+        let n = cover.len();
+        let reach =
+            if n < 2 { f64::INFINITY } else { (variance / n as f64).sqrt() * t_quantile((n - 1) as f64) };
+        let ratio = Ratio {
+            value: mean / FILLED,
+            low: ((mean - reach) / FILLED).max(0.0),
+            high: (mean + reach) / FILLED,
+            n,
+        };
+        let status = if ratio.low >= 1.0 {
+            Status::Holds
+        } else if ratio.high < 1.0 {
+            Status::Fails
+        } else {
+            Status::CannotTell
+        };
+        Some((status, Some(ratio)))
     }
 
     /// Which outcome falls below half of the other arm's first, by means over replicates.

@@ -1,6 +1,7 @@
 //! Outcomes of recorded runs, and contrasts between arms.
 
 use crate::experiment::{Experiment, Outcome};
+use crate::grammar::claim::ClaimText;
 use crate::grammar::outcome::OutcomeText;
 use crate::lower::{Labels, Lowered};
 use crate::map::Map;
@@ -29,6 +30,21 @@ pub struct Outcomes {
     pub half_unit: Vec<f64>,
     /// Runs that ended early, with the reason.
     pub invalid: Vec<(Key, String)>,
+    /// How much of the section is covered, for claims that something fills it.
+    pub cover: Vec<CoverRow>,
+}
+
+/// Share of the section that the live cells of a kind cover.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CoverRow {
+    /// The run.
+    pub key: Key,
+    /// Simulated time, minutes.
+    pub time_min: f64,
+    /// Index of the kind.
+    pub kind: u16,
+    /// The share.
+    pub share: f64,
 }
 
 /// The statistic behind an outcome; `None` where the simulator does not have it yet.
@@ -70,6 +86,7 @@ pub fn outcomes(
     store: &dyn Store,
 ) -> Result<Outcomes, String> {
     let mut all = Outcomes::default();
+    let filling = filling_kinds(experiment);
     for run in &campaign.runs {
         let lowered = campaign.of(run);
         let section = section(map, lowered);
@@ -78,6 +95,13 @@ pub fn outcomes(
             all.invalid.push((run.key, reason.clone()));
         }
         for frame in &record.frames {
+            let cover = |kind: &u16| CoverRow {
+                key: run.key,
+                time_min: frame.time_min,
+                kind: *kind,
+                share: measure(Statistic::AreaFraction { kind: *kind }, frame, &section),
+            };
+            all.cover.extend(filling.iter().map(cover));
             for (outcome, declared) in experiment.outcomes.iter().enumerate() {
                 if let Some(statistic) = statistic(&declared.what, experiment, &lowered.labels) {
                     let value = measure(statistic, frame, &section);
@@ -88,6 +112,23 @@ pub fn outcomes(
     }
     all.half_unit = half_units(experiment, map, campaign);
     Ok(all)
+}
+
+/// The kinds that some claim says to fill the section.
+fn filling_kinds(experiment: &Experiment) -> Vec<u16> {
+    let mut kinds: Vec<u16> =
+        experiment.claims.iter().filter_map(|claim| filling_kind(experiment, &claim.claim)).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
+}
+
+/// The kind behind the outcome of a claim that it fills the section.
+pub fn filling_kind(experiment: &Experiment, claim: &ClaimText) -> Option<u16> {
+    let ClaimText::Fills { outcome, .. } = claim else { return None };
+    let outcome = experiment.outcomes.iter().find(|known| known.name == *outcome)?;
+    let kind = outcome.what.kind()?;
+    experiment.names.cells.iter().position(|known| known == kind).map(|kind| kind as u16)
 }
 
 fn half_units(experiment: &Experiment, map: &Map, campaign: &Campaign) -> Vec<f64> {
@@ -109,14 +150,18 @@ impl Outcomes {
                 && row.key.mechanism == mechanism
                 && at_min.is_none_or(|at| row.time_min <= at + 1e-6)
         };
-        let mut last: Vec<(Key, f64)> = Vec::new();
-        for row in self.rows.iter().filter(wanted) {
-            match last.last_mut() {
-                Some((key, value)) if *key == row.key => *value = row.value,
-                _ => last.push((row.key, row.value)),
-            }
-        }
-        last.into_iter().map(|(_, value)| value).collect()
+        last_of_each(self.rows.iter().filter(wanted).map(|row| (row.key, row.value)))
+    }
+
+    /// Cover of a kind over the replicates of one arm, at the last frame not after a time.
+    pub fn cover(&self, kind: u16, arm: usize, mechanism: usize, at_min: Option<f64>) -> Vec<f64> {
+        let wanted = |row: &&CoverRow| {
+            row.kind == kind
+                && row.key.arm == arm
+                && row.key.mechanism == mechanism
+                && at_min.is_none_or(|at| row.time_min <= at + 1e-6)
+        };
+        last_of_each(self.cover.iter().filter(wanted).map(|row| (row.key, row.share)))
     }
 
     /// Times of the frames of an arm, minutes.
@@ -131,4 +176,16 @@ impl Outcomes {
         times.dedup();
         times
     }
+}
+
+/// The last value of every run, in the order of the runs.
+fn last_of_each(rows: impl Iterator<Item = (Key, f64)>) -> Vec<f64> {
+    let mut last: Vec<(Key, f64)> = Vec::new();
+    for (key, value) in rows {
+        match last.last_mut() {
+            Some((known, kept)) if *known == key => *kept = value,
+            _ => last.push((key, value)),
+        }
+    }
+    last.into_iter().map(|(_, value)| value).collect()
 }

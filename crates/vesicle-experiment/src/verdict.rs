@@ -15,6 +15,8 @@ use vesicle_base::{Problem, math};
 
 /// Draws behind a verdict.
 pub const DRAWS: u32 = 200;
+/// Step of the twin behind a verdict, minutes: short beside every half-life of what it carries.
+const STEP_MIN: f64 = 60.0;
 const YES: f64 = 0.9;
 const NO: f64 = 0.1;
 
@@ -135,7 +137,8 @@ fn captures(lowered: &Lowered, kind: usize) -> bool {
 /// One run of the twin, read for every kind.
 fn samples(lowered: &Lowered) -> Vec<Sample> {
     let setup = &lowered.setup;
-    let Ok(instants) = twin::run(setup, 1) else {
+    let ticks = (STEP_MIN / setup.tick_min).round().clamp(1.0, f64::from(setup.n_ticks.max(1))) as u32;
+    let Ok(instants) = twin::run_in_steps(setup, ticks) else {
         return vec![Sample::default(); setup.kinds.len()];
     };
     let needed = setup.response.threshold_copies;
@@ -147,8 +150,10 @@ fn samples(lowered: &Lowered) -> Vec<Sample> {
         let acting = (0..setup.species.len()).filter(|s| setup.species[*s].family.is_some());
         let best = acting.max_by(|a, b| peak(*a).total_cmp(&peak(*b)));
         let captured = instants.iter().map(|i| i.taken_up[kind].iter().sum::<f64>()).fold(0.0, f64::max);
-        let above =
-            |species: usize| instants.iter().skip(1).filter(|i| i.copies[kind][species] >= needed).count();
+        let above = |species: usize| -> f64 {
+            let steps = instants.windows(2).filter(|pair| pair[1].copies[kind][species] >= needed);
+            steps.map(|pair| pair[1].time_min - pair[0].time_min).sum()
+        };
         let carried = |species: usize| -> f64 {
             let last = instants.iter().max_by(|a, b| {
                 a.taken_up[kind].iter().sum::<f64>().total_cmp(&b.taken_up[kind].iter().sum::<f64>())
@@ -164,7 +169,7 @@ fn samples(lowered: &Lowered) -> Vec<Sample> {
             carried: best.map_or(0.0, carried),
             copies: best.map_or(0.0, peak),
             needed,
-            days: best.map_or(0, above) as f64 * setup.tick_min / 1440.0,
+            days: best.map_or(0.0, above) / 1440.0,
         }
     };
     (0..setup.kinds.len()).map(one).collect()

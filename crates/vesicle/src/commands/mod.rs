@@ -6,6 +6,7 @@ mod new;
 mod report;
 pub mod run;
 mod schema;
+mod validate;
 
 use crate::failure::Failure;
 use clap::{Parser, Subcommand};
@@ -62,6 +63,20 @@ enum Command {
     },
     /// Print the JSON Schema of experiment files
     Schema,
+    /// Run cases with known answers: expected, got, tolerance
+    Validate {
+        /// Names of cases; all when none is given
+        cases: Vec<String>,
+        /// Only list the cases
+        #[arg(long)]
+        list: bool,
+        /// For machines
+        #[arg(long, conflicts_with = "page")]
+        json: bool,
+        /// As the page of the book
+        #[arg(long)]
+        page: bool,
+    },
 }
 
 /// Calls a command.
@@ -78,6 +93,18 @@ pub fn call(arguments: Arguments) -> Result<(), Failure> {
         Command::Schema => {
             schema::call();
             Ok(())
+        }
+        Command::Validate { list: true, .. } => {
+            validate::list();
+            Ok(())
+        }
+        Command::Validate { cases, json, page, .. } => {
+            let form = match (json, page) {
+                (true, _) => validate::Form::Json,
+                (_, true) => validate::Form::Page,
+                _ => validate::Form::Table,
+            };
+            validate::call(&cases, form)
         }
     }
 }
