@@ -25,7 +25,7 @@ pub use operator::Operator;
 pub use series::Series;
 
 /// Largest ζ that polynomials follow; beyond, implicit solves are cheaper.
-const FARTHEST: f64 = 2.5e5;
+const FARTHEST: f64 = 6e4;
 /// Share of the tolerance that the neglected terms may have, because their bound holds for the root mean square and
 /// waves that meet in one voxel may exceed it.
 const CAUTION: f64 = 0.1;

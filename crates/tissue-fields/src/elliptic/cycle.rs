@@ -5,7 +5,9 @@
 //! Reference: Adams, Brezina, Hu, Tuminaro (2003), doi:10.1016/S0021-9991(03)00194-3.
 
 use super::level::Level;
+use crate::team;
 use crate::vector::each_chunk;
+use rayon::prelude::*;
 
 const LEAST: f64 = 0.5;
 const MOST: f64 = 2.0;
@@ -101,7 +103,7 @@ impl Level {
     /// Adds this level's values to the cells of the finer level.
     fn spread(&self, finer: &mut [f64]) {
         let [mx, my, mz] = self.merged;
-        for (row, values) in finer.chunks_exact_mut(self.finer[0]).enumerate() {
+        let one = |(row, values): (usize, &mut [f64])| {
             let (y, z) = (row % self.finer[1] / my, row / self.finer[1] / mz);
             let first = self.n[0] * (y + self.n[1] * z);
             let from = &self.value[first..first + self.n[0]];
@@ -110,6 +112,11 @@ impl Level {
                     *value += from;
                 }
             }
+        };
+        if team::is_worth(finer.len()) {
+            finer.par_chunks_exact_mut(self.finer[0]).enumerate().for_each(one);
+        } else {
+            finer.chunks_exact_mut(self.finer[0]).enumerate().for_each(one);
         }
     }
 }

@@ -3,6 +3,8 @@
 //! (A u)ᵢ = lossᵢ uᵢ + Σ over faces of g oᵢ oⱼ (uᵢ − uⱼ), g = coupling × area / distance in fine voxels, o the open share
 //! of a cell (exactly 0 or 1 on the finest level). At a fixed side uⱼ = 0, oⱼ = 1 and the distance is half a cell.
 
+use crate::team;
+use rayon::prelude::*;
 use vesicle_base::Grid;
 
 /// An axis is coarsened while its coupling is at least this share of the strongest.
@@ -131,15 +133,23 @@ impl Level {
 
     /// Sums the cells of the finer level into this level's cells.
     pub fn gather(&self, finer: &[f64], sums: &mut [f64]) {
-        let [mx, my, mz] = self.merged;
-        sums.fill(0.0);
-        for (row, values) in finer.chunks_exact(self.finer[0]).enumerate() {
-            let (y, z) = (row % self.finer[1] / my, row / self.finer[1] / mz);
-            let first = self.n[0] * (y + self.n[1] * z);
-            let to = &mut sums[first..first + self.n[0]];
-            for (sum, values) in to.iter_mut().zip(values.chunks(mx)) {
-                *sum += values.iter().sum::<f64>();
+        let ([mx, my, mz], [nx, ny, nz]) = (self.merged, self.finer);
+        let one = |(row, to): (usize, &mut [f64])| {
+            to.fill(0.0);
+            let (y, z) = (my * (row % self.n[1]), mz * (row / self.n[1]));
+            for z in z..(z + mz).min(nz) {
+                for y in y..(y + my).min(ny) {
+                    let first = nx * (y + ny * z);
+                    for (sum, values) in to.iter_mut().zip(finer[first..first + nx].chunks(mx)) {
+                        *sum += values.iter().sum::<f64>();
+                    }
+                }
             }
+        };
+        if team::is_worth(finer.len()) {
+            sums.par_chunks_mut(self.n[0]).enumerate().for_each(one);
+        } else {
+            sums.chunks_mut(self.n[0]).enumerate().for_each(one);
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The operator of a level, row by row: A u, its diagonal, and what hangs on which face.
+#![allow(unsafe_code)]
 
 use super::level::Level;
+use crate::isa::Isa;
 use crate::team;
 use rayon::prelude::*;
 
@@ -53,17 +55,19 @@ impl Level {
     /// image ← A u
     pub fn apply(&self, u: &[f64], image: &mut [f64]) {
         let n = self.n[0];
+        let isa = Isa::best();
         let task = |(chunk, image): (usize, &mut [f64])| {
             for (at, image) in image.chunks_exact_mut(n).enumerate() {
                 let row = chunk * ROWS + at;
                 let own = row * n..(row + 1) * n;
                 let near = self.around(row, u, &self.zeros);
                 match &self.openness {
-                    None => apply_row(&self.row(row), &self.loss[own.clone()], &u[own], near, image),
+                    None => apply_row(isa, &self.row(row), [&self.loss[own.clone()], &u[own]], near, image),
                     Some(open) => {
-                        let open_near = self.around(row, open, &self.ones);
+                        let [a, b, c, d] = self.around(row, open, &self.ones);
+                        let near = [[near[0], a], [near[1], b], [near[2], c], [near[3], d]];
                         let columns = [&self.loss[own.clone()], &u[own.clone()], &open[own]];
-                        apply_open_row(&self.row(row), columns, near, open_near, image);
+                        apply_open_row(isa, &self.row(row), columns, near, image);
                     }
                 }
             }
@@ -131,41 +135,86 @@ impl Level {
     }
 }
 
-fn apply_row(row: &Row, loss: &[f64], u: &[f64], near: [&[f64]; 4], image: &mut [f64]) {
-    let n = u.len();
-    let [y_below, y_above, z_below, z_above] = near.map(|near| &near[..n]);
-    let [below, above, width] = [row.below, row.above, row.width].map(|factors| &factors[..n]);
-    let (loss, image) = (&loss[..n], &mut image[..n]);
-    for i in 0..n {
-        let across = row.links[0] * (u[i] - y_below[i])
-            + row.links[1] * (u[i] - y_above[i])
-            + (row.links[2] * (u[i] - z_below[i]) + row.links[3] * (u[i] - z_above[i]));
-        image[i] = loss[i] * u[i] + width[i] * across;
-    }
-    for i in 0..n {
-        let low = if i > 0 { u[i - 1] } else { 0.0 };
-        let high = if i + 1 < n { u[i + 1] } else { 0.0 };
-        image[i] += row.area * (below[i] * (u[i] - low) + above[i] * (u[i] - high));
+/// What the operator makes of a row.
+fn apply_row(isa: Isa, row: &Row, columns: [&[f64]; 2], near: [&[f64]; 4], image: &mut [f64]) {
+    match isa {
+        Isa::Base => apply_row_any(row, columns, near, image),
+        // SAFETY: `Isa::Avx2` exists only where the CPU has it.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2 => unsafe { apply_row_avx2(row, columns, near, image) },
     }
 }
 
-fn apply_open_row(
-    row: &Row,
-    columns: [&[f64]; 3],
-    near: [&[f64]; 4],
-    open_near: [&[f64]; 4],
-    image: &mut [f64],
-) {
-    let [loss, u, open] = columns;
-    let n = u.len();
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn apply_row_avx2(row: &Row, columns: [&[f64]; 2], near: [&[f64]; 4], image: &mut [f64]) {
+    apply_row_any(row, columns, near, image);
+}
+
+#[inline(always)]
+#[allow(clippy::inline_always)] // must take on the instruction set of its caller
+fn apply_row_any(row: &Row, columns: [&[f64]; 2], near: [&[f64]; 4], image: &mut [f64]) {
+    let n = image.len();
+    let [loss, u] = columns.map(|column| &column[..n]);
+    let [a, b, c, d] = near.map(|near| &near[..n]);
+    let [below, above, width] = [row.below, row.above, row.width].map(|factors| &factors[..n]);
+    let [la, lb, lc, ld] = row.links;
     for i in 0..n {
-        let mut across = 0.0;
-        for side in 0..4 {
-            across += row.links[side] * open_near[side][i] * (u[i] - near[side][i]);
+        let here = u[i];
+        let across = (la * (here - a[i]) + lb * (here - b[i])) + (lc * (here - c[i]) + ld * (here - d[i]));
+        image[i] = loss[i] * here + width[i] * across;
+    }
+    image[0] += row.area * (below[0] * u[0]);
+    for i in 1..n {
+        image[i] += row.area * (below[i] * (u[i] - u[i - 1]));
+    }
+    for i in 0..n - 1 {
+        image[i] += row.area * (above[i] * (u[i] - u[i + 1]));
+    }
+    image[n - 1] += row.area * (above[n - 1] * u[n - 1]);
+}
+
+/// The same where obstacles or shares of them stand.
+fn apply_open_row(isa: Isa, row: &Row, columns: [&[f64]; 3], near: [[&[f64]; 2]; 4], image: &mut [f64]) {
+    match isa {
+        Isa::Base => apply_open_row_any(row, columns, near, image),
+        // SAFETY: `Isa::Avx2` exists only where the CPU has it.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2 => unsafe { apply_open_row_avx2(row, columns, near, image) },
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn apply_open_row_avx2(row: &Row, columns: [&[f64]; 3], near: [[&[f64]; 2]; 4], image: &mut [f64]) {
+    apply_open_row_any(row, columns, near, image);
+}
+
+#[inline(always)]
+#[allow(clippy::inline_always)] // as above
+fn apply_open_row_any(row: &Row, columns: [&[f64]; 3], near: [[&[f64]; 2]; 4], image: &mut [f64]) {
+    let n = image.len();
+    let [loss, u, open] = columns.map(|column| &column[..n]);
+    let [below, above, width] = [row.below, row.above, row.width].map(|factors| &factors[..n]);
+    image.fill(0.0);
+    for ([beside, beside_open], link) in near.into_iter().zip(row.links) {
+        let (beside, beside_open) = (&beside[..n], &beside_open[..n]);
+        for i in 0..n {
+            image[i] += link * beside_open[i] * (u[i] - beside[i]);
         }
-        let (low, low_open) = if i > 0 { (u[i - 1], open[i - 1]) } else { (0.0, 1.0) };
-        let (high, high_open) = if i + 1 < n { (u[i + 1], open[i + 1]) } else { (0.0, 1.0) };
-        let along = row.below[i] * low_open * (u[i] - low) + row.above[i] * high_open * (u[i] - high);
-        image[i] = loss[i] * u[i] + open[i] * (row.width[i] * across + row.area * along);
+    }
+    for i in 0..n {
+        image[i] *= width[i];
+    }
+    image[0] += row.area * (below[0] * u[0]);
+    for i in 1..n {
+        image[i] += row.area * (below[i] * open[i - 1] * (u[i] - u[i - 1]));
+    }
+    for i in 0..n - 1 {
+        image[i] += row.area * (above[i] * open[i + 1] * (u[i] - u[i + 1]));
+    }
+    image[n - 1] += row.area * (above[n - 1] * u[n - 1]);
+    for i in 0..n {
+        image[i] = loss[i] * u[i] + open[i] * image[i];
     }
 }

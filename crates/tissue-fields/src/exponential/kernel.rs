@@ -138,3 +138,40 @@ fn walled_row<const SUBTRACTS: bool>(row: &Row, open: &[f64], factors: Factors, 
         to[i] = open[i] * made::<SUBTRACTS>([here, loss[i]], low + high, across, factors, to[i]);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn instructions_do_not_change_bits(
+            n in 1_usize..70, seed in any::<u32>(), walls in any::<bool>(), subtracts in any::<bool>(),
+        ) {
+            let value = |i: usize| f64::from((i as u32).wrapping_mul(seed | 1) >> 8) * 1e-6;
+            let column = |from: usize| (from..from + n).map(value).collect::<Vec<f64>>();
+            let [u, loss, a, b, c, d] = [0, 100, 200, 300, 400, 500].map(column);
+            let open: Vec<f64> = (0..n).map(|i| f64::from(u8::from(i % 3 != 0))).collect();
+            let near = |u, link| Near { link, u, open: &open };
+            let row = Row {
+                u: &u,
+                loss: &loss,
+                open: walls.then_some(&open[..]),
+                near: [near(&a, 0.3), near(&b, 0.3), near(&c, 0.7), near(&d, 1.4)],
+                link: if n > 1 { 0.2 } else { 0.0 },
+                ends: [0.4, 0.0],
+            };
+            let factors = Factors { own: 2.0, image: -0.01, subtracts };
+            let bits = |isa: Isa| {
+                let [mut to, mut end, mut mean] = [600, 700, 800].map(column);
+                let collect = Collect { end: &mut end, mean: &mut mean, factors: [[0.1, 0.2], [0.3, 0.4]] };
+                run(isa, &row, factors, &mut to, Some(collect));
+                to.iter().chain(&end).chain(&mean).map(|value| value.to_bits()).collect::<Vec<_>>()
+            };
+            for isa in Isa::available() {
+                prop_assert!(bits(*isa) == bits(Isa::Base), "{isa:?} gives other bits for {n}");
+            }
+        }
+    }
+}
