@@ -90,7 +90,8 @@ pub(super) fn ledger() -> Vec<Row> {
 }
 
 pub(super) fn twin() -> Vec<Row> {
-    let setup = setup(1e6, 60);
+    let mut setup = setup(1e9, 60);
+    setup.fields[0].diffusion_um2_per_min = 1e9;
     let (Ok(Some(record)), Ok(instants)) = (simulate(&setup, 3, &|_, _| true), twin::run(&setup, 60)) else {
         return vec![];
     };
@@ -101,13 +102,13 @@ pub(super) fn twin() -> Vec<Row> {
         let n = cells.len() as f64;
         let got = cells.iter().map(|cell| cell.taken_up[0] as f64).sum::<f64>() / n;
         let expected = last.taken_up[usize::from(kind)][0];
-        let error = 5.0 * (expected / n).sqrt() + 0.02 * expected;
-        let why = "five Poisson errors, and 2 %: cells in one voxel share it while it mixes";
+        let error = 5.0 * (expected / n).sqrt();
+        let why = "five Poisson errors";
         rows.push(row(format!("vesicles captured by a cell of kind {kind}"), expected, got, error, "", why));
     }
     let values = &frame.fields[0];
     let got = values.iter().map(|value| f64::from(*value)).sum::<f64>() / values.len() as f64;
     let why = "the solver's tolerance for each of 60 ticks";
-    rows.push(row("mean of the field", last.fields[0], got, 60.0 * 1e-3 * last.fields[0], "", why));
+    rows.push(row("mean of the field", last.fields[0], got, 60.0 * 1e-6 * last.fields[0], "", why));
     rows
 }
