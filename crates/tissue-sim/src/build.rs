@@ -21,6 +21,9 @@ pub enum BuildError {
     /// The vesicles cannot be built.
     #[error("vesicles: {0}")]
     Vesicles(#[from] LawError),
+    /// A checkpoint is not of these cells.
+    #[error("cells of the checkpoint: {0}")]
+    Cells(#[from] tissue_cells::StateError),
 }
 
 /// Steps of PhysiCell 1.14 for diffusion and for mechanics, minutes; its third, for the phenotype, is the tick.

@@ -20,7 +20,7 @@ pub use build::BuildError;
 pub use ledger::{Ledger, Row as LedgerRow};
 pub use plan::Plan;
 pub use record::{CellFrame, Frame, Record};
-pub use run::{Progress, simulate};
+pub use run::{BITS, Checkpoint, Progress, Simulation, simulate};
 pub use setup::Setup;
 pub use step::{Work, step};
 pub use tissue::Tissue;

@@ -4,7 +4,7 @@
 mod small;
 
 use std::collections::BTreeMap;
-use tissue_sim::{Record, simulate};
+use tissue_sim::{Record, Simulation, simulate};
 
 fn run(seed: u64, n_ticks: u32) -> Record {
     let record = simulate(&small::setup(n_ticks), seed, &|_, _| true).unwrap().unwrap();
@@ -60,4 +60,26 @@ fn the_ledger_closes_for_every_population_and_molecule() {
 fn an_abandoned_run_gives_nothing() {
     let stopped = simulate(&small::setup(50), 1, &|done, _| done < 3).unwrap();
     assert_eq!(stopped, None);
+}
+
+#[test]
+fn stopped_after_any_tick_a_run_goes_on_to_the_same_record() {
+    let setup = small::setup(30);
+    let whole = simulate(&setup, 11, &|_, _| true).unwrap().unwrap();
+    let mut simulation = Simulation::new(&setup, 11).unwrap();
+    for stop in 0..30 {
+        let mut again = Simulation::resume(&setup, 11, &simulation.checkpoint()).unwrap();
+        assert_eq!(again.checkpoint(), simulation.checkpoint(), "after {stop} ticks");
+        while again.tick() {}
+        assert!(*again.record() == whole, "stopped after {stop} ticks");
+        assert!(simulation.tick());
+    }
+    assert!(!simulation.tick());
+    let other = small::setup(31);
+    let mut larger = other.clone();
+    larger.size_um[0] *= 2.0;
+    assert!(
+        Simulation::resume(&larger, 11, &simulation.checkpoint()).is_err(),
+        "a checkpoint of another tissue"
+    );
 }

@@ -13,9 +13,6 @@ use tissue_sim::{Record, simulate};
 use vesicle_base::Problem;
 use vesicle_base::random::mix_seed;
 
-/// Version of what a run means: raised whenever the same setup and seed would give other bytes.
-pub const RUN_VERSION: &str = "vesicle run 1";
-
 /// Which runs of an experiment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
@@ -154,18 +151,26 @@ impl Campaign {
     }
 }
 
+/// Name of what the simulator answers: changes with the bits of its runs.
+pub fn version() -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(tissue_sim::BITS.as_bytes());
+    hex(&hasher, 6)
+}
+
 fn hash(setup: &str, seed: u64) -> String {
     let mut hasher = Sha256::new();
-    hasher.update(RUN_VERSION.as_bytes());
+    hasher.update(tissue_sim::BITS.as_bytes());
     hasher.update(seed.to_le_bytes());
     hasher.update(setup.as_bytes());
-    let digest = hasher.finalize();
-    digest
-        .iter()
-        .take(16)
-        .flat_map(|byte| [byte >> 4, byte & 15])
-        .filter_map(|d| char::from_digit(u32::from(d), 16))
-        .collect()
+    hex(&hasher, 16)
+}
+
+/// The first bytes of a digest.
+fn hex(hasher: &Sha256, bytes: usize) -> String {
+    let digest = hasher.clone().finalize();
+    let digits = digest.iter().take(bytes).flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
 }
 
 /// Runs what the store does not have yet, several at once; `done` is told the ticks done so far.

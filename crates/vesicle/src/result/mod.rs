@@ -14,7 +14,7 @@ use vesicle_experiment::evidence;
 use vesicle_experiment::experiment::full_text;
 use vesicle_experiment::registry::Kind;
 use vesicle_experiment::results;
-use vesicle_experiment::runs::{RUN_VERSION, Store};
+use vesicle_experiment::runs::{self, Store};
 use vesicle_files::columns;
 use vesicle_files::folder::Folder;
 use vesicle_files::library::FolderLibrary;
@@ -30,7 +30,7 @@ pub const PAGE: &str = "report.toml";
 /// When an input cannot be read.
 pub fn manifest(experiment: &Path, library: &FolderLibrary, prepared: &Prepared) -> Result<Value, Failure> {
     let text = vesicle_files::bounded::text(experiment, vesicle_files::bounded::EXPERIMENT_BYTES)?;
-    let key = |run: &vesicle_experiment::runs::Planned| {
+    let key = |run: &runs::Planned| {
         json!({
             "arm": run.key.arm, "mechanism": run.key.mechanism, "draw": run.key.draw,
             "replicate": run.key.replicate, "seed": run.seed.to_string(), "hash": run.hash,
@@ -39,7 +39,7 @@ pub fn manifest(experiment: &Path, library: &FolderLibrary, prepared: &Prepared)
     Ok(json!({
         "format": 1,
         "version": env!("CARGO_PKG_VERSION"),
-        "run_version": RUN_VERSION,
+        "run_version": runs::version(),
         "experiment_sha256": vesicle_files::sha256(text.as_bytes()),
         "tables": tables_read(library, prepared)?,
         "arms": prepared.experiment.arms.iter().map(|arm| &arm.name).collect::<Vec<_>>(),
