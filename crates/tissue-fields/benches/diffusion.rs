@@ -1,5 +1,5 @@
-//! The D3 workload (100³ voxels, closed sides, sub-steps of 0.01 min) for 1 and 10 fields on 1 and 4 threads, a steady
-//! solve on the same grid, and one pass over the same memory in place, which no sub-step can beat from memory.
+//! The D3 workload (100³ voxels, closed sides, sub-steps of 0.01 min) for 1 and 10 fields on 1 and 4 threads, a tick at
+//! once and a steady solve on the same grid, and one pass over the same memory in place, which no sub-step can beat from memory.
 #![allow(missing_docs)] // the macros below make undocumented functions
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
@@ -48,6 +48,25 @@ fn d3(criterion: &mut Criterion) {
     group.finish();
 }
 
+fn tick(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("tick of 6 min at once, 1e6 voxels, sinks in every third");
+    group.sample_size(10);
+    let grid = Grid { n: [100; 3], voxel_um: [20.0; 3], origin_um: [0.0; 3] };
+    for diffusion_um2_per_min in [1e2, 1e5, 1e7] {
+        let law = FieldLaw { diffusion_um2_per_min, start: 38.0, ..law(0, Solve::Transient) };
+        let mut fields = Fields::new(grid, vec![law], None).expect("a valid law");
+        (0..VOXELS).step_by(3).for_each(|voxel| fields.take_up(0, voxel, 1.0 + (voxel % 5) as f64));
+        group.bench_function(format!("D {diffusion_um2_per_min:e} µm²/min"), |bencher| {
+            bencher.iter_batched_ref(
+                || fields.clone(),
+                |fields| fields.advance(&Span::of_tick(0, 6.0)),
+                BatchSize::PerIteration,
+            );
+        });
+    }
+    group.finish();
+}
+
 fn steady(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("steady");
     group.sample_size(10);
@@ -82,5 +101,5 @@ fn memory(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, d3, steady, memory);
+criterion_group!(benches, d3, tick, steady, memory);
 criterion_main!(benches);

@@ -1,4 +1,5 @@
-//! Solves loss ρ − D ∇²ρ = source on the grid: what the steady state and an undivided time step have in common.
+//! Solves loss ρ − D ∇²ρ = source on the grid: what a steady state and the terms of a span at once
+//! ([`crate::exponential`]) have in common.
 //!
 //! Second-order differences, fixed sides in the matrix half a voxel away; the matrix is symmetric and its inverse
 //! positive. Conjugate gradients, preconditioned by one multigrid cycle, until the residual is a set share of the

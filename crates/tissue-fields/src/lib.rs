@@ -3,6 +3,10 @@
 //! ∂ρ/∂t = D ∇²ρ − λ ρ + S − U ρ, one equation per field; S and U are rates that others add per voxel and that
 //! stay frozen over a span. Knows no cells, no vesicles and no files. All state is f64; results have the same bits
 //! for any number of threads and on any x86-64 CPU.
+//!
+//! A span is taken at once and to a tolerance (`exponential`), or in split sub-steps of a length set by hand (`fixed`, `lod`),
+//! or the field goes to the state that its rates lead to (`steady`); without diffusion each voxel has its closed form
+//! (`immobile`).
 
 mod budget;
 mod column;

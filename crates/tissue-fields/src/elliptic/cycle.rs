@@ -19,7 +19,7 @@ const RATIO: f64 = 1.0 / (2.0 * MIDDLE / HALF - HALF / MIDDLE);
 const SECOND: f64 = 2.0 * RATIO / HALF;
 const KEPT: f64 = RATIO * HALF / MIDDLE;
 
-/// levels[0].value ← about A⁻¹ levels[0].right
+/// Value of the first level ← about A⁻¹ times its right-hand side.
 pub fn run(levels: &mut [Level]) {
     let [level, coarser @ ..] = levels else { return };
     if coarser.is_empty() {

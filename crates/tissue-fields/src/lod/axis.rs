@@ -1,6 +1,6 @@
 //! One axis of the grid for one sub-step: the tridiagonal matrix of its lines, eliminated once.
 //!
-//! Line i: (1 + δ + r[links]) uᵢ − r uᵢ₋₁ − r uᵢ₊₁ = dᵢ with r = Δt D/Δx² and δ this axis' share of the decay. A fixed
+//! Line i: (1 + δ + r × links) uᵢ − r uᵢ₋₁ − r uᵢ₊₁ = dᵢ with r = Δt D/Δx² and δ this axis' share of the decay. A fixed
 //! side adds 2r to the diagonal and 2r times its value to the right-hand side: the flux from the face, half a voxel
 //! away. With sᵢ = pivot − r, every term is a sum of positive numbers, so that r may be as large as it likes.
 
