@@ -4,6 +4,7 @@
 
 pub mod censored;
 pub mod compare;
+pub mod components;
 pub mod counts;
 pub mod denominators;
 pub mod design;

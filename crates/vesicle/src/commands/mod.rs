@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod cargo;
 mod check;
 mod explain;
 mod new;
@@ -60,6 +61,9 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
+    /// Measured cargo: compare groups, join contrasts, sort vesicles from cells
+    #[command(subcommand)]
+    Cargo(cargo::CargoCommand),
     /// Print the JSON Schema of experiment files
     Schema,
 }
@@ -75,6 +79,7 @@ pub fn call(arguments: Arguments) -> Result<(), Failure> {
         Command::New { name } => new::call(&name),
         Command::Run(arguments) => run::call(&arguments),
         Command::Report { folder, out } => report::call(&folder, out.as_deref()),
+        Command::Cargo(command) => cargo::call(&command),
         Command::Schema => {
             schema::call();
             Ok(())
