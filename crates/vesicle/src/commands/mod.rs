@@ -61,7 +61,7 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
-    /// Measured cargo: compare groups, join contrasts, sort vesicles from cells
+    /// Measured cargo: compare groups, join contrasts
     #[command(subcommand)]
     Cargo(cargo::CargoCommand),
     /// Print the JSON Schema of experiment files

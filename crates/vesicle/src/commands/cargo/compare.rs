@@ -76,8 +76,6 @@ pub struct CompareArguments {
 pub struct Compared {
     /// The table.
     pub measured: Measured,
-    /// The sheet.
-    pub sheet: SampleSheet,
     /// The test.
     pub comparison: Comparison,
     /// What is told of the samples.
@@ -99,7 +97,7 @@ pub fn call(arguments: &CompareArguments) -> Result<(), Failure> {
     let measured = reading::measured(&arguments.tables, &arguments.table)?;
     let (sheet, input) = reading::sheet(&arguments.samples, &measured.read)?;
     let options = options(arguments, &measured, &sheet)?;
-    let compared = run(measured, sheet, &input, &options)?;
+    let compared = run(measured, &sheet, &input, &options)?;
     tell(arguments, &compared)
 }
 
@@ -165,22 +163,22 @@ fn amount(row: &vesicle_cargo::SampleRow, column: &str) -> Option<f64> {
 /// A refused design.
 pub fn run(
     measured: Measured,
-    sheet: SampleSheet,
+    sheet: &SampleSheet,
     input: &Input,
     options: &CompareOptions,
 ) -> Result<Compared, Failure> {
     let table = &measured.read.table;
     let comparison =
-        compare(table, &sheet, options).map_err(|error| refusal::problem(&error, &table.features))?;
+        compare(table, sheet, options).map_err(|error| refusal::problem(&error, &table.features))?;
     let column = match &comparison.design.tested {
         TestedTerm::Levels { column, .. } | TestedTerm::Slope { column } => column.clone(),
     };
-    let mut findings = quality::findings(&measured, &sheet, &column);
-    findings.extend(particles(&measured, &sheet, options));
+    let mut findings = quality::findings(&measured, sheet, &column);
+    findings.extend(particles(&measured, sheet, options));
     findings.extend(unresolved(&measured));
     let answer = answer(&comparison);
     let manifest = manifest(&measured, input, &comparison);
-    Ok(Compared { measured, sheet, comparison, findings, answer, manifest })
+    Ok(Compared { measured, comparison, findings, answer, manifest })
 }
 
 /// What is compared, in words.

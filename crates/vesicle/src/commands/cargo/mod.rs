@@ -1,8 +1,10 @@
-//! `vesicle cargo`: what was measured in vesicles, compared, joined and sorted.
+//! `vesicle cargo`: what was measured in vesicles, compared and joined.
 
 mod choices;
 mod compare;
 mod compared;
+mod consensus;
+mod contrast;
 mod figures;
 mod folder;
 mod numbers;
@@ -20,6 +22,8 @@ use clap::Subcommand;
 pub enum CargoCommand {
     /// Compare groups, or test a trend, in any export of Ct values, counts or intensities
     Compare(compare::CompareArguments),
+    /// Join several contrasts, of one or two species: what replicates
+    Consensus(consensus::ConsensusArguments),
     /// Write the sample sheet of a table, to be filled in
     Samples(samples::SamplesArguments),
 }
@@ -31,6 +35,7 @@ pub enum CargoCommand {
 pub fn call(command: &CargoCommand) -> Result<(), Failure> {
     match command {
         CargoCommand::Compare(arguments) => compare::call(arguments),
+        CargoCommand::Consensus(arguments) => consensus::call(arguments),
         CargoCommand::Samples(arguments) => samples::call(arguments),
     }
 }
