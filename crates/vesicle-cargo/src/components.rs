@@ -48,7 +48,8 @@ pub fn components(amounts: &[Seen], n_samples: usize) -> Option<Components> {
 }
 
 fn centred(row: &[Seen]) -> Option<Vec<f64>> {
-    let values: Option<Vec<f64>> = row.iter().map(|s| if let Seen::At(v) = s { Some(*v) } else { None }).collect();
+    let values: Option<Vec<f64>> =
+        row.iter().map(|s| if let Seen::At(v) = s { Some(*v) } else { None }).collect();
     let values = values?;
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     Some(values.iter().map(|v| v - mean).collect())
@@ -114,7 +115,9 @@ mod tests {
         let amounts: Vec<Seen> = rows.iter().flatten().map(|v| Seen::At(*v)).collect();
         let found = components(&amounts, 4).unwrap();
         assert!((found.share[0] - 0.8).abs() < 1e-12 && (found.share[1] - 0.2).abs() < 1e-12, "{found:?}");
-        assert!((found.scores[0][0].abs() - 2.0).abs() < 1e-9 && (found.scores[2][1].abs() - 1.0).abs() < 1e-9);
+        assert!(
+            (found.scores[0][0].abs() - 2.0).abs() < 1e-9 && (found.scores[2][1].abs() - 1.0).abs() < 1e-9
+        );
         assert!((found.scores[0][0] + found.scores[1][0]).abs() < 1e-9);
     }
 

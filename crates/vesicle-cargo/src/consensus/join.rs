@@ -101,7 +101,10 @@ mod tests {
     #[test]
     fn what_one_contrast_carries_is_named() {
         let e = |estimate: f64, p: f64| Effect { estimate, se: 0.5, p };
-        let rows = vec![vec![e(-0.1, 0.8), e(-0.1, 0.8), e(2.0, 0.001)], vec![e(1.0, 0.01), e(1.1, 0.01), e(0.9, 0.02)]];
+        let rows = vec![
+            vec![e(-0.1, 0.8), e(-0.1, 0.8), e(2.0, 0.001)],
+            vec![e(1.0, 0.01), e(1.1, 0.01), e(0.9, 0.02)],
+        ];
         let unit = Matrix::from_columns(3, &[vec![1., 0., 0.], vec![0., 1., 0.], vec![0., 0., 1.]]);
         let found = consensus(&rows, &unit, 2);
         assert_eq!((found[0].moved_by.clone(), found[0].n_up), (vec![2], 1));

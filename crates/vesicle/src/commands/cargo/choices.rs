@@ -135,6 +135,8 @@ pub fn pair(option: &str, text: &str) -> Result<(String, String), Problem> {
         Some((column, level)) if !column.trim().is_empty() && !level.trim().is_empty() => {
             Ok((column.trim().to_owned(), level.trim().to_owned()))
         }
-        _ => Err(Problem::new(format!("{option} not understood")).expected(format!("{option} COLUMN=LEVEL")).found(text)),
+        _ => Err(Problem::new(format!("{option} not understood"))
+            .expected(format!("{option} COLUMN=LEVEL"))
+            .found(text)),
     }
 }

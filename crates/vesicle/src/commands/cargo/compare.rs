@@ -148,7 +148,8 @@ fn options(
 
 /// Columns of amounts that give a positive number for every sample.
 fn filled(sheet: &SampleSheet) -> Vec<String> {
-    let full = |name: &&&str| !sheet.rows.is_empty() && sheet.rows.iter().all(|row| amount(row, name).is_some());
+    let full =
+        |name: &&&str| !sheet.rows.is_empty() && sheet.rows.iter().all(|row| amount(row, name).is_some());
     PER.iter().filter(full).map(|name| (*name).to_owned()).collect()
 }
 
@@ -209,7 +210,8 @@ pub fn donors(comparison: &Comparison) -> (usize, usize) {
 fn answer(comparison: &Comparison) -> Vec<String> {
     let (a, b) = donors(comparison);
     let found: Vec<_> = comparison.rows.iter().filter(|r| r.fdr <= 0.05).collect();
-    let (up, down) = (found.iter().filter(|r| r.log2_fc > 0.0).count(), found.iter().filter(|r| r.log2_fc < 0.0).count());
+    let (up, down) =
+        (found.iter().filter(|r| r.log2_fc > 0.0).count(), found.iter().filter(|r| r.log2_fc < 0.0).count());
     let tested = comparison.rows.iter().filter(|r| r.p.is_finite()).count();
     let switched = comparison.rows.iter().filter(|r| r.combined_fdr <= 0.05 && r.fdr.is_nan()).count();
     let firm = found.iter().filter(|r| !r.sign_changes).count();
@@ -219,17 +221,23 @@ fn answer(comparison: &Comparison) -> Vec<String> {
     )];
     if !found.is_empty() && comparison.denominators.len() > 1 {
         let others = comparison.denominators[1..].join(", ");
-        lines.push(format!("{firm} of these {} keep their sign when amounts are relative to: {others}.", found.len()));
+        lines.push(format!(
+            "{firm} of these {} keep their sign when amounts are relative to: {others}.",
+            found.len()
+        ));
     }
     if switched > 0 {
         lines.push(format!("{switched} more differ in whether they are detected at all (5 %)."));
     }
     if comparison.median_minimal_detectable.is_finite() {
-        let needed = comparison
-            .donors_for_one
-            .map_or_else(|| "more than 10 000".to_owned(), |n| n.to_string());
+        let needed =
+            comparison.donors_for_one.map_or_else(|| "more than 10 000".to_owned(), |n| n.to_string());
         let slope = matches!(comparison.design.tested, TestedTerm::Slope { .. });
-        let donors = if slope { String::new() } else { format!("; |log2 fold change| = 1 needs {needed} donors a group") };
+        let donors = if slope {
+            String::new()
+        } else {
+            format!("; |log2 fold change| = 1 needs {needed} donors a group")
+        };
         lines.push(format!(
             "The median feature shows |log2 fold change| from {} with 80 % power (single test at 5 %){donors}. Not significant is not equal.",
             shown(comparison.median_minimal_detectable)
@@ -274,7 +282,9 @@ fn unresolved(measured: &Measured) -> Option<Finding> {
 fn manifest(measured: &Measured, sheet: &Input, comparison: &Comparison) -> Value {
     let file = |input: &Input| json!({ "name": input.name, "sha256": input.sha256 });
     let side = |u: usize| match &comparison.design.tested {
-        TestedTerm::Levels { of_unit, .. } => json!(of_unit[u].map(|other| if other { "other" } else { "reference" })),
+        TestedTerm::Levels { of_unit, .. } => {
+            json!(of_unit[u].map(|other| if other { "other" } else { "reference" }))
+        }
         TestedTerm::Slope { .. } => json!("slope"),
     };
     let unit = |u: usize| json!({ "unit": comparison.units[u], "donor": comparison.design.units[u].donor, "side": side(u) });

@@ -83,7 +83,8 @@ fn record(measured: &Measured, feature: usize, row: &FeatureRow) -> Vec<String> 
 /// The same rows for machines; numbers that do not exist are null.
 pub fn json(measured: &Measured, comparison: &Comparison) -> Value {
     let (head, rows) = table(measured, comparison);
-    let words = ["feature", "mirna", "accession", "sequence", "method", "testable", "sign_depends_on_denominator"];
+    let words =
+        ["feature", "mirna", "accession", "sequence", "method", "testable", "sign_depends_on_denominator"];
     let value = |name: &String, text: &String| -> Value {
         if words.contains(&name.as_str()) {
             json!(text)

@@ -137,7 +137,10 @@ fn notes(joined: &Joined) -> Vec<String> {
         ));
     }
     if k == 2 {
-        out.push("two contrasts: the random-effects interval has one degree of freedom and is uninformative".to_owned());
+        out.push(
+            "two contrasts: the random-effects interval has one degree of freedom and is uninformative"
+                .to_owned(),
+        );
     }
     out
 }
@@ -157,14 +160,28 @@ fn answer(joined: &Joined) -> Vec<String> {
     if !names.is_empty() {
         lines.push(format!("First: {}.", names.join(", ")));
     }
-    lines.push(format!("{pooled} have a pooled effect at a false discovery rate of 5 % (random effects, Hartung–Knapp)."));
+    lines.push(format!(
+        "{pooled} have a pooled effect at a false discovery rate of 5 % (random effects, Hartung–Knapp)."
+    ));
     lines
 }
 
 fn table(joined: &Joined) -> (Vec<String>, Vec<Vec<String>>) {
     let mut head: Vec<String> = [
-        "mirna", "sequence", "pooled_log2_fold_change", "pooled_se", "low", "high", "pooled_p", "pooled_adjusted_p",
-        "tau", "i_squared", "contrasts_up", "conjunction_p", "conjunction_adjusted_p", "moved_by",
+        "mirna",
+        "sequence",
+        "pooled_log2_fold_change",
+        "pooled_se",
+        "low",
+        "high",
+        "pooled_p",
+        "pooled_adjusted_p",
+        "tau",
+        "i_squared",
+        "contrasts_up",
+        "conjunction_p",
+        "conjunction_adjusted_p",
+        "moved_by",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -180,7 +197,13 @@ fn record(joined: &Joined, f: usize) -> Vec<String> {
     let moved: Vec<&str> = row.moved_by.iter().map(|&c| joined.contrasts[c].name.as_str()).collect();
     let mut out = vec![joined.features[f].1.clone(), joined.features[f].0.clone()];
     let numbers = [
-        pooled.estimate, pooled.se, pooled.interval.0, pooled.interval.1, pooled.p, row.pooled_fdr, pooled.tau,
+        pooled.estimate,
+        pooled.se,
+        pooled.interval.0,
+        pooled.interval.1,
+        pooled.p,
+        row.pooled_fdr,
+        pooled.tau,
         pooled.i_squared,
     ];
     out.extend(numbers.map(cell));
@@ -258,7 +281,12 @@ fn article(joined: &Joined, answer: &[String], notes: &[String]) -> Article {
             joined.features[f].1.clone(),
             format!("{} up, {} down", row.n_up, k - row.n_up),
             shown(row.conjunction_fdr),
-            format!("{} ({} to {})", shown(pooled.estimate), shown(pooled.interval.0), shown(pooled.interval.1)),
+            format!(
+                "{} ({} to {})",
+                shown(pooled.estimate),
+                shown(pooled.interval.0),
+                shown(pooled.interval.1)
+            ),
             shown(pooled.i_squared),
             row.moved_by.iter().map(|&c| joined.contrasts[c].name.as_str()).collect::<Vec<_>>().join(", "),
         ]
@@ -270,11 +298,7 @@ fn article(joined: &Joined, answer: &[String], notes: &[String]) -> Article {
         answer: answer.to_vec(),
         warnings: notes.to_vec(),
         sections: vec![
-            Section {
-                heading: "Contrasts".to_owned(),
-                figures: vec![forest(joined)],
-                ..Section::default()
-            },
+            Section { heading: "Contrasts".to_owned(), figures: vec![forest(joined)], ..Section::default() },
             Section {
                 heading: "Every miRNA".to_owned(),
                 table: Words {
@@ -284,7 +308,11 @@ fn article(joined: &Joined, answer: &[String], notes: &[String]) -> Article {
                 },
                 ..Section::default()
             },
-            Section { heading: "Methods".to_owned(), paragraphs: vec![methods(joined)], ..Section::default() },
+            Section {
+                heading: "Methods".to_owned(),
+                paragraphs: vec![methods(joined)],
+                ..Section::default()
+            },
         ],
         command: super::again(),
         versions: joined.contrasts.iter().map(|c| (c.name.clone(), format!("sha256 {}", c.sha256))).collect(),

@@ -68,8 +68,11 @@ pub fn read_all(paths: &[impl AsRef<Path>]) -> Result<Vec<Contrast>, Failure> {
 }
 
 fn read(path: &Path) -> Result<Vec<Contrast>, Vec<Problem>> {
-    let (table, manifest) =
-        if path.is_dir() { (path.join("compare.tsv"), Some(path.join("manifest.json"))) } else { (path.to_path_buf(), None) };
+    let (table, manifest) = if path.is_dir() {
+        (path.join("compare.tsv"), Some(path.join("manifest.json")))
+    } else {
+        (path.to_path_buf(), None)
+    };
     let source = reading::source(&table)?;
     let sha256 = reading::input(&source).sha256;
     let weights = manifest.map(|file| weights(&file)).transpose().map_err(|problem| vec![problem])?;

@@ -50,7 +50,7 @@ fn heatmap(compared: &Compared, order: &[usize], width: Width) -> Figure {
     let comparison = &compared.comparison;
     let n = comparison.units.len();
     let columns = columns(compared);
-    let shown: Vec<usize> = order.iter().copied().take(LINES).collect();
+    let shown = told_in_the_heatmap(compared, order);
     let value = |f: usize, u: usize| match comparison.amounts[f * n + u] {
         Seen::At(v) => Some(v),
         Seen::Below(_) => None,
@@ -61,7 +61,7 @@ fn heatmap(compared: &Compared, order: &[usize], width: Width) -> Figure {
         name: "detection".to_owned(),
         title: "What was detected where".to_owned(),
         caption: format!(
-            "{} of {} features, those with the smallest combined p first; {n} units. Hatched: assayed and not detected \
+            "{} of {} features: those with the smallest combined p, then others detected in some units only; {n} units. Hatched: assayed and not detected \
              ({below} of all {} readings); grey: not assayed.",
             shown.len(),
             comparison.rows.len(),
@@ -75,6 +75,21 @@ fn heatmap(compared: &Compared, order: &[usize], width: Width) -> Figure {
         width,
     }
     .draw()
+}
+
+/// Half the lines for the smallest combined p, half for features that some units lack: there detection is the question.
+fn told_in_the_heatmap(compared: &Compared, order: &[usize]) -> Vec<usize> {
+    let n = compared.comparison.units.len();
+    let seen = |f: usize| {
+        compared.comparison.amounts[f * n..(f + 1) * n].iter().filter(|s| matches!(s, Seen::At(_))).count()
+    };
+    let mut shown: Vec<usize> = order.iter().copied().take(LINES / 2).collect();
+    let partly = order.iter().copied().skip(LINES / 2).filter(|&f| seen(f) > 0 && seen(f) < n);
+    shown.extend(partly.take(LINES / 2));
+    let rest: Vec<usize> =
+        order.iter().copied().filter(|f| !shown.contains(f)).take(LINES - shown.len()).collect();
+    shown.extend(rest);
+    shown
 }
 
 /// Name of each unit's side.
@@ -191,7 +206,8 @@ fn forest(compared: &Compared, order: &[usize], width: Width) -> Figure {
 pub fn stability(compared: &Compared, order: &[usize]) -> Option<Figure> {
     let comparison = &compared.comparison;
     let tested = order.iter().map(|&f| &comparison.rows[f]).filter(|r| r.p.is_finite()).take(LINES);
-    let rows: Vec<(String, Vec<f64>)> = tested.map(|r| (r.feature.clone(), r.by_denominator.clone())).collect();
+    let rows: Vec<(String, Vec<f64>)> =
+        tested.map(|r| (r.feature.clone(), r.by_denominator.clone())).collect();
     let turning = comparison.rows.iter().filter(|r| r.sign_changes).count();
     let draw = |width: Width| {
         Stability {

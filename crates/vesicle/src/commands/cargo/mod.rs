@@ -46,5 +46,8 @@ fn again() -> String {
         let plain = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "-_./=:,+".contains(c));
         if plain { word } else { format!("'{}'", word.replace('\'', "'\\''")) }
     };
-    std::iter::once("vesicle".to_owned()).chain(std::env::args().skip(1).map(quoted)).collect::<Vec<_>>().join(" ")
+    std::iter::once("vesicle".to_owned())
+        .chain(std::env::args().skip(1).map(quoted))
+        .collect::<Vec<_>>()
+        .join(" ")
 }

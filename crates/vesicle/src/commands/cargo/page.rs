@@ -62,7 +62,11 @@ fn sections(compared: &Compared) -> Vec<Section> {
     }
     out.push(rows(&compared.comparison.rows, &order));
     out.extend(names(compared));
-    out.push(Section { heading: "Methods".to_owned(), paragraphs: vec![methods(compared)], ..Section::default() });
+    out.push(Section {
+        heading: "Methods".to_owned(),
+        paragraphs: vec![methods(compared)],
+        ..Section::default()
+    });
     out
 }
 
@@ -76,7 +80,17 @@ fn ranked(rows: &[FeatureRow]) -> Vec<usize> {
 
 fn rows(rows: &[FeatureRow], order: &[usize]) -> Section {
     let head = [
-        "Feature", "log2 FC", "SE", "p", "FDR", "detected", "detection p", "combined FDR", "MDE", "tested", "sign holds",
+        "Feature",
+        "log2 FC",
+        "SE",
+        "p",
+        "FDR",
+        "detected",
+        "detection p",
+        "combined FDR",
+        "MDE",
+        "tested",
+        "sign holds",
     ];
     let line = |f: &usize| {
         let r = &rows[*f];
@@ -94,7 +108,11 @@ fn rows(rows: &[FeatureRow], order: &[usize]) -> Section {
             if r.sign_changes { "no" } else { "yes" }.to_owned(),
         ]
     };
-    let cut = if rows.len() > PRINTED { format!(" The first {PRINTED} of {} rows.", rows.len()) } else { String::new() };
+    let cut = if rows.len() > PRINTED {
+        format!(" The first {PRINTED} of {} rows.", rows.len())
+    } else {
+        String::new()
+    };
     Section {
         heading: "Every feature".to_owned(),
         paragraphs: vec![format!(
@@ -121,7 +139,9 @@ fn names(compared: &Compared) -> Option<Section> {
     let head = ["Name", "Why", "May mean"].map(str::to_owned).to_vec();
     (!rows.is_empty()).then(|| Section {
         heading: "Names not resolved".to_owned(),
-        paragraphs: vec!["These features are tested like all others; they cannot be matched with other data.".to_owned()],
+        paragraphs: vec![
+            "These features are tested like all others; they cannot be matched with other data.".to_owned(),
+        ],
         figures: Vec::new(),
         table: Words { head, numeric: vec![false; 3], rows },
     })
@@ -147,7 +167,11 @@ fn methods(compared: &Compared) -> String {
             chosen("robust variance"),
         ),
     };
-    let ct = if compared.measured.read.table.kind == ValueKind::Ct { " A Ct difference of 1 counts as a factor of 2." } else { "" };
+    let ct = if compared.measured.read.table.kind == ValueKind::Ct {
+        " A Ct difference of 1 counts as a factor of 2."
+    } else {
+        ""
+    };
     format!(
         "The donor was the unit: {} units; {} technical replicates were collapsed. Model: {}; tested: {}. Amounts were \
          relative to: {}. {level}.{ct} A feature was tested when at least {} donors of each group detect it. Detection \

@@ -46,7 +46,8 @@ fn scores(measured: &Measured) -> Vec<MarkerScore> {
             scores.push(MarkerScore { name: name.to_owned(), plus, minus, caution, affected });
         }
         let features = &measured.read.table.features;
-        let here = (0..features.len()).filter(|&f| measured.mature(f).is_some_and(|m| m.accession == accession));
+        let here =
+            (0..features.len()).filter(|&f| measured.mature(f).is_some_and(|m| m.accession == accession));
         if let Some(score) = scores.last_mut() {
             let list = if side == "plus" { &mut score.plus } else { &mut score.minus };
             list.extend(here.map(|f| features[f].clone()));
@@ -113,7 +114,10 @@ fn order(sheet: &SampleSheet, column: &str) -> Finding {
     };
     let filled = |name: &&&str| (0..sheet.rows.len()).all(|r| entry(r, name).is_some());
     let Some(by) = ORDERS.iter().find(filled) else {
-        return says(format!("order against {column}: not graded, the sheet fills none of {}", ORDERS.join(", ")));
+        return says(format!(
+            "order against {column}: not graded, the sheet fills none of {}",
+            ORDERS.join(", ")
+        ));
     };
     let mut rows: Vec<(String, String)> = (0..sheet.rows.len())
         .map(|r| (entry(r, by).unwrap_or_default(), entry(r, column).unwrap_or_default()))
@@ -131,10 +135,12 @@ fn order(sheet: &SampleSheet, column: &str) -> Finding {
         OrderGrade::OneBlock => warns(format!(
             "order against {column} by {by}: one block; a drift of the method cannot be told from a difference"
         )),
-        OrderGrade::Blocked => {
-            warns(format!("order against {column} by {by}: blocked (runs test, p = {p:.3}); a drift may pass for a difference"))
+        OrderGrade::Blocked => warns(format!(
+            "order against {column} by {by}: blocked (runs test, p = {p:.3}); a drift may pass for a difference"
+        )),
+        OrderGrade::Interleaved => {
+            says(format!("order against {column} by {by}: interleaved (runs test, p = {p:.2})"))
         }
-        OrderGrade::Interleaved => says(format!("order against {column} by {by}: interleaved (runs test, p = {p:.2})")),
     }
 }
 

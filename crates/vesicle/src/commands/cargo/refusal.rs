@@ -31,7 +31,9 @@ fn design(error: &DesignError, plain: Problem) -> Problem {
         DesignError::UnknownLevel { level, known, .. } => {
             plain.expected(listed(known)).nearest(level, known.iter().map(String::as_str))
         }
-        DesignError::Formula { .. } => plain.expected("a sum of columns such as `~ group + age + factor(batch)`"),
+        DesignError::Formula { .. } => {
+            plain.expected("a sum of columns such as `~ group + age + factor(batch)`")
+        }
         DesignError::EmptyCovariate { .. } => plain.expected("an entry for every sample"),
         DesignError::Constant { .. } => plain.expected("a column with two or more values"),
         DesignError::RankDeficient { .. } => plain.expected("terms that vary apart from each other"),
