@@ -125,7 +125,7 @@ fn row(rule: &RuleSetup, signals: &mut Vec<Signal>, numbers: &Numbers) -> Rule {
         maximum: rule.maximum,
         half: rule.half,
         hill: rule.hill,
-        applies_to_dead: false,
+        applies_to_dead: rule.applies_to_dead,
     }
 }
 

@@ -175,4 +175,6 @@ pub struct RuleSetup {
     pub half: f64,
     /// Steepness.
     pub hill: f64,
+    /// Whether dead cells follow it too.
+    pub applies_to_dead: bool,
 }

@@ -4,6 +4,8 @@
 
 pub mod censored;
 pub mod compare;
+pub mod components;
+pub mod consensus;
 pub mod counts;
 pub mod denominators;
 pub mod design;

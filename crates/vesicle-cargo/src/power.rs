@@ -60,6 +60,15 @@ pub fn minimal_detectable(se: &[f64], df: &[f64], goal: PowerGoal) -> Vec<f64> {
         .collect()
 }
 
+/// Half the width of a two-sided interval of this coverage around an estimate; NaN where there is none.
+pub fn half_width(se: f64, df: f64, coverage: f64) -> f64 {
+    if se.is_finite() && df > 0.0 {
+        se * student_quantile_upper(0.5 * (1.0 - coverage), df)
+    } else {
+        f64::NAN
+    }
+}
+
 /// Donors needed in each of two equal groups to find a log2 fold change of `effect` at residual deviation `sd`.
 ///
 /// `prior_df` are degrees of freedom that moderation adds. `None` above 10,000.

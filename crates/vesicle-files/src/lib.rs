@@ -1,6 +1,7 @@
 //! Every format; path to file:line:column; the store of runs on a folder. Knows nothing of the model.
 
 pub mod bounded;
+pub mod cbhg;
 pub mod columns;
 pub mod experiment;
 pub mod folder;

@@ -1,12 +1,12 @@
 //! Tables by name: beside the experiment first, then those that ship with the program.
 
-use crate::{bounded, tsv};
+use crate::{bounded, cbhg, tsv};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use vesicle_base::Problem;
 use vesicle_cargo::{Abundance, Profile};
-use vesicle_experiment::library::Library;
+use vesicle_experiment::library::{ImportedRules, Library};
 use vesicle_target::{MirnaPair, Orthologue, OwnLevel, ProgramRow, Tables, TargetRow};
 
 macro_rules! shipped {
@@ -34,18 +34,24 @@ shipped![
 #[derive(Debug)]
 pub struct FolderLibrary {
     folder: PathBuf,
-    profiles: Mutex<BTreeMap<String, Profile>>,
-    tables: Mutex<BTreeMap<(String, String), Tables>>,
+    profiles: Kept<String, Profile>,
+    tables: Kept<(String, String), Tables>,
+    own: Kept<String, Vec<OwnLevel>>,
+    expressed: Kept<String, BTreeSet<String>>,
+    rules: Kept<String, ImportedRules>,
 }
 
+/// Tables that were read before, shared by all who ask.
+type Kept<K, V> = Mutex<BTreeMap<K, Arc<V>>>;
+
 /// The value of a key, made once; what fails is not kept.
-fn once<K: Ord, V: Clone>(kept: &Mutex<BTreeMap<K, V>>, key: K, make: impl FnOnce(&K) -> Read<V>) -> Read<V> {
+fn once<K: Ord, V>(kept: &Kept<K, V>, key: K, make: impl FnOnce(&K) -> Read<V>) -> Read<Arc<V>> {
     let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(value) = kept.get(&key) {
-        return Ok(value.clone());
+        return Ok(Arc::clone(value));
     }
-    let value = make(&key)?;
-    kept.insert(key, value.clone());
+    let value = Arc::new(make(&key)?);
+    kept.insert(key, Arc::clone(&value));
     Ok(value)
 }
 
@@ -55,7 +61,14 @@ impl FolderLibrary {
     /// The library of an experiment file.
     pub fn of(experiment: &Path) -> Self {
         let folder = experiment.parent().unwrap_or(Path::new("")).to_path_buf();
-        Self { folder, profiles: Mutex::default(), tables: Mutex::default() }
+        Self {
+            folder,
+            profiles: Mutex::default(),
+            tables: Mutex::default(),
+            own: Mutex::default(),
+            expressed: Mutex::default(),
+            rules: Mutex::default(),
+        }
     }
 
     /// The text of a table and the name to tell people.
@@ -154,27 +167,38 @@ fn rows<T>(
 }
 
 impl Library for FolderLibrary {
-    fn cargo(&self, name: &str) -> Read<Profile> {
+    fn cargo(&self, name: &str) -> Read<Arc<Profile>> {
         once(&self.profiles, name.to_owned(), |name| self.profile(name))
     }
 
-    fn tables(&self, targets: &str, programs: &str) -> Read<Tables> {
+    fn tables(&self, targets: &str, programs: &str) -> Read<Arc<Tables>> {
         let key = (targets.to_owned(), programs.to_owned());
         once(&self.tables, key, |(targets, programs)| self.all_tables(targets, programs))
     }
 
-    fn own_mirna(&self, name: &str) -> Read<Vec<OwnLevel>> {
-        let table = self.table(name)?;
-        let [seed, rpm] = table.columns(["seed", "rpm"])?;
-        rows(&table, Some(seed), |row| {
-            Ok(OwnLevel { seed: row.text(seed).to_owned(), share: row.number(rpm)? * 1e-6 })
+    fn own_mirna(&self, name: &str) -> Read<Arc<Vec<OwnLevel>>> {
+        once(&self.own, name.to_owned(), |name| {
+            let table = self.table(name)?;
+            let [seed, rpm] = table.columns(["seed", "rpm"])?;
+            rows(&table, Some(seed), |row| {
+                Ok(OwnLevel { seed: row.text(seed).to_owned(), share: row.number(rpm)? * 1e-6 })
+            })
         })
     }
 
-    fn expressed(&self, name: &str) -> Read<BTreeSet<String>> {
-        let table = self.table(name)?;
-        let [gene] = table.columns(["gene"])?;
-        Ok(rows(&table, Some(gene), |row| Ok(row.text(gene).to_owned()))?.into_iter().collect())
+    fn expressed(&self, name: &str) -> Read<Arc<BTreeSet<String>>> {
+        once(&self.expressed, name.to_owned(), |name| {
+            let table = self.table(name)?;
+            let [gene] = table.columns(["gene"])?;
+            Ok(rows(&table, Some(gene), |row| Ok(row.text(gene).to_owned()))?.into_iter().collect())
+        })
+    }
+
+    fn rules(&self, name: &str) -> Read<Arc<ImportedRules>> {
+        once(&self.rules, name.to_owned(), |name| {
+            let (file, text) = self.text(name).map_err(|problem| vec![problem])?;
+            Ok(cbhg::parse(&file, &text))
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The page: what the template may see, and nothing else. Every name is escaped by the template; only drawings,
 //! the style and the script, which are made here, are not.
 
+pub(crate) mod article;
 mod sections;
 mod tables;
 

@@ -76,6 +76,7 @@ pub fn setup(n_ticks: u32) -> Setup {
         maximum,
         half,
         hill: 2.0,
+        applies_to_dead: false,
     };
     Setup {
         size_um: [160.0, 120.0, 40.0],

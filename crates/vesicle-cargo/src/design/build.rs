@@ -215,9 +215,22 @@ impl Default for DesignOptions {
             test: None,
             level: None,
             references: Vec::new(),
-            nuisance: ["batch", "kit", "plate", "run", "lane", "card", "chip", "isolation", "site"]
-                .map(str::to_owned)
-                .to_vec(),
+            nuisance: [
+                "batch",
+                "kit",
+                "plate",
+                "run",
+                "lane",
+                "card",
+                "chip",
+                "isolation",
+                "site",
+                "cohort",
+                "project",
+                "study",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
             block: false,
             overrides: Vec::new(),
         }

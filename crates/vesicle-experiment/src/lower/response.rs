@@ -6,6 +6,7 @@
 use super::cargo::{Load, Sort, WITHOUT_TARGETS};
 use super::{Labels, Lowering};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use tissue_sim::setup::PopulationSetup;
 use tissue_vesicles::{CargoLaw, ResponseLaw, SpeciesLaw};
 use vesicle_cargo::profile::same_mirna;
@@ -38,7 +39,7 @@ impl Lowering<'_> {
             let law = ResponseLaw::none();
             return Some(Acting { law, species: Vec::new(), reach: Vec::new(), followed: Vec::new() });
         }
-        let tables = if programs.is_empty() { Tables::default() } else { self.target_tables(programs)? };
+        let tables = if programs.is_empty() { Arc::default() } else { self.target_tables(programs)? };
         self.known_mimics(carried, &tables);
         let receivers = self.receivers(&tables)?;
         let seed_of = |load: &Load| seed(load, &tables);
@@ -142,7 +143,7 @@ impl Lowering<'_> {
         self.problems.extend(problems);
     }
 
-    fn target_tables(&mut self, programs: &[String]) -> Option<Tables> {
+    fn target_tables(&mut self, programs: &[String]) -> Option<Arc<Tables>> {
         let needed = [["response", "targets", "table"].as_slice(), &["response", "programs"]];
         let [targets, sets] = needed.map(|path| {
             let text = self.map.text(path).map(str::to_owned);
@@ -183,10 +184,12 @@ impl Lowering<'_> {
         let species = self.map.text(&["cell", cell, "species"]).unwrap_or("human").to_owned();
         let mut receiver = Receiver { species, ..Receiver::default() };
         if let Some(item) = self.map.at(&["response", "own_mirna", cell]).cloned() {
-            receiver.own = self.kept(self.library.own_mirna(&item.value.text()), item.place.as_ref())?;
+            receiver.own =
+                self.kept(self.library.own_mirna(&item.value.text()), item.place.as_ref())?.to_vec();
         }
         if let Some(item) = self.map.at(&["response", "expressed", cell]).cloned() {
-            let mut genes = self.kept(self.library.expressed(&item.value.text()), item.place.as_ref())?;
+            let listed = self.kept(self.library.expressed(&item.value.text()), item.place.as_ref())?;
+            let mut genes = (*listed).clone();
             let mouse: Vec<String> = tables
                 .orthologues
                 .iter()

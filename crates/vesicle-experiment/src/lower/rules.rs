@@ -1,7 +1,8 @@
 //! Rules by index; one whose signal is 0 in this run is left out.
 
 use super::{Labels, Lowering};
-use crate::grammar::vocabulary::{self, Act, Sense};
+use crate::grammar::vocabulary::{self, Act, Measure, Sense};
+use crate::library::ImportedRule;
 use tissue_cells::Own;
 use tissue_sim::setup::{Behaviour, RuleSetup, Signal};
 use vesicle_cargo::profile::same_mirna;
@@ -34,6 +35,7 @@ impl Lowering<'_> {
         for rule in self.rule_names() {
             rules.extend(self.rule(&rule, labels, without_vesicles));
         }
+        rules.extend(self.imported(labels));
         rules
     }
 
@@ -61,8 +63,79 @@ impl Lowering<'_> {
         let rises = text("direction") == "increases";
         senses(signal.means, &signal.name, names, labels)
             .into_iter()
-            .map(|signal| RuleSetup { kind: kind as u16, signal, rises, behaviour, maximum, half, hill })
+            .map(|signal| RuleSetup {
+                kind: kind as u16,
+                signal,
+                rises,
+                behaviour,
+                maximum,
+                half,
+                hill,
+                applies_to_dead: false,
+            })
             .collect()
+    }
+
+    /// Rules of an imported file; every unknown word is a mistake of that file.
+    fn imported(&mut self, labels: &Labels) -> Vec<RuleSetup> {
+        let Some(item) = self.map.at(&["rules", "import"]).cloned() else { return Vec::new() };
+        let Some(file) = self.kept(self.library.rules(&item.value.text()), item.place.as_ref()) else {
+            return Vec::new();
+        };
+        file.skipped.iter().for_each(|note| self.note(note.clone()));
+        file.rules.iter().flat_map(|row| self.import(row, labels)).collect()
+    }
+
+    fn import(&mut self, row: &ImportedRule, labels: &Labels) -> Vec<RuleSetup> {
+        let names = &self.experiment.names;
+        let signals = vocabulary::all(vocabulary::SIGNALS, names);
+        let behaviours = vocabulary::all(vocabulary::BEHAVIOURS, names);
+        let kind = names.cells.iter().position(|cell| *cell == row.cell);
+        let signal = vocabulary::signal(&row.signal, names);
+        let behaviour = vocabulary::behaviour(&row.behaviour, names);
+        let words = [
+            ("cell", &row.cell, kind.is_some(), &names.cells),
+            ("signal", &row.signal, signal.is_some(), &signals),
+            ("behaviour", &row.behaviour, behaviour.is_some(), &behaviours),
+        ];
+        let unknown = words.into_iter().filter(|(_, _, known, _)| !known).map(|(sort, word, _, all)| {
+            vesicle_base::Problem::new(format!("unknown {sort} `{word}`"))
+                .at(&row.place)
+                .expected(format!("one of {}", crate::registry::listed(all.iter().map(String::as_str))))
+                .nearest(word, all.iter().map(String::as_str))
+        });
+        self.problems.extend(unknown);
+        let (Some(kind), Some(signal), Some(behaviour)) = (kind, signal, behaviour) else {
+            return Vec::new();
+        };
+        let Some(act) = act(behaviour.means, &behaviour.name, names, labels) else { return Vec::new() };
+        let maximum = row.maximum * unit_of(behaviour.measure, &behaviour.name, labels);
+        let half = row.half * unit_of(signal.measure, &signal.name, labels);
+        senses(signal.means, &signal.name, names, labels)
+            .into_iter()
+            .map(|signal| RuleSetup {
+                kind: kind as u16,
+                signal,
+                rises: row.rises,
+                behaviour: act,
+                maximum,
+                half,
+                hill: row.hill,
+                applies_to_dead: row.applies_to_dead,
+            })
+            .collect()
+    }
+}
+
+/// What a bare number of an imported file counts: the unit of the field, or the simulator's own unit.
+fn unit_of(measure: Measure, field: &str, labels: &Labels) -> f64 {
+    let of_field = || {
+        let unit = labels.field_units.get(position(&labels.fields, field)?)?;
+        Some(vesicle_base::quantity::parse(&format!("1 {unit}")).ok()?.value)
+    };
+    match measure {
+        Measure::Of(_) => 1.0,
+        Measure::Field | Measure::Gradient => of_field().unwrap_or(1.0),
     }
 }
 

@@ -129,6 +129,7 @@ pub const TABLE: &[Entry] = &[
     line("rule.<rule>.maximum", RuleValue, NotNegative, Model, None, "the behaviour at full signal"),
     line("rule.<rule>.half", RuleValue, Positive, Model, None, "the signal at half effect"),
     line("rule.<rule>.hill", Quantity(D::NONE), Positive, Model, None, "steepness"),
+    line("rules.import", Table, Any, Design, None, "a rules file of PhysiCell (CBHG v3, CSV), read as it is: minutes, micrometres, the unit of each field"),
     line("mechanism.<mechanism>.says", Words, Any, After, None, "the rival explanation in a sentence"),
     line("mechanism.<mechanism>.like", Like, Any, Design, None, "another mechanism whose patch comes first"),
     line("evidence.<evidence>.source", Name(Named::Source), Any, After, None, "who published the claims"),

@@ -57,6 +57,8 @@ pub(crate) enum Extent {
     Percent,
     /// 0 to the largest share, in per cent.
     FromZero,
+    /// Over the data, linear.
+    Linear,
 }
 
 /// Named rows over one value axis.
@@ -102,6 +104,7 @@ impl RowChart {
             Extent::Log => Scale::log(all, layout.left, layout.right),
             Extent::Percent => Scale::exact([0.0, 1.0], layout.left, layout.right),
             Extent::FromZero => Scale::linear(all.chain([0.0]), layout.left, layout.right),
+            Extent::Linear => Scale::linear(all, layout.left, layout.right),
         }
     }
 
@@ -110,7 +113,11 @@ impl RowChart {
         for (value, label) in scale.ticks(38.0) {
             let x = scale.place(value);
             svg.line((x, top), (x, bottom), Paint::stroke(PALE, 0.35));
-            let label = if self.extent == Extent::Log { label } else { text::percent(value) };
+            let label = if matches!(self.extent, Extent::Log | Extent::Linear) {
+                label
+            } else {
+                text::percent(value)
+            };
             svg.text((x, bottom + 9.0), &label, Type::BODY.at(Anchor::Middle));
         }
         svg.line((layout.left, bottom), (layout.right, bottom), Paint::stroke(BLACK, 0.6));

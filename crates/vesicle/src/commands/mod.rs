@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod cargo;
 mod check;
 mod explain;
 mod new;
@@ -61,6 +62,9 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
+    /// Measured cargo: compare groups, join contrasts
+    #[command(subcommand)]
+    Cargo(cargo::CargoCommand),
     /// Print the JSON Schema of experiment files
     Schema,
     /// Run cases with known answers: expected, got, tolerance
@@ -90,6 +94,7 @@ pub fn call(arguments: Arguments) -> Result<(), Failure> {
         Command::New { name } => new::call(&name),
         Command::Run(arguments) => run::call(&arguments),
         Command::Report { folder, out } => report::call(&folder, out.as_deref()),
+        Command::Cargo(command) => cargo::call(&command),
         Command::Schema => {
             schema::call();
             Ok(())
