@@ -5,7 +5,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 cargo build --release --locked -p vesicle --manifest-path "$root/Cargo.toml"
 fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
-cp -r "$root/experiments" "$fresh/"
+cp -r "$root/experiments" "$root/examples" "$fresh/"
 cd "$fresh"
 vesicle() { "$root/target/release/vesicle" "$@"; }
 run=0
