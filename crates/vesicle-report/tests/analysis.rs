@@ -59,7 +59,7 @@ fn names_never_cover_each_other() {
         .filter(|n| n.has_tag_name("text"))
         .filter_map(|n| {
             let words: String =
-                n.descendants().filter_map(|t| t.is_text().then(|| t.text().unwrap())).collect();
+                n.descendants().filter(roxmltree::Node::is_text).map(|t| t.text().unwrap()).collect();
             let at = |key| n.attribute(key).unwrap().parse::<f64>().unwrap();
             words.starts_with("<m").then(|| (at("x"), at("y"), words.len()))
         })

@@ -18,7 +18,6 @@ use vesicle_cargo::{CargoTable, Reading, SampleSheet, ValueKind};
 
 /// What to compare, and how.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct CompareArguments {
     /// Tables of one experiment, side by side; `-` is standard input
     #[arg(required = true, value_name = "TABLE")]

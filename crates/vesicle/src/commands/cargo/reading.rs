@@ -78,7 +78,8 @@ impl TableArguments {
         }
     }
 
-    fn species(&self) -> Option<Species> {
+    /// Species of names without prefix.
+    pub fn species(&self) -> Option<Species> {
         self.species.map(|organism| match organism {
             Organism::Human => Species::Human,
             Organism::Mouse => Species::Mouse,
