@@ -39,7 +39,7 @@ pub struct FieldLaw {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Stepping {
     /// Error of a span, the largest over all voxels, of the values at its end and of their time mean (and so of what sinks
-    /// take), as a share of the mean value of the field at its start.
+    /// take), as a share of the mean value of the field at its start; of one that starts empty, the sums go to rounding.
     pub tolerance: f64,
     /// A fixed sub-step, min, in place of a span at once: spans are cut into equal parts at most this long, split by
     /// direction, of order 1 in time.
