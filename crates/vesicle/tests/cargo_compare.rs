@@ -138,6 +138,7 @@ fn mistakes_are_told_with_the_nearest_right_name() {
     assert!(bench.refused(&["--denominator", "globalmean"]).contains("global-mean"));
     assert!(bench.refused(&["--denominator", "references:assay 99"]).contains("no feature `assay 99`"));
     assert!(bench.refused(&["--level", "c"]).contains("no level `c`"));
+    assert!(bench.refused(&["--ceiling", "nan"]).contains("--ceiling is no Ct"));
     let both = bench.refused(&["--override", "x", "--beside", "y"]);
     assert!(both.contains("override `x`") && both.contains("denominator `y`"), "{both}");
     let strange = Bench::new(&table(), &sheet("", |_| String::new()).replace("b4,b4", "b5,b4"));

@@ -139,6 +139,12 @@ pub fn measured(paths: &[PathBuf], arguments: &TableArguments) -> Result<Measure
     if paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
         return Err(Problem::new("standard input named twice").expected("`-` once").into());
     }
+    if let Some(ceiling) = arguments.ceiling.filter(|c| !(c.is_finite() && *c > 0.0)) {
+        return Err(Problem::new("--ceiling is no Ct")
+            .expected("such as 40")
+            .found(ceiling.to_string())
+            .into());
+    }
     for path in paths {
         match one(path, arguments) {
             Ok((stem, read, input)) => {
