@@ -12,6 +12,7 @@ pub mod design;
 pub mod detection;
 pub mod linear;
 pub mod moderated;
+pub mod motif;
 mod multiplicity;
 pub mod power;
 pub mod profile;

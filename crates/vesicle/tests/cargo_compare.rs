@@ -138,6 +138,7 @@ fn mistakes_are_told_with_the_nearest_right_name() {
     assert!(bench.refused(&["--denominator", "globalmean"]).contains("global-mean"));
     assert!(bench.refused(&["--denominator", "references:assay 99"]).contains("no feature `assay 99`"));
     assert!(bench.refused(&["--level", "c"]).contains("no level `c`"));
+    assert!(bench.refused(&["--ceiling", "nan"]).contains("--ceiling is no Ct"));
     let both = bench.refused(&["--override", "x", "--beside", "y"]);
     assert!(both.contains("override `x`") && both.contains("denominator `y`"), "{both}");
     let strange = Bench::new(&table(), &sheet("", |_| String::new()).replace("b4,b4", "b5,b4"));
@@ -244,4 +245,52 @@ fn contrasts_that_share_controls_are_told_and_joined() {
     assert!(twice.status.code() == Some(2) && text(&twice.stderr).contains("named twice"));
     let none = vesicle(folder.path(), &["cargo", "consensus", "HIV", "missing"]);
     assert!(none.status.code() == Some(2) && !text(&none.stderr).contains("panicked"));
+}
+
+#[test]
+fn published_changes_are_met_exactly_under_the_published_normaliser() {
+    let folder = tempfile::tempdir().unwrap();
+    let (table, sheet) = (example("ADicerKO-6mo-Ct.csv"), example("ADicerKO-6mo-samples.csv"));
+    let arguments = [
+        "cargo",
+        "compare",
+        table.to_str().unwrap(),
+        "--samples",
+        sheet.to_str().unwrap(),
+        "--reference",
+        "group=wild-type",
+        "--denominator",
+        "references:Mouse U6 snRNA",
+    ];
+    let out = text(&vesicle(folder.path(), &arguments).stdout);
+    // wild type over knock-out in the authors' supplement: 4.5775 and 4.45
+    for (name, published) in [("mmu-miR-148a", 4.5775), ("mmu-miR-148b", 4.45)] {
+        let change: f64 = field(&out, name, "log2_fold_change").parse().unwrap();
+        assert!((change + published).abs() < 1e-9, "{name} {change}");
+    }
+}
+
+#[test]
+fn vesicles_are_sorted_from_the_cells_of_their_donors() {
+    let cells = table().replace(",a1,a2,a3,a4,b1,b2,b3,b4", ",c1,c2,c3,c4,d1,d2,d3,d4");
+    let bench = Bench::new(&table(), "");
+    fs::write(bench.0.path().join("cells.csv"), cells.replace("assay 0,", "assay 99,")).unwrap();
+    let mut sheet = "sample,donor\n".to_owned();
+    for (vesicle, cell) in ["a1", "a2", "a3", "a4"].iter().zip(["c1", "c2", "c3", "c4"]) {
+        let _ = writeln!(sheet, "{vesicle},{vesicle}\n{cell},{vesicle}");
+    }
+    for (vesicle, cell) in ["b1", "b2", "b3", "b4"].iter().zip(["d1", "d2", "d3", "d4"]) {
+        let _ = writeln!(sheet, "{vesicle},{vesicle}\n{cell},{vesicle}");
+    }
+    fs::write(bench.0.path().join("samples.csv"), sheet).unwrap();
+    let output = vesicle(
+        bench.0.path(),
+        &["cargo", "sort", "ct.csv", "cells.csv", "--samples", "samples.csv", "--kind", "ct", "--json"],
+    );
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(value["manifest"]["choices"]["formula"], "~ compartment + donor");
+    assert_eq!(value["manifest"]["contrast"], "vesicle over cell");
+    let row = value["rows"].as_array().unwrap().iter().find(|r| r["feature"] == "assay 5").unwrap();
+    assert!(row["log2_fold_change"].as_f64().unwrap().abs() < 1e-9);
 }

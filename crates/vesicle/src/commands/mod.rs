@@ -62,7 +62,7 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
-    /// Measured cargo: compare groups, join contrasts
+    /// Measured cargo: compare groups, join contrasts, sort vesicles from cells
     #[command(subcommand)]
     Cargo(cargo::CargoCommand),
     /// Print the JSON Schema of experiment files

@@ -1,4 +1,4 @@
-//! `vesicle cargo`: what was measured in vesicles, compared and joined.
+//! `vesicle cargo`: what was measured in vesicles, compared, joined and sorted.
 
 mod choices;
 mod compare;
@@ -13,6 +13,7 @@ mod quality;
 mod reading;
 mod refusal;
 mod samples;
+mod sort;
 
 use crate::failure::Failure;
 use clap::Subcommand;
@@ -24,6 +25,8 @@ pub enum CargoCommand {
     Compare(compare::CompareArguments),
     /// Join several contrasts, of one or two species: what replicates
     Consensus(consensus::ConsensusArguments),
+    /// Find what is enriched in vesicles over their cells, and in which sequence motif
+    Sort(sort::SortArguments),
     /// Write the sample sheet of a table, to be filled in
     Samples(samples::SamplesArguments),
 }
@@ -36,6 +39,7 @@ pub fn call(command: &CargoCommand) -> Result<(), Failure> {
     match command {
         CargoCommand::Compare(arguments) => compare::call(arguments),
         CargoCommand::Consensus(arguments) => consensus::call(arguments),
+        CargoCommand::Sort(arguments) => sort::call(arguments),
         CargoCommand::Samples(arguments) => samples::call(arguments),
     }
 }

@@ -78,7 +78,8 @@ impl TableArguments {
         }
     }
 
-    fn species(&self) -> Option<Species> {
+    /// Species of names without prefix.
+    pub fn species(&self) -> Option<Species> {
         self.species.map(|organism| match organism {
             Organism::Human => Species::Human,
             Organism::Mouse => Species::Mouse,
@@ -137,6 +138,12 @@ pub fn measured(paths: &[PathBuf], arguments: &TableArguments) -> Result<Measure
     let (mut parts, mut inputs, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     if paths.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
         return Err(Problem::new("standard input named twice").expected("`-` once").into());
+    }
+    if let Some(ceiling) = arguments.ceiling.filter(|c| !(c.is_finite() && *c > 0.0)) {
+        return Err(Problem::new("--ceiling is no Ct")
+            .expected("such as 40")
+            .found(ceiling.to_string())
+            .into());
     }
     for path in paths {
         match one(path, arguments) {
