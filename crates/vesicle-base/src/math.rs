@@ -87,6 +87,56 @@ pub fn ln_gamma(x: f64) -> f64 {
     libm::lgamma(x)
 }
 
+/// Logarithm of the Poisson probability of the whole number `k`, in the form of Loader (2000), *Fast and accurate
+/// computation of binomial probabilities*, which does not cancel however large the mean.
+pub fn ln_poisson(k: f64, mean: f64) -> f64 {
+    if k <= 0.0 {
+        return -mean;
+    }
+    -stirling_error(k) - deviance(k, mean) - 0.5 * ln(core::f64::consts::TAU * k)
+}
+
+/// Logarithm of the binomial probability of `k` among `n` at `p` inside (0, 1), in the same form.
+pub fn ln_binomial(k: f64, n: f64, p: f64) -> f64 {
+    if k <= 0.0 {
+        return n * ln_1p(-p);
+    }
+    if k >= n {
+        return n * ln(p);
+    }
+    let errors = stirling_error(n) - stirling_error(k) - stirling_error(n - k);
+    let deviances = deviance(k, n * p) + deviance(n - k, n * (1.0 - p));
+    errors - deviances - 0.5 * ln(core::f64::consts::TAU * k * ((n - k) / n))
+}
+
+/// ln n! less Stirling's formula.
+fn stirling_error(n: f64) -> f64 {
+    if n < 16.0 {
+        return ln_gamma(n + 1.0) - (n + 0.5) * ln(n) + n - 0.5 * ln(core::f64::consts::TAU);
+    }
+    let square = n * n;
+    (1.0 / 12.0 - (1.0 / 360.0 - (1.0 / 1260.0 - 1.0 / (1680.0 * square)) / square) / square) / n
+}
+
+/// x ln(x / m) + m − x without cancellation near x = m.
+fn deviance(x: f64, m: f64) -> f64 {
+    if (x - m).abs() >= 0.1 * (x + m) {
+        return x * ln(x / m) + m - x;
+    }
+    let v = (x - m) / (x + m);
+    let mut sum = (x - m) * v;
+    let mut power = 2.0 * x * v;
+    for odd in (3..).step_by(2) {
+        power *= v * v;
+        let next = sum + power / f64::from(odd);
+        if next == sum {
+            break;
+        }
+        sum = next;
+    }
+    sum
+}
+
 /// Share that is left after `time` of a first-order loss with the given `rate` (both in one unit of time).
 pub fn left_after(rate: f64, time: f64) -> f64 {
     exp(-rate * time)
@@ -164,6 +214,19 @@ mod tests {
         assert!((normal_quantile(0.975) - 1.959_963_984_540_054).abs() < 1e-12);
         assert!((normal_quantile(1e-10) + 6.361_340_902_404_056).abs() < 1e-9);
         assert_eq!(normal_quantile(0.5), 0.0);
+    }
+
+    #[test]
+    fn log_probabilities_meet_the_plain_formulas() {
+        for (k, n, p) in
+            [(0.0, 7.0, 0.3), (7.0, 7.0, 0.3), (2.0, 7.0, 0.3), (40.0, 90.0, 0.5), (3.0, 2000.0, 0.004)]
+        {
+            let choose = ln_gamma(n + 1.0) - ln_gamma(k + 1.0) - ln_gamma(n - k + 1.0);
+            let plain = choose + k * ln(p) + (n - k) * ln(1.0 - p);
+            assert!((ln_binomial(k, n, p) - plain).abs() < 1e-10, "{k} of {n}");
+            let plain = k * ln(n * p) - n * p - ln_gamma(k + 1.0);
+            assert!((ln_poisson(k, n * p) - plain).abs() < 1e-11, "{k} at {}", n * p);
+        }
     }
 
     #[test]

@@ -166,7 +166,7 @@ impl Draws {
     }
 
     fn poisson_by_rejection(&mut self, mean: f64) -> u64 {
-        let (root, log_mean) = (mean.sqrt(), math::ln(mean));
+        let root = mean.sqrt();
         let b = 0.931 + 2.53 * root;
         let a = -0.059 + 0.024_83 * b;
         let inverse_alpha = 1.1239 + 1.1328 / (b - 3.4);
@@ -183,7 +183,7 @@ impl Draws {
                 continue;
             }
             let left = math::ln(v) + math::ln(inverse_alpha) - math::ln(a / (us * us) + b);
-            if left <= k * log_mean - mean - math::ln_gamma(k + 1.0) {
+            if left <= math::ln_poisson(k, mean) {
                 return k as u64;
             }
         }
@@ -235,8 +235,7 @@ impl Draws {
         let v_r = 0.92 - 4.2 / b;
         let alpha = (2.83 + 5.1 / b) * spread;
         let mode = ((n + 1.0) * p).floor();
-        let log_odds = math::ln(p / (1.0 - p));
-        let at_mode = math::ln_gamma(mode + 1.0) + math::ln_gamma(n - mode + 1.0);
+        let at_mode = math::ln_binomial(mode, n, p);
         loop {
             let u = self.uniform() - 0.5;
             let v = self.uniform_positive();
@@ -249,9 +248,7 @@ impl Draws {
                 return k as u64;
             }
             let left = math::ln(v * alpha / (a / (us * us) + b));
-            let right =
-                at_mode - math::ln_gamma(k + 1.0) - math::ln_gamma(n - k + 1.0) + (k - mode) * log_odds;
-            if left <= right {
+            if left <= math::ln_binomial(k, n, p) - at_mode {
                 return k as u64;
             }
         }
@@ -308,12 +305,16 @@ mod tests {
         for shape in [0.3, 1.0, 7.5] {
             check("gamma", moments(n, |d| d.gamma(shape)), shape, shape, n);
         }
-        for mean in [0.01, 3.0, 9.9, 10.1, 500.0, 1e9] {
+        for mean in [0.01, 3.0, 9.9, 10.1, 500.0, 1e9, 1e12, 2e14, 8e15] {
             check("poisson", moments(n, |d| d.poisson(mean) as f64), mean, mean, n);
         }
         for (trials, p) in [(5_u64, 0.3), (100, 0.05), (100, 0.4), (100, 0.93), (1_000_000, 0.01)] {
             let m = trials as f64 * p;
             check("binomial", moments(n, |d| d.binomial(trials, p) as f64), m, m * (1.0 - p), n);
+        }
+        for trials in [1_000_000_000_000_u64, 1_000_000_000_000_000] {
+            let count = |d: &mut Draws| d.binomial(trials, 0.25) as f64 - 0.25 * trials as f64;
+            check("binomial of many", moments(n, count), 0.0, 0.1875 * trials as f64, n);
         }
         check("negative binomial", moments(n, |d| d.negative_binomial(20.0, 0.2) as f64), 20.0, 100.0, n);
     }

@@ -1,4 +1,22 @@
 //! The parameter registry, patches, arms, mechanisms, draws and evidence. Knows no formats and no figures.
 
+pub mod audit;
+pub mod check;
+pub mod compile;
+pub mod evidence;
+pub mod experiment;
+pub mod grammar;
+pub mod interpret;
+pub mod library;
+pub mod lower;
+pub mod map;
 pub mod path;
+pub mod reach;
+pub mod registry;
+pub mod results;
+pub mod runs;
 pub mod said;
+pub mod verdict;
+
+pub use experiment::{Experiment, declare};
+pub use map::Map;

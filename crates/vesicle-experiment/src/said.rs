@@ -36,8 +36,7 @@ impl Literal {
     /// The literal as a short text, for messages.
     pub fn shown(&self) -> String {
         match self {
-            Self::Text(text) => format!("`{text}`"),
-            Self::Number(_, text) | Self::Date(text) => format!("`{text}`"),
+            Self::Text(text) | Self::Number(_, text) | Self::Date(text) => format!("`{text}`"),
             Self::Flag(flag) => format!("`{flag}`"),
             Self::List(items) => {
                 let inner: Vec<String> = items.iter().map(|(item, _)| item.shown()).collect();

@@ -42,6 +42,19 @@ pub enum OutcomeText {
     },
 }
 
+impl OutcomeText {
+    /// The kind of cell that is counted, where it is one.
+    pub fn kind(&self) -> Option<&String> {
+        match self {
+            Self::AreaFraction { kind }
+            | Self::Count { kind, .. }
+            | Self::Repression { kind, .. }
+            | Self::TakenUp { kind } => Some(kind),
+            Self::FieldMean { .. } | Self::PerfusedVolume => None,
+        }
+    }
+}
+
 /// Reads an outcome; `None` when the words do not fit.
 pub fn parse(text: &str) -> Option<OutcomeText> {
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -93,7 +106,10 @@ mod tests {
 
     #[test]
     fn outcomes_are_read() {
-        assert_eq!(parse("area fraction of a b in section"), Some(OutcomeText::AreaFraction { kind: "a b".into() }));
+        assert_eq!(
+            parse("area fraction of a b in section"),
+            Some(OutcomeText::AreaFraction { kind: "a b".into() })
+        );
         assert_eq!(
             parse("count of live x"),
             Some(OutcomeText::Count { kind: "x".into(), live: true, in_section: false })

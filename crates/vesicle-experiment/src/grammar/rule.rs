@@ -52,7 +52,12 @@ pub fn parse(text: &str) -> Result<RuleText, Malformed> {
 }
 
 /// Cuts `text` at a mark: what is before it, what is after it, and the offset of the latter in the whole.
-fn cut<'a>(text: &'a str, at: usize, mark: &str, expected: &str) -> Result<(&'a str, &'a str, usize), Malformed> {
+fn cut<'a>(
+    text: &'a str,
+    at: usize,
+    mark: &str,
+    expected: &str,
+) -> Result<(&'a str, &'a str, usize), Malformed> {
     let found = text.find(mark).ok_or_else(|| Malformed {
         offset: at,
         expected: expected.to_owned(),
@@ -87,7 +92,8 @@ mod tests {
 
     #[test]
     fn a_rule_is_read_whole() {
-        let text = "tumour: oxygen increases cycle entry to 0.012 /h (0.01..0.02), half 8 mmHg, hill 4 [DSMZ]";
+        let text =
+            "tumour: oxygen increases cycle entry to 0.012 /h (0.01..0.02), half 8 mmHg, hill 4 [DSMZ]";
         let rule = parse(text).unwrap();
         assert_eq!((rule.cell.as_str(), rule.signal.as_str(), rule.rises), ("tumour", "oxygen", true));
         assert_eq!(rule.behaviour, "cycle entry");

@@ -1,11 +1,10 @@
 //! Where the cells of a kind begin: `250 /mm^2 at random`, `40 at random`, `on the left, every 50 um`, `none`.
 
-use vesicle_base::quantity::{self, Malformed, Quantity};
 use vesicle_base::Dimension;
+use vesicle_base::quantity::{self, Malformed, Quantity};
 
 /// What a start looks like, for messages.
-pub const EXPECTED: &str =
-    "a start, such as `250 /mm^2 at random`, `40 at random`, `on the left, every 50 um`, `on a lattice, every 20 um` or `none`";
+pub const EXPECTED: &str = "a start, such as `250 /mm^2 at random`, `40 at random`, `on the left, every 50 um`, `on a lattice, every 20 um` or `none`";
 
 /// A start as it was written.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,11 +76,22 @@ mod tests {
 
     #[test]
     fn starts_of_the_sketch_are_read() {
-        assert!(matches!(parse("250 /mm^2 at random").unwrap(), StartText::Density(q) if (q.value - 2.5e-4).abs() < 1e-18));
-        assert!(matches!(parse("on the left, every 50 um").unwrap(), StartText::Side { side, every } if side == "left" && every.value == 50.0));
+        assert!(
+            matches!(parse("250 /mm^2 at random").unwrap(), StartText::Density(q) if (q.value - 2.5e-4).abs() < 1e-18)
+        );
+        assert!(
+            matches!(parse("on the left, every 50 um").unwrap(), StartText::Side { side, every } if side == "left" && every.value == 50.0)
+        );
         assert_eq!(parse("none").unwrap(), StartText::None);
         assert_eq!(parse("40 at random").unwrap(), StartText::Count(40.0));
-        for text in ["", "some", "4.5 at random", "5 h at random", "on the moon, every 5 um", "on the left, every 5 h"] {
+        for text in [
+            "",
+            "some",
+            "4.5 at random",
+            "5 h at random",
+            "on the moon, every 5 um",
+            "on the left, every 5 h",
+        ] {
             assert!(parse(text).is_err(), "{text}");
         }
     }

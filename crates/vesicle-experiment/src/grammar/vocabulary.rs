@@ -75,23 +75,48 @@ pub enum Act {
 pub const SIGNALS: &[(&str, Sense, Measure, &str)] = &[
     ("<field>", Sense::FieldValue, Measure::Field, "value of the field where the cell is"),
     ("<field> gradient", Sense::FieldGradient, Measure::Gradient, "steepness of the field where the cell is"),
-    ("pressure", Sense::Pressure, Measure::Of(Dimension::NONE), "squeezing by neighbours; 1 in a packed layer"),
+    (
+        "pressure",
+        Sense::Pressure,
+        Measure::Of(Dimension::NONE),
+        "squeezing by neighbours; 1 in a packed layer",
+    ),
     ("contact with <cell>", Sense::Contact, Measure::Of(Dimension::NONE), "neighbours of that kind"),
     ("repression of <program>", Sense::Repression, Measure::Of(Dimension::NONE), "0 at rest, 1 when silent"),
     ("copies of <mirna>", Sense::Copies, Measure::Of(Dimension::NONE), "delivered copies in the cytosol"),
-    ("captured <molecule>", Sense::Captured, Measure::Of(Dimension::NONE), "delivered copies of another molecule"),
+    (
+        "captured <molecule>",
+        Sense::Captured,
+        Measure::Of(Dimension::NONE),
+        "delivered copies of another molecule",
+    ),
     ("vesicles taken up", Sense::AllTakenUp, Measure::Of(Dimension::NONE), "vesicles captured so far"),
-    ("<vesicle> taken up", Sense::TakenUp, Measure::Of(Dimension::NONE), "vesicles of one population captured so far"),
+    (
+        "<vesicle> taken up",
+        Sense::TakenUp,
+        Measure::Of(Dimension::NONE),
+        "vesicles of one population captured so far",
+    ),
     ("time", Sense::Time, Measure::Of(Dimension::TIME), "simulated time"),
 ];
 
 /// Behaviours: pattern, meaning, measure, help.
 pub const BEHAVIOURS: &[(&str, Act, Measure, &str)] = &[
-    ("cycle entry", Act::CycleEntry, Measure::Of(Dimension::RATE), "rate of leaving the first phase of the cycle"),
+    (
+        "cycle entry",
+        Act::CycleEntry,
+        Measure::Of(Dimension::RATE),
+        "rate of leaving the first phase of the cycle",
+    ),
     ("apoptosis", Act::Apoptosis, Measure::Of(Dimension::RATE), "rate of apoptosis"),
     ("necrosis", Act::Necrosis, Measure::Of(Dimension::RATE), "rate of necrosis"),
     ("migration speed", Act::MigrationSpeed, Measure::Of(Dimension::SPEED), "speed of migration"),
-    ("migration bias", Act::MigrationBias, Measure::Of(Dimension::NONE), "how straight the gradient is followed"),
+    (
+        "migration bias",
+        Act::MigrationBias,
+        Measure::Of(Dimension::NONE),
+        "how straight the gradient is followed",
+    ),
     ("persistence time", Act::Persistence, Measure::Of(Dimension::TIME), "mean time between turns"),
     ("adhesion", Act::Adhesion, Measure::Of(Dimension::SPEED), "strength of adhesion"),
     ("repulsion", Act::Repulsion, Measure::Of(Dimension::SPEED), "strength of repulsion"),
@@ -99,7 +124,12 @@ pub const BEHAVIOURS: &[(&str, Act, Measure, &str)] = &[
     ("<field> secretion", Act::Secretion, Measure::Of(Dimension::RATE), "secretion into the field"),
     ("<field> secretion target", Act::SecretionTarget, Measure::Field, "value that secretion drives to"),
     ("<vesicle> release", Act::Release, Measure::Of(Dimension::RATE), "vesicles released per time"),
-    ("transformation to <cell>", Act::Transformation, Measure::Of(Dimension::RATE), "rate of becoming that kind"),
+    (
+        "transformation to <cell>",
+        Act::Transformation,
+        Measure::Of(Dimension::RATE),
+        "rate of becoming that kind",
+    ),
 ];
 
 /// A word that matched: its line in the table, and the name in its placeholder.

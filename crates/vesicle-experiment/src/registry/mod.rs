@@ -196,6 +196,11 @@ pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
+/// Sources that defaults of the table cite and no file needs to declare: key and text.
+pub fn cited() -> impl Iterator<Item = (&'static str, &'static str)> {
+    table::SOURCES.iter().copied()
+}
+
 /// The entry for a path, with the names that its placeholders matched.
 pub fn find(path: &Path, names: &Names) -> Option<Matched> {
     pattern::find(path, names)

@@ -21,6 +21,7 @@ const fn line(
 }
 
 /// Every parameter, in the order of documentation.
+#[rustfmt::skip]
 pub const TABLE: &[Entry] = &[
     line("format", Whole, Positive, After, Some("1"), "version of the experiment format"),
     line("question", Words, Any, After, None, "the question, as one would ask it aloud"),
@@ -72,10 +73,10 @@ pub const TABLE: &[Entry] = &[
     line("cell.<cell>.migration.persistence", Quantity(D::TIME), Positive, Model, Some("15 min [assumed]"), "mean time between turns"),
     line("cell.<cell>.migration.bias", Quantity(D::NONE), Share, Model, Some("0.5 [assumed]"), "0: turns at random; 1: straight up the gradient"),
     line("cell.<cell>.migration.up", Name(Named::Field), Any, Design, None, "the field up whose gradient they turn"),
-    line("cell.<cell>.<field>.uptake", Quantity(D::RATE), NotNegative, Model, Some("0 /min [assumed]"), "uptake: share of the cell's own volume emptied per time"),
-    line("cell.<cell>.<field>.secretion", Quantity(D::RATE), NotNegative, Model, Some("0 /min [assumed]"), "secretion: rate at which the cell's own volume is driven to the target"),
+    line("cell.<cell>.<field>.uptake", Quantity(D::RATE), NotNegative, Model, None, "uptake: share of the cell's own volume emptied per time"),
+    line("cell.<cell>.<field>.secretion", Quantity(D::RATE), NotNegative, Model, None, "secretion: rate at which the cell's own volume is driven to the target"),
     line("cell.<cell>.<field>.target", Concentration, NotNegative, Model, None, "the value that secretion drives to"),
-    line("cell.<cell>.<vesicle>.release", Quantity(D::RATE), NotNegative, Model, Some("0 /h [assumed]"), "vesicles released per cell and time"),
+    line("cell.<cell>.<vesicle>.release", Quantity(D::RATE), NotNegative, Model, None, "vesicles released per cell and time"),
     line("vessel.of", Name(Named::Cell), Any, Design, None, "the cells that are joined into vessels"),
     line("vessel.branch.above", Concentration, NotNegative, Model, None, "field value above which tips branch"),
     line("vessel.branch.rate", Quantity(D::RATE), NotNegative, Model, None, "branches per tip and time"),
@@ -106,6 +107,7 @@ pub const TABLE: &[Entry] = &[
     line("mimic.scrambled", Choice(&["no targets"]), Any, Design, Some("no targets"), "what the scrambled control is"),
     line("mimic.free.clearance", Quantity(D::CLEARANCE), NotNegative, Model, None, "clearance of mimic without a vesicle"),
     line("mimic.free.escape", Quantity(D::NONE), Share, Model, None, "share of free mimic that reaches the cytosol"),
+    line("mimic.free.half_life", Quantity(D::TIME), Positive, Model, Some("30 min [assumed]"), "half-life of free mimic outside cells"),
     line("response.targets.table", Table, Any, Design, None, "which miRNA represses which gene"),
     line("response.targets.evidence", Choice(&["validated"]), Any, Design, Some("validated"), "evidence class of the rows that are used"),
     line("response.targets.without", Kind::Names(Named::Source), Any, Design, None, "sources whose rows are left out"),
@@ -127,6 +129,7 @@ pub const TABLE: &[Entry] = &[
     line("rule.<rule>.maximum", RuleValue, NotNegative, Model, None, "the behaviour at full signal"),
     line("rule.<rule>.half", RuleValue, Positive, Model, None, "the signal at half effect"),
     line("rule.<rule>.hill", Quantity(D::NONE), Positive, Model, None, "steepness"),
+    line("rules.import", Table, Any, Design, None, "a rules file of PhysiCell (CBHG v3, CSV), read as it is: minutes, micrometres, the unit of each field"),
     line("mechanism.<mechanism>.says", Words, Any, After, None, "the rival explanation in a sentence"),
     line("mechanism.<mechanism>.like", Like, Any, Design, None, "another mechanism whose patch comes first"),
     line("evidence.<evidence>.source", Name(Named::Source), Any, After, None, "who published the claims"),

@@ -1,0 +1,106 @@
+//! What motion keeps between calls: the sorted cells, their lists and working memory. None of it is state: a fresh
+//! scratch gives the same bytes.
+
+use super::bodies::{Bodies, MotionLaws, MotionWork};
+use super::contact::Peak;
+use super::evaluate::Forces;
+use super::lists::CHUNK;
+use super::sorted::Sorted;
+use super::springs::Events;
+use super::walk::{NONE, Walking};
+use rayon::prelude::*;
+use vesicle_base::{Rng, Span};
+
+/// Memory of motion, reused from tick to tick.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    pub(super) sorted: Sorted,
+    pub(super) forces: Forces,
+    pub(super) walk: Walking,
+    /// Velocity without the walk, by place, µm/min.
+    pub(super) v: Vec<[f64; 3]>,
+    pub(super) going: Vec<Going>,
+    pub(super) felt: super::sense::Felt,
+}
+
+/// A cell on its way through a sub-step, by place.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Going {
+    /// Position at the start, µm.
+    pub start: [f64; 3],
+    /// Displacement at this stage and at the one before, µm.
+    pub u: [f64; 3],
+    pub before: [f64; 3],
+    /// Velocity at the start, or of the last step, µm/min.
+    pub f0: [f64; 3],
+}
+
+impl Scratch {
+    /// Drops the neighbour lists, so that the next call builds them: for measurements and after a restart.
+    pub fn forget(&mut self) {
+        self.sorted.forget();
+    }
+
+    /// Takes in the cells and finds who walks.
+    pub(super) fn begin(
+        &mut self,
+        bodies: &Bodies<'_>,
+        laws: &MotionLaws,
+        span: &Span,
+        rng: &Rng,
+    ) -> MotionWork {
+        let built = self.sorted.take_in(bodies, laws);
+        self.forces.begin(laws);
+        self.walk.begin(bodies, laws.plane, span, rng);
+        self.walk.settle(&self.sorted.place);
+        self.v.resize(self.sorted.len(), [0.0; 3]);
+        self.going.resize(self.sorted.len(), Going::default());
+        MotionWork { rebuilds: u32::from(built), ..MotionWork::default() }
+    }
+
+    /// Breaks and ties springs.
+    pub(super) fn tie(&mut self, bodies: &mut Bodies<'_>, laws: &MotionLaws, events: Events<'_>) {
+        self.forces.ties.begin(bodies, laws, &self.sorted, events);
+    }
+
+    /// All velocities but the walk.
+    pub(super) fn evaluate(&mut self, laws: &MotionLaws, stiff: bool, work: &mut MotionWork) -> Peak {
+        work.evaluations += 1;
+        self.forces.evaluate(&self.sorted, laws, stiff, &mut self.v)
+    }
+
+    /// Builds new lists that hold for `travel_um`, from where the cells now are.
+    pub(super) fn rebuild(
+        &mut self,
+        bodies: &mut Bodies<'_>,
+        laws: &MotionLaws,
+        travel_um: f64,
+        work: &mut MotionWork,
+    ) {
+        self.hand_back(bodies);
+        self.sorted.rebuild(bodies, laws, travel_um);
+        self.walk.settle(&self.sorted.place);
+        work.rebuilds += 1;
+    }
+
+    /// Writes the positions to their rows.
+    pub(super) fn hand_back(&self, bodies: &mut Bodies<'_>) {
+        let record = &self.sorted.record;
+        let [x, y, z] = &mut bodies.position_um;
+        let columns = x.par_iter_mut().zip(y.par_iter_mut()).zip(z.par_iter_mut());
+        columns.zip(&self.sorted.place).with_min_len(CHUNK).for_each(|(((x, y), z), place)| {
+            [*x, *y, *z, ..] = record[*place as usize].0;
+        });
+    }
+}
+
+impl Walking {
+    /// Velocity of the walk at a place, µm/min.
+    #[inline]
+    pub(super) fn at(&self, place: usize) -> [f64; 3] {
+        match self.at_place.get(place) {
+            None | Some(&NONE) => [0.0; 3],
+            Some(walker) => self.velocity[*walker as usize],
+        }
+    }
+}

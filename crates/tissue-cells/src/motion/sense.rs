@@ -1,0 +1,140 @@
+//! What a cell feels of its neighbours: pressure and contacts.
+//!
+//! Pressure Σ (1 − d/R)²⁺ / 0.027288820670331 with R = R_i + R_j; a contact is a cell at d < S = f_i R_i + f_j R_j,
+//! decided in f64 on squares. Cells that may not move feel as well (PhysiCell leaves theirs stale, its quirk 12).
+//! Reference: PhysiCell 1.14, doi 10.1371/journal.pcbi.1005991. Proved by `tests/motion_exact.rs`:
+//! `contacts_are_those_of_brute_force`.
+
+use super::bodies::{Bodies, MotionLaws};
+use super::contact::{DEATH_SHIFT, NEAREST_UM};
+use super::grain::SHIFT;
+use super::lists::{Block, CHUNK};
+use super::scratch::Scratch;
+use super::simd::{Isa, LANES, Lanes, Record, dispatch};
+use rayon::prelude::*;
+
+/// PhysiCell's unit of simple pressure: (1 − d/R)² of cells at the distance of a close packing.
+pub const PRESSURE_UNIT: f64 = 0.027_288_820_670_331;
+
+/// What the cells felt when [`sense`] last ran.
+#[derive(Clone, Debug, Default)]
+pub struct Felt {
+    /// By place.
+    pressure: Vec<f64>,
+    /// `[place × columns]`: live contacts of each kind, apoptotic ones, necrotic ones.
+    contacts: Vec<u16>,
+    /// Place of each row.
+    place: Vec<u32>,
+    n_kinds: usize,
+}
+
+impl Felt {
+    /// Simple pressure on a row.
+    pub fn pressure(&self, row: usize) -> f64 {
+        self.pressure[self.place[row] as usize]
+    }
+
+    /// Live cells of a kind in contact with a row.
+    pub fn live_of_kind(&self, row: usize, kind: u16) -> u32 {
+        u32::from(self.of(row)[usize::from(kind)])
+    }
+
+    /// Live cells in contact with a row.
+    pub fn live(&self, row: usize) -> u32 {
+        self.of(row)[..self.n_kinds].iter().map(|n| u32::from(*n)).sum()
+    }
+
+    /// Apoptotic cells in contact with a row.
+    pub fn apoptotic(&self, row: usize) -> u32 {
+        u32::from(self.of(row)[self.n_kinds])
+    }
+
+    /// Necrotic cells in contact with a row, swelling or burst.
+    pub fn necrotic(&self, row: usize) -> u32 {
+        u32::from(self.of(row)[self.n_kinds + 1])
+    }
+
+    fn of(&self, row: usize) -> &[u16] {
+        let columns = self.n_kinds + 2;
+        &self.contacts[self.place[row] as usize * columns..][..columns]
+    }
+}
+
+/// Reads pressure and contacts at the present positions.
+pub fn sense<'a>(bodies: &Bodies<'_>, laws: &MotionLaws, scratch: &'a mut Scratch) -> &'a Felt {
+    bodies.assert_shapes(laws);
+    let n = bodies.id.len();
+    if n > 0 {
+        scratch.sorted.take_in(bodies, laws);
+    }
+    let columns = laws.n_kinds + 2;
+    let felt = &mut scratch.felt;
+    felt.n_kinds = laws.n_kinds;
+    felt.pressure.resize(n, 0.0);
+    felt.contacts.resize(n * columns, 0);
+    felt.place.clear();
+    felt.place.extend_from_slice(&scratch.sorted.place[..n]);
+    let record = &scratch.sorted.record[..];
+    let isa = Isa::detect();
+    let pressure = felt.pressure.par_chunks_mut(CHUNK);
+    let contacts = felt.contacts.par_chunks_mut(CHUNK * columns);
+    pressure.zip(contacts).zip(&scratch.sorted.blocks).enumerate().for_each(
+        |(chunk, ((pressure, contacts), block))| {
+            let first = chunk * CHUNK;
+            contacts.fill(0);
+            dispatch!(isa, feel [] (record: &[Record], first: usize, block: &Block,
+                pressure: &mut [f64], contacts: &mut [u16]) -> ());
+        },
+    );
+    felt
+}
+
+#[inline(always)]
+fn feel<L: Lanes>(
+    record: &[Record],
+    first: usize,
+    block: &Block,
+    pressure: &mut [f64],
+    contacts: &mut [u16],
+) {
+    let columns = contacts.chunks_exact_mut(contacts.len() / pressure.len());
+    for ((k, list), (pressure, contacts)) in block.lists().enumerate().zip(pressure.iter_mut().zip(columns)) {
+        let own = L::spread(&record[first + k]);
+        let mut sum = L::splat(0.0);
+        for near in list {
+            let other = L::columns(record, near);
+            let d = [own[0] - other[0], own[1] - other[1], own[2] - other[2]];
+            let d2 = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
+            let (touch, reach) = (own[3] + other[3], own[4] + other[4]);
+            sum = sum + squeeze(d2, touch);
+            tally(d2.below(reach * reach), other[7], contacts);
+        }
+        *pressure = sum.sum() / PRESSURE_UNIT;
+    }
+}
+
+/// (1 − d/R)² where cells overlap, rounded to the grid of sums.
+#[inline(always)]
+fn squeeze<L: Lanes>(d2: L, touch: L) -> L {
+    let d2 = d2.max(L::splat(NEAREST_UM * NEAREST_UM));
+    let overlap = (L::splat(1.0) - d2 * d2.inverse_root() * touch.inverse()).max(L::splat(0.0));
+    (overlap * overlap + L::splat(SHIFT)) - L::splat(SHIFT)
+}
+
+/// Counts the contacts of a batch by kind, the dead by their death.
+#[inline(always)]
+fn tally<L: Lanes>(hits: u8, tags: L, contacts: &mut [u16]) {
+    let tags = tags.to_array();
+    let n_kinds = contacts.len() - 2;
+    let mut hits = u32::from(hits);
+    while hits != 0 {
+        let tag = tags[hits.trailing_zeros() as usize & (LANES - 1)] as u32;
+        let column = match (tag >> DEATH_SHIFT) & 3 {
+            0 => (tag & 0xFFFF) as usize,
+            1 => n_kinds,
+            _ => n_kinds + 1,
+        };
+        contacts[column] += 1;
+        hits &= hits - 1;
+    }
+}

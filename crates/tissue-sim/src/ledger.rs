@@ -1,0 +1,142 @@
+//! Where every vesicle and every copy went. Closes after every tick.
+//!
+//! released + injected + re-released = free + cell-bound + endosomal + fused + degraded + re-released + lost with
+//! dead cells + cleared + left + unsettled, per population; the same from capture on for each molecule.
+
+use tissue_fields::Fields;
+use tissue_vesicles::Vesicles;
+
+/// Accounts of one population that fields keep as real numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Free {
+    injected: f64,
+    released: f64,
+    cleared: f64,
+    left: f64,
+    expected: f64,
+    settled: f64,
+}
+
+/// The running accounts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Ledger {
+    free: Vec<Free>,
+}
+
+/// One line of the ledger.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Index of the population, or of the molecule.
+    pub index: usize,
+    /// Whether the row is about a molecule.
+    pub is_species: bool,
+    /// Name of the account.
+    pub account: &'static str,
+    /// +1 where vesicles come from, −1 where they are or went; the signed amounts of an index sum to 0.
+    pub sign: i8,
+    /// Vesicles or copies.
+    pub amount: f64,
+}
+
+impl Ledger {
+    /// Accounts for so many populations.
+    pub fn new(n_populations: usize) -> Self {
+        Self { free: vec![Free::default(); n_populations] }
+    }
+
+    /// Books vesicles mixed in at the start.
+    pub fn inject(&mut self, population: usize, vesicles: f64) {
+        self.free[population].injected += vesicles;
+    }
+
+    /// Books vesicles that cells released.
+    pub fn release(&mut self, population: usize, vesicles: f64) {
+        self.free[population].released += vesicles;
+    }
+
+    /// Books one capture: what the field lost and what the cell got.
+    pub fn capture(&mut self, population: usize, expected: f64, got: u64) {
+        self.free[population].expected += expected;
+        self.free[population].settled += got as f64;
+    }
+
+    /// Books what the fields lost in a tick.
+    pub fn close(&mut self, fields: &Fields, vesicles: &Vesicles, first_field: &[usize]) {
+        for (population, free) in self.free.iter_mut().enumerate() {
+            for bin in 0..vesicles.population(population).bins.len() {
+                let budget = fields.budget(first_field[population] + bin);
+                free.cleared += budget.decayed;
+                free.left += budget.left_through_sides;
+            }
+        }
+    }
+
+    /// The numbers that a checkpoint keeps, population after population.
+    pub fn state(&self) -> Vec<f64> {
+        self.free
+            .iter()
+            .flat_map(|f| [f.injected, f.released, f.cleared, f.left, f.expected, f.settled])
+            .collect()
+    }
+
+    /// Takes up the numbers of a checkpoint; `false` when they are of another number of populations.
+    pub fn restore(&mut self, state: &[f64]) -> bool {
+        if state.len() != 6 * self.free.len() {
+            return false;
+        }
+        for (free, s) in self.free.iter_mut().zip(state.chunks(6)) {
+            *free = Free {
+                injected: s[0],
+                released: s[1],
+                cleared: s[2],
+                left: s[3],
+                expected: s[4],
+                settled: s[5],
+            };
+        }
+        true
+    }
+
+    /// All accounts now.
+    pub fn rows(&self, fields: &Fields, vesicles: &Vesicles, first_field: &[usize]) -> Vec<Row> {
+        let held = vesicles.held();
+        let totals = vesicles.totals();
+        let mut rows = Vec::new();
+        for (index, free) in self.free.iter().enumerate() {
+            let flows = totals.populations[index];
+            let bins = 0..vesicles.population(index).bins.len();
+            let still_free: f64 = bins.map(|bin| fields.amount(first_field[index] + bin)).sum();
+            let mut row = |account, sign, amount| {
+                rows.push(Row { index, is_species: false, account, sign, amount });
+            };
+            row("injected", 1, free.injected);
+            row("released", 1, free.released);
+            row("re-released", 1, flows.rereleased as f64);
+            row("free", -1, still_free);
+            row("cell-bound", -1, held.bound[index] as f64);
+            row("endosomal", -1, held.endosomal[index] as f64);
+            row("fused", -1, flows.fused as f64);
+            row("degraded", -1, flows.degraded as f64);
+            row("given back", -1, flows.rereleased as f64);
+            row("lost with dead cells", -1, flows.lost as f64);
+            row("cleared", -1, free.cleared);
+            row("left through sides", -1, free.left);
+            row("unsettled", -1, free.expected - free.settled);
+            row("spread of unsettled", 0, free.expected.max(0.0).sqrt());
+        }
+        for (index, flows) in totals.species.iter().enumerate() {
+            let mut row = |account, sign, amount: u128| {
+                rows.push(Row { index, is_species: true, account, sign, amount: amount as f64 });
+            };
+            row("captured", 1, flows.captured);
+            row("cell-bound", -1, held.copies_bound[index]);
+            row("endosomal", -1, held.copies_endosomal[index]);
+            row("in the cytosol", -1, held.copies_cytosol[index]);
+            row("decayed", -1, flows.decayed);
+            row("degraded", -1, flows.degraded);
+            row("given back", -1, flows.rereleased);
+            row("lost with dead cells", -1, flows.lost);
+        }
+        rows
+    }
+}

@@ -1,0 +1,26 @@
+//! The tissue: rooms, their one corridor, the step, the ledger, the well-mixed twin.
+//!
+//! Knows no files, no arms, no statistics and no names: a [`Setup`] is numbers, and a run is a pure function of it
+//! and a seed.
+
+mod build;
+mod exchange;
+mod ledger;
+mod place;
+mod plan;
+mod record;
+mod run;
+pub mod setup;
+mod step;
+mod tissue;
+pub mod twin;
+pub mod validate;
+
+pub use build::BuildError;
+pub use ledger::{Ledger, Row as LedgerRow};
+pub use plan::Plan;
+pub use record::{CellFrame, Frame, Record};
+pub use run::{BITS, Checkpoint, Progress, Simulation, simulate};
+pub use setup::Setup;
+pub use step::{Work, step};
+pub use tissue::Tissue;

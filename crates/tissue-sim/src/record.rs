@@ -1,0 +1,92 @@
+//! What a run leaves behind: frames that every outcome can be recomputed from, the ledger, what it cost.
+
+use crate::ledger::Row;
+use crate::tissue::Tissue;
+
+/// One saved instant. Positions and values are single precision: they are for counting and looking.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Frame {
+    /// Simulated time, minutes.
+    pub time_min: f64,
+    /// Cells by identity.
+    pub cells: Vec<CellFrame>,
+    /// Values of each plain field, by voxel.
+    pub fields: Vec<Vec<f32>>,
+    /// Free vesicles of each population per voxel, all sizes together.
+    pub free: Vec<Vec<f32>>,
+    /// Accounts of the ledger.
+    pub ledger: Vec<Row>,
+}
+
+/// One cell of a frame.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CellFrame {
+    /// Identity.
+    pub id: u64,
+    /// Kind.
+    pub kind: u16,
+    /// Whether it is dead.
+    pub dead: bool,
+    /// Position, µm.
+    pub at_um: [f32; 3],
+    /// Radius, µm.
+    pub radius_um: f32,
+    /// Repression of each program.
+    pub repression: Vec<f32>,
+    /// Vesicles of each population captured so far.
+    pub taken_up: Vec<u64>,
+    /// Copies of each molecule in the cytosol.
+    pub copies: Vec<u64>,
+}
+
+/// A whole run.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Record {
+    /// Frames in order of time.
+    pub frames: Vec<Frame>,
+    /// Why the run ended before its time, when it did: what was wrong, where and when.
+    pub invalid: Option<String>,
+    /// Cell-ticks, field sub-steps and iterations.
+    pub work: [u64; 3],
+}
+
+impl Frame {
+    /// The frame of a tissue at a time.
+    pub fn of(t: &Tissue, time_min: f64) -> Self {
+        let n_plain = t.first_field.first().copied().unwrap_or(t.fields.len());
+        let mut cells: Vec<CellFrame> = (0..t.cells.len()).map(|row| cell(t, row)).collect();
+        cells.sort_by_key(|cell| cell.id);
+        let single = |values: &[f64]| values.iter().map(|v| *v as f32).collect::<Vec<f32>>();
+        let free = (0..t.first_field.len())
+            .map(|population| {
+                let mut sum = vec![0.0_f64; t.fields.grid().n_voxels()];
+                for field in t.free_fields(population) {
+                    sum.iter_mut().zip(t.fields.values(field)).for_each(|(sum, value)| *sum += value);
+                }
+                let voxel_um3 = t.fields.grid().voxel_um3();
+                sum.iter().map(|density| (density * voxel_um3) as f32).collect()
+            })
+            .collect();
+        Self {
+            time_min,
+            cells,
+            fields: (0..n_plain).map(|field| single(t.fields.values(field))).collect(),
+            free,
+            ledger: t.ledger.rows(&t.fields, &t.vesicles, &t.first_field),
+        }
+    }
+}
+
+fn cell(t: &Tissue, row: usize) -> CellFrame {
+    let v = &t.vesicles;
+    CellFrame {
+        id: t.cells.id[row],
+        kind: t.cells.kind[row],
+        dead: t.cells.is_dead(row),
+        at_um: t.cells.position_um(row).map(|x| x as f32),
+        radius_um: t.cells.radius_um(row) as f32,
+        repression: (0..v.n_programs()).map(|program| v.repression(program, row) as f32).collect(),
+        taken_up: (0..v.n_populations()).map(|population| v.taken_up(population, row)).collect(),
+        copies: (0..v.n_species()).map(|species| v.copies(species, row)).collect(),
+    }
+}

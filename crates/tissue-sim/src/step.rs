@@ -1,0 +1,60 @@
+//! One tick, as a table of contents. Its order is part of the model.
+
+use crate::exchange::{
+    cells_to_fields, fields_to_cells, fields_to_vesicles, vesicles_to_cells, vesicles_to_fields,
+};
+use crate::place;
+use crate::plan::Plan;
+use crate::tissue::Tissue;
+use tissue_cells::Heading;
+use tissue_fields::FieldWork;
+use vesicle_base::{Rng, Span};
+
+/// What a tick cost, in counts that do not depend on the machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Sub-steps and iterations of the fields.
+    pub fields: FieldWork,
+    /// Cells at the start of the tick.
+    pub n_cells: usize,
+}
+
+/// Advances a tissue by one tick. Cannot fail: all that can went wrong while building; `health` is read by the
+/// caller.
+pub fn step(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) -> Work {
+    let n_cells = t.cells.len();
+    place::cells_in_voxels(&t.cells, t.fields.grid(), &mut t.place);
+    t.fields.clear_rates();
+    cells_to_fields::secrete_and_take_up(&t.cells, plan, &t.place, &mut t.fields);
+    vesicles_to_fields::release(t, plan, span);
+    fields_to_vesicles::set_sinks(t);
+    let fields = t.fields.advance(span);
+    fields_to_vesicles::capture(t, span, rng);
+    t.vesicles.advance(&t.cells.id, span, rng);
+    vesicles_to_fields::give_back(t);
+    t.signals.resize(n_cells);
+    fields_to_cells::signals(&t.fields, plan, &t.place, &mut t.signals);
+    vesicles_to_cells::signals(&t.vesicles, plan, &mut t.signals);
+    t.cells.sense_neighbours(&mut t.signals, &plan.sense);
+    plan.rules.respond(&t.cells.kind, &t.cells.life.dead, &t.signals, &mut t.cells.behaviour);
+    fields_to_cells::starve(&t.fields, plan, &t.place, &mut t.cells);
+    fields_to_cells::headings(&t.fields, plan, &t.place, &t.cells.kind, &mut t.headings);
+    t.cells.move_by(span, rng, Heading::Rows(&t.headings));
+    t.cells.live_and_die(span, rng, &mut t.turnover);
+    turn_over_all(t, rng);
+    t.ledger.close(&t.fields, &t.vesicles, &t.first_field);
+    Work { fields, n_cells }
+}
+
+/// The one place where rows change.
+fn turn_over_all(t: &mut Tissue, rng: &Rng) {
+    if !t.turnover.is_empty() {
+        t.vesicles.turn_over(&t.turnover, &t.cells.id, rng);
+        t.cells.turn_over(&t.turnover, rng);
+    }
+    for row in 0..t.cells.len() {
+        if t.vesicles.receiver(row) != t.cells.kind[row] {
+            t.vesicles.set_receiver(row, t.cells.kind[row]);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! All rooms of one tissue side by side.
+
+use crate::exchange::fields_to_vesicles::Shares;
+use crate::ledger::Ledger;
+use crate::place::Place;
+use tissue_cells::{Cells, Signals};
+use tissue_fields::Fields;
+use tissue_vesicles::Vesicles;
+use vesicle_base::Turnover;
+
+/// The state of a tissue. Rows of all per-cell stores stay aligned through one [`Turnover`].
+#[derive(Clone, Debug)]
+pub struct Tissue {
+    /// Concentrations; free vesicles after the plain fields, one per population and size.
+    pub fields: Fields,
+    /// Cells.
+    pub cells: Cells,
+    /// What cells hold of vesicles.
+    pub vesicles: Vesicles,
+    /// What cells sense.
+    pub signals: Signals,
+    /// Which cells are in which voxel.
+    pub place: Place,
+    /// Where every vesicle went.
+    pub ledger: Ledger,
+    /// Who was born and who went in this tick.
+    pub turnover: Turnover,
+    /// How the sinks of free vesicles divide over cells in this tick.
+    pub shares: Shares,
+    /// Where each cell would turn.
+    pub headings: Vec<[f64; 3]>,
+    /// Field of the first size of each population.
+    pub first_field: Vec<usize>,
+}
+
+/// What went wrong, where and when it was seen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unhealthy(pub String);
+
+impl Tissue {
+    /// The first thing that is wrong, if any; read once a tick.
+    pub fn health(&self) -> Option<Unhealthy> {
+        let fields = self.fields.health().map(|wrong| Unhealthy(format!("{wrong:?}")));
+        let cells = || self.cells.health().map(|wrong| Unhealthy(format!("{wrong:?}")));
+        let vesicles = || self.vesicles.health().map(|wrong| Unhealthy(format!("{wrong:?}")));
+        fields.or_else(cells).or_else(vesicles)
+    }
+
+    /// The fields that hold the free vesicles of a population.
+    pub fn free_fields(&self, population: usize) -> std::ops::Range<usize> {
+        let first = self.first_field[population];
+        first..first + self.vesicles.population(population).bins.len()
+    }
+}

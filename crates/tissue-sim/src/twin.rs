@@ -1,0 +1,300 @@
+//! The well-mixed twin: the same setup in one voxel, a dozen ordinary differential equations.
+//!
+//! It carries each kind's live count and mean behaviour under the same rules, free vesicles, and the pools and
+//! response of a mean cell of each kind, by the functions that the tissue calls. It is what the tissue becomes when
+//! everything diffuses infinitely fast: a field with a fixed side holds that side's value.
+
+use crate::build::founders;
+use crate::plan::{Numbers, Plan};
+use crate::setup::{Setup, Signal};
+use tissue_cells::{Behaviours, Own, SignalId, Signals};
+use tissue_fields::Side;
+use tissue_vesicles::{LawError, MeanPools, PopulationLaw, Response, TickOdds, capture};
+use vesicle_base::math;
+
+/// One instant of the twin.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Instant {
+    /// Simulated time, minutes.
+    pub time_min: f64,
+    /// Live cells of each kind.
+    pub live: Vec<f64>,
+    /// Value of each plain field.
+    pub fields: Vec<f64>,
+    /// Free vesicles of each population.
+    pub free: Vec<f64>,
+    /// Mean vesicles captured so far, per kind and population.
+    pub taken_up: Vec<Vec<f64>>,
+    /// Mean copies in the cytosol, per kind and molecule.
+    pub copies: Vec<Vec<f64>>,
+    /// Repression of each program, per kind.
+    pub repression: Vec<Vec<f64>>,
+}
+
+/// State of the twin.
+struct Twin<'a> {
+    setup: &'a Setup,
+    plan: Plan,
+    response: Response,
+    laws: Vec<PopulationLaw>,
+    odds: TickOdds,
+    volume_um3: f64,
+    live: Vec<f64>,
+    fields: Vec<f64>,
+    /// Density of each population and size, per µm³.
+    free: Vec<Vec<f64>>,
+    pools: Vec<MeanPools>,
+    repression: Vec<Vec<f64>>,
+    behaviours: Behaviours,
+    signals: Signals,
+}
+
+/// Runs the twin; an instant after every `every` ticks, the start included.
+///
+/// # Errors
+/// Where the response contradicts itself.
+pub fn run(setup: &Setup, every: u32) -> Result<Vec<Instant>, LawError> {
+    march(setup, 1, every)
+}
+
+/// As [`run`], in steps that grow from one tick to `ticks` ticks, with an instant after each: vesicles, pools and
+/// fields are advanced exactly over any step, so that only what rules, saturation and re-release change within a step
+/// is delayed, by at most a twentieth of the time that has passed.
+///
+/// # Errors
+/// Where the response contradicts itself.
+pub fn run_in_steps(setup: &Setup, ticks: u32) -> Result<Vec<Instant>, LawError> {
+    march(setup, ticks.max(1), 1)
+}
+
+/// Steps over this share of the time that has passed, and of one tick at least.
+const GROWTH: u32 = 20;
+
+/// Steps of up to `ticks` ticks, the last one shorter where it must be; an instant after every `every` steps.
+fn march(setup: &Setup, ticks: u32, every: u32) -> Result<Vec<Instant>, LawError> {
+    let mut twin = Twin::new(setup)?;
+    let mut instants = vec![twin.instant(0.0)];
+    let (mut done, mut steps) = (0, 0);
+    while done < setup.n_ticks {
+        let step = ticks.min((done / GROWTH).max(1)).min(setup.n_ticks - done);
+        twin.set_step(f64::from(step) * setup.tick_min);
+        (done, steps) = (done + step, steps + 1);
+        let time_min = f64::from(done) * setup.tick_min;
+        twin.tick(time_min);
+        if steps % every.max(1) == 0 || done == setup.n_ticks {
+            instants.push(twin.instant(time_min));
+        }
+    }
+    Ok(instants)
+}
+
+impl<'a> Twin<'a> {
+    fn new(setup: &'a Setup) -> Result<Self, LawError> {
+        let plan = Plan::of(setup);
+        let n_kinds = setup.kinds.len();
+        let laws: Vec<_> = setup.populations.iter().map(|population| population.law.clone()).collect();
+        let response = Response::new(&setup.response, &setup.species)?;
+        let (behaviours, signals) = mean_cells(setup, &plan);
+        let fixed = |law: &tissue_fields::FieldLaw| law.sides.iter().find_map(fixed_value);
+        let starts = setup.fields.iter().map(|law| fixed(law).unwrap_or(law.start));
+        Ok(Self {
+            odds: TickOdds::new(&laws, &setup.species, setup.tick_min),
+            laws,
+            volume_um3: setup.size_um.iter().product(),
+            live: founders(setup).iter().map(|n| *n as f64).collect(),
+            fields: starts.zip(&setup.field_doses).map(|(start, dose)| start + dose).collect(),
+            free: setup
+                .populations
+                .iter()
+                .map(|p| p.law.bins.iter().map(|bin| p.dose_per_um3 * bin.share).collect())
+                .collect(),
+            pools: vec![MeanPools::new(setup.populations.len(), setup.species.len()); n_kinds],
+            repression: vec![vec![0.0; response.n_programs()]; n_kinds],
+            behaviours,
+            signals,
+            response,
+            plan,
+            setup,
+        })
+    }
+
+    fn set_step(&mut self, step_min: f64) {
+        if self.odds.length_min.to_bits() != step_min.to_bits() {
+            self.odds = TickOdds::new(&self.laws, &self.setup.species, step_min);
+        }
+    }
+
+    fn instant(&self, time_min: f64) -> Instant {
+        let sum = |bins: &Vec<f64>| bins.iter().sum::<f64>() * self.volume_um3;
+        Instant {
+            time_min,
+            live: self.live.clone(),
+            fields: self.fields.clone(),
+            free: self.free.iter().map(sum).collect(),
+            taken_up: self.pools.iter().map(|pools| pools.taken_up.clone()).collect(),
+            copies: self.pools.iter().map(|pools| pools.cytosol.clone()).collect(),
+            repression: self.repression.clone(),
+        }
+    }
+
+    fn tick(&mut self, end_min: f64) {
+        self.advance_fields();
+        self.exchange_vesicles();
+        self.respond(end_min);
+        self.live_and_die();
+    }
+
+    /// Exact solution of dρ/dt = S − (λ + U) ρ over the tick; a field with a fixed side holds its value.
+    fn advance_fields(&mut self) {
+        for (field, law) in self.setup.fields.iter().enumerate() {
+            if let Some(value) = law.sides.iter().find_map(fixed_value) {
+                self.fields[field] = value;
+                continue;
+            }
+            let numbers = &self.plan.numbers;
+            let (mut source, mut sink) = (0.0, law.decay_per_min);
+            for kind in 0..self.live.len() {
+                let [s, target, u] = [numbers.secretion(field), numbers.target(field), numbers.uptake(field)]
+                    .map(|id| self.behaviours.value(id, kind, kind as u16));
+                let filling = self.live[kind] * self.setup.kinds[kind].law.volume.total_um3 / self.volume_um3;
+                source += filling * s * target;
+                sink += filling * (s + u);
+            }
+            self.fields[field] = relax(self.fields[field], source, sink, self.odds.length_min);
+        }
+    }
+
+    fn exchange_vesicles(&mut self) {
+        let dt = self.odds.length_min;
+        let n_kinds = self.live.len();
+        let mut captured = vec![vec![0.0; self.setup.populations.len()]; n_kinds];
+        for (p, population) in self.setup.populations.iter().enumerate() {
+            let release: f64 = (0..n_kinds)
+                .map(|kind| {
+                    self.live[kind] * self.behaviours.value(self.plan.numbers.release(p), kind, kind as u16)
+                })
+                .sum();
+            for (bin, size) in population.law.bins.iter().enumerate() {
+                let clearances: Vec<f64> = (0..n_kinds).map(|kind| self.clearance(kind, p, bin)).collect();
+                let sink: f64 = clearances.iter().zip(&self.live).map(|(c, n)| c * n / self.volume_um3).sum();
+                let source = release * size.share / self.volume_um3;
+                let loss = sink + population.decay_per_min;
+                let before = self.free[p][bin];
+                let after = relax(before, source, loss, dt);
+                let lost = (before - after + source * dt).max(0.0);
+                self.free[p][bin] = after;
+                for kind in 0..n_kinds {
+                    let share = if loss > 0.0 { clearances[kind] / self.volume_um3 / loss } else { 0.0 };
+                    captured[kind][p] += lost * self.volume_um3 * share / dt;
+                }
+            }
+        }
+        for (kind, pools) in self.pools.iter_mut().enumerate() {
+            let before = pools.rereleased.clone();
+            pools.advance_exact(&self.laws, &self.odds, &captured[kind]);
+            for (p, population) in self.setup.populations.iter().enumerate() {
+                let back = (pools.rereleased[p] - before[p]) * self.live[kind] / self.volume_um3;
+                for (bin, size) in population.law.bins.iter().enumerate() {
+                    self.free[p][bin] += back * size.share;
+                }
+            }
+        }
+    }
+
+    fn clearance(&self, kind: usize, population: usize, bin: usize) -> f64 {
+        let law = &self.setup.populations[population].law;
+        let Some(Some(rule)) = law.capture.get(kind) else { return 0.0 };
+        let radius = math::cbrt(0.75 / core::f64::consts::PI * self.setup.kinds[kind].law.volume.total_um3);
+        let size = &law.bins[bin];
+        let bound = self.pools[kind].bound[population];
+        capture::clearance(rule, bound, radius, 0.5 * size.diameter_um, size.diffusion_um2_per_min)
+    }
+
+    fn respond(&mut self, end_min: f64) {
+        for (kind, pools) in self.pools.iter().enumerate() {
+            let cytosol = &pools.cytosol;
+            self.response.respond(kind, |species| cytosol[species], &mut self.repression[kind]);
+        }
+        for (column, signal) in self.plan.signals.clone().iter().enumerate() {
+            for kind in 0..self.live.len() {
+                let value = self.signal(*signal, kind, end_min);
+                self.signals.column_mut(SignalId(column as u16))[kind] = value;
+            }
+        }
+        let kinds: Vec<u16> = (0..self.live.len() as u16).collect();
+        let dead = vec![false; kinds.len()];
+        self.plan.rules.respond(&kinds, &dead, &self.signals, &mut self.behaviours);
+        if let Some(column) = self.behaviours.column_mut(Own::Necrosis.id()) {
+            for (kind, lack) in self.plan.lack.iter().enumerate() {
+                if let Some(lack) = lack {
+                    column[kind] = lack.rate_at(self.fields[lack.field]);
+                }
+            }
+        }
+    }
+
+    /// A signal as a mean cell has it. A crowd has no place in the twin: pressure and contact are 0.
+    fn signal(&self, signal: Signal, kind: usize, end_min: f64) -> f64 {
+        match signal {
+            Signal::Field(field) => self.fields[field],
+            Signal::Repression(program) => self.repression[kind][program],
+            Signal::Copies(species) => self.pools[kind].cytosol[species],
+            Signal::TakenUp(population) => self.pools[kind].taken_up[population],
+            Signal::AllTakenUp => self.pools[kind].taken_up.iter().sum(),
+            Signal::Time => end_min,
+            Signal::Gradient(_) | Signal::Pressure | Signal::Contact(_) => 0.0,
+        }
+    }
+
+    /// Growth and death by the mean rates; division shares the contents of a cell between two.
+    fn live_and_die(&mut self) {
+        let dt = self.odds.length_min;
+        for kind in 0..self.live.len() {
+            let value = |own: Own| self.behaviours.value(own.id(), kind, kind as u16);
+            let exits = self.setup.kinds[kind].law.cycle.phases().len();
+            let rates: Vec<f64> = (0..exits).map(|n| value(Own::phase_exit(n as u8))).collect();
+            let birth = if rates.iter().any(|r| *r <= 0.0) {
+                0.0
+            } else {
+                1.0 / rates.iter().map(|r| 1.0 / r).sum::<f64>()
+            };
+            let death = value(Own::Apoptosis) + value(Own::Necrosis);
+            self.live[kind] *= math::exp((birth - death) * dt);
+            dilute(&mut self.pools[kind], math::exp(-birth * dt));
+        }
+    }
+}
+
+fn fixed_value(side: &Side) -> Option<f64> {
+    match side {
+        Side::Fixed(value) => Some(*value),
+        Side::Closed => None,
+    }
+}
+
+/// ρ after `dt` of dρ/dt = source − sink ρ.
+fn relax(value: f64, source: f64, sink: f64, dt: f64) -> f64 {
+    let x = sink * dt;
+    let mean_time = if x < 1e-12 { dt } else { -math::expm1(-x) / sink };
+    value * math::exp(-x) + source * mean_time
+}
+
+fn dilute(pools: &mut MeanPools, kept: f64) {
+    let columns =
+        [&mut pools.bound, &mut pools.endosomal, &mut pools.label, &mut pools.taken_up, &mut pools.cytosol];
+    for column in columns {
+        column.iter_mut().for_each(|value| *value *= kept);
+    }
+}
+
+/// One mean cell per kind: its behaviours at base, its signals at 0.
+fn mean_cells(setup: &Setup, plan: &Plan) -> (Behaviours, Signals) {
+    let numbers: &Numbers = &plan.numbers;
+    let base: Vec<Vec<f64>> =
+        setup.kinds.iter().map(|kind| crate::build::base(kind, setup, numbers)).collect();
+    let mut behaviours = Behaviours::new(&base, plan.ruled());
+    (0..setup.kinds.len()).for_each(|kind| behaviours.push(kind as u16));
+    let mut signals = Signals::new(plan.signals.len());
+    signals.resize(setup.kinds.len());
+    (behaviours, signals)
+}

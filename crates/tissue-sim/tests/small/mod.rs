@@ -1,0 +1,109 @@
+//! A small tissue with everything in it: two kinds, two fields, an injected and a released population, a response.
+
+use tissue_cells::{KindLaw, Own};
+use tissue_fields::{FieldLaw, Side, Solve};
+use tissue_sim::setup::{
+    Behaviour, FieldExchange, KindSetup, Lack, PopulationSetup, RuleSetup, Setup, Signal, Start,
+};
+use tissue_vesicles::{
+    CaptureLaw, CargoLaw, FateLaw, GeneLaw, PopulationLaw, ReceiverLaw, ResponseLaw, SizeBin, SpeciesLaw,
+};
+
+fn field(left: Option<f64>, solve: Solve) -> FieldLaw {
+    let mut sides = [Side::Closed; 6];
+    if let Some(value) = left {
+        sides[0] = Side::Fixed(value);
+    }
+    FieldLaw { diffusion_um2_per_min: 1e4, decay_per_min: 0.1, sides, solve, start: left.unwrap_or(0.0) }
+}
+
+fn population(dose_per_um3: f64) -> PopulationSetup {
+    let bin = |diameter_um, diffusion| SizeBin { diameter_um, diffusion_um2_per_min: diffusion, share: 0.5 };
+    let capture = CaptureLaw { clearance_um3_per_min: 800.0, capacity: 5e3 };
+    PopulationSetup {
+        law: PopulationLaw {
+            bins: vec![bin(0.1, 100.0), bin(0.2, 50.0)],
+            cargo: vec![CargoLaw { species: 0, mean_copies_per_vesicle: 0.8, dispersion: 2.0 }],
+            capture: vec![Some(capture), Some(capture)],
+            fate: FateLaw {
+                internalise_per_min: 0.1,
+                escape_fraction: 0.3,
+                escape_per_min: 0.02,
+                rerelease_fraction: 0.1,
+            },
+            label_half_life_min: f64::INFINITY,
+        },
+        decay_per_min: 1e-3,
+        dose_per_um3,
+    }
+}
+
+fn kind(start: Start, cycle_per_min: f64, release: f64) -> KindSetup {
+    let mut law = KindLaw::default();
+    law.cycle = law.cycle.with_exits(&[cycle_per_min]);
+    law.apoptosis.rate_per_min = 5e-5;
+    law.motility.speed_um_per_min = 0.1;
+    law.motility.persistence_min = 30.0;
+    law.motility.bias = 0.5;
+    let exchange = vec![
+        FieldExchange { uptake_per_min: 10.0, ..FieldExchange::default() },
+        FieldExchange { secretion_per_min: 1.0, target: 20.0, uptake_per_min: 0.0 },
+    ];
+    KindSetup {
+        law,
+        start,
+        exchange,
+        lack: Some(Lack { field: 0, below: 2.5, rate_per_min: 0.003 }),
+        release_per_min: vec![0.0, release],
+        heads_up: Some(1),
+    }
+}
+
+/// The setup; `n_ticks` of 6 minutes.
+pub fn setup(n_ticks: u32) -> Setup {
+    let hit = GeneLaw { hits: vec![(0, 1.0)] };
+    let receiver = ReceiverLaw {
+        baseline_copies: vec![10.0],
+        pool: vec![5.0],
+        genes: vec![hit],
+        programs: vec![vec![(0, 1.0)]],
+    };
+    let rule = |signal, behaviour, rises, maximum, half| RuleSetup {
+        kind: 0,
+        signal,
+        rises,
+        behaviour,
+        maximum,
+        half,
+        hill: 2.0,
+        applies_to_dead: false,
+    };
+    Setup {
+        size_um: [160.0, 120.0, 40.0],
+        voxel_um: 20.0,
+        tick_min: 6.0,
+        n_ticks,
+        frame_ticks: vec![0, n_ticks / 2, n_ticks],
+        fixed_steps: false,
+        fields: vec![field(Some(38.0), Solve::Steady), field(None, Solve::Transient)],
+        field_doses: vec![0.0, 1.0],
+        kinds: vec![
+            kind(Start::Random { count: 30 }, 1e-3, 0.5),
+            kind(Start::Side { side: 0, every_um: 20.0 }, 5e-4, 0.0),
+        ],
+        populations: vec![population(5e-2), population(0.0)],
+        species: vec![SpeciesLaw { half_life_min: 2000.0, family: Some(0) }],
+        response: ResponseLaw {
+            n_families: 1,
+            threshold_copies: 50.0,
+            hill: 1.0,
+            receivers: vec![receiver.clone(), receiver],
+        },
+        rules: vec![
+            rule(Signal::Field(0), Behaviour::Own(Own::CycleEntry), true, 2e-3, 8.0),
+            rule(Signal::Pressure, Behaviour::Own(Own::CycleEntry), false, 0.0, 1.0),
+            rule(Signal::Repression(0), Behaviour::Own(Own::MigrationSpeed), false, 0.01, 0.2),
+            rule(Signal::AllTakenUp, Behaviour::Release(1), false, 0.0, 500.0),
+        ],
+    }
+}

@@ -1,0 +1,195 @@
+//! Which spheres a particle can meet: a coarse map of the box, so that most particles ask once and go on.
+//!
+//! A voxel lists every sphere whose surface is within `reach` of any of its points, and is marked as well when an open
+//! side is. A reach of 7√(Dt) leaves out meetings with a chance below 1e-6.
+
+use super::walls::Walls;
+
+/// A sphere that a particle may meet; its radius is that of the cell plus that of the vesicle.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sphere {
+    /// Centre, µm.
+    pub centre_um: [f64; 3],
+    /// Distance at which a particle's centre touches, µm.
+    pub radius_um: f64,
+    /// Clearance of the surface alone, µm³/min: infinite absorbs whatever it meets, 0 only turns back.
+    pub clearance_um3_per_min: f64,
+}
+
+/// The map.
+#[derive(Clone, Debug, Default)]
+pub struct Near {
+    low: [f64; 3],
+    per_um: [f64; 3],
+    top: [f64; 3],
+    stride: [u64; 2],
+    mark: Vec<u8>,
+    first: Vec<u32>,
+    list: Vec<u32>,
+}
+
+/// Most voxels of a map.
+const VOXELS: f64 = 1_048_576.0;
+
+impl Near {
+    /// Maps `spheres` in the box; the memory of the last map is used again.
+    pub fn map(&mut self, walls: &Walls, spheres: &[Sphere], reach_um: f64) {
+        let n = self.lay_out(walls, spheres, reach_um);
+        let n_voxels = n[0] * n[1] * n[2];
+        self.mark.clear();
+        self.mark.resize(n_voxels, 0);
+        self.first.clear();
+        self.first.resize(n_voxels + 1, 0);
+        for sphere in spheres {
+            self.visit(sphere, reach_um, n, |near, voxel| near.first[voxel + 1] += 1);
+        }
+        for voxel in 0..n_voxels {
+            self.first[voxel + 1] += self.first[voxel];
+        }
+        self.list.clear();
+        self.list.resize(self.first[n_voxels] as usize, u32::MAX);
+        for (index, sphere) in (0..).zip(spheres) {
+            self.visit(sphere, reach_um, n, |near, voxel| near.enter(voxel, index));
+        }
+        self.mark_open_sides(walls, reach_um, n);
+    }
+
+    /// Spheres near the voxel of a point.
+    pub fn spheres_at(&self, voxel: usize) -> &[u32] {
+        &self.list[self.first[voxel] as usize..self.first[voxel + 1] as usize]
+    }
+
+    /// Whether anything is near a voxel.
+    #[inline(always)]
+    pub fn is_marked(&self, voxel: u64) -> bool {
+        self.mark[voxel as usize] != 0
+    }
+
+    /// Voxel of a point; outside the box the nearest one.
+    #[inline(always)]
+    pub fn voxel(&self, x: f64, y: f64, z: f64) -> u64 {
+        let ix = whole((x - self.low[0]) * self.per_um[0], self.top[0]);
+        let iy = whole((y - self.low[1]) * self.per_um[1], self.top[1]);
+        let iz = whole((z - self.low[2]) * self.per_um[2], self.top[2]);
+        ix + iy * self.stride[0] + iz * self.stride[1]
+    }
+
+    fn lay_out(&mut self, walls: &Walls, spheres: &[Sphere], reach_um: f64) -> [usize; 3] {
+        let size: [f64; 3] = core::array::from_fn(|a| walls.high_um[a] - walls.low_um[a]);
+        let smallest = spheres.iter().map(|s| s.radius_um).fold(f64::INFINITY, f64::min);
+        let finest = vesicle_base::math::cbrt(size[0] * size[1] * size[2] / VOXELS);
+        let wanted = (0.25 * smallest).max(reach_um).max(finest).min(size[0].max(size[1]).max(size[2]));
+        let n = size.map(|side| ((side / wanted).floor() as usize).clamp(1, 1 << 20));
+        self.low = walls.low_um;
+        self.per_um = core::array::from_fn(|a| n[a] as f64 / size[a]);
+        self.top = n.map(|n| (n - 1) as f64);
+        self.stride = [n[0] as u64, (n[0] * n[1]) as u64];
+        n
+    }
+
+    /// Calls `with` for every voxel within reach of the sphere.
+    fn visit(&mut self, sphere: &Sphere, reach: f64, n: [usize; 3], with: impl Fn(&mut Self, usize)) {
+        let out = sphere.radius_um + reach;
+        let span: [_; 3] = core::array::from_fn(|a| {
+            let at = |x: f64| whole((x - self.low[a]) * self.per_um[a], self.top[a]) as usize;
+            at(sphere.centre_um[a] - out)..=at(sphere.centre_um[a] + out)
+        });
+        for iz in span[2].clone() {
+            for iy in span[1].clone() {
+                for ix in span[0].clone() {
+                    if self.distance_squared(sphere, [ix, iy, iz]) <= out * out {
+                        with(self, ix + n[0] * (iy + n[1] * iz));
+                    }
+                }
+            }
+        }
+    }
+
+    /// From the centre of a sphere to the nearest point of a voxel.
+    fn distance_squared(&self, sphere: &Sphere, voxel: [usize; 3]) -> f64 {
+        (0..3)
+            .map(|a| {
+                let low = self.low[a] + voxel[a] as f64 / self.per_um[a];
+                let high = self.low[a] + (voxel[a] + 1) as f64 / self.per_um[a];
+                let off = (low - sphere.centre_um[a]).max(sphere.centre_um[a] - high).max(0.0);
+                off * off
+            })
+            .sum()
+    }
+
+    fn enter(&mut self, voxel: usize, sphere: u32) {
+        self.mark[voxel] = 1;
+        let slots = self.first[voxel] as usize..self.first[voxel + 1] as usize;
+        let free = self.list[slots].iter_mut().find(|slot| **slot == u32::MAX);
+        *free.expect("a voxel has a slot for each of its spheres") = sphere;
+    }
+
+    fn mark_open_sides(&mut self, walls: &Walls, reach: f64, n: [usize; 3]) {
+        for (axis, upper) in walls.open_sides() {
+            let layers = ((reach * self.per_um[axis]).ceil() as usize).clamp(1, n[axis]);
+            let layers = if upper { n[axis] - layers..n[axis] } else { 0..layers };
+            for voxel in 0..self.mark.len() {
+                let index = [voxel % n[0], voxel / n[0] % n[1], voxel / (n[0] * n[1])][axis];
+                if layers.contains(&index) {
+                    self.mark[voxel] = 1;
+                }
+            }
+        }
+    }
+}
+
+/// Whole part of `x`, at least 0 and at most `top`: a comparison and an addition, no conversion.
+#[inline(always)]
+fn whole(x: f64, top: f64) -> u64 {
+    const TWO_52: f64 = 4_503_599_627_370_496.0;
+    let x = if x > 0.0 { x } else { 0.0 };
+    let x = if x < top { x } else { top };
+    let rounded = (x + TWO_52) - TWO_52;
+    let down = if rounded > x { rounded - 1.0 } else { rounded };
+    (down + TWO_52).to_bits() & 0xF_FFFF_FFFF_FFFF
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_is_the_floor_inside() {
+        for (x, want) in [(0.0, 0), (0.5, 0), (0.999, 0), (1.0, 1), (2.5, 2), (3.5, 3), (-4.0, 0), (99.0, 9)]
+        {
+            assert_eq!(whole(x, 9.0), want, "{x}");
+        }
+    }
+
+    #[test]
+    fn every_point_near_a_sphere_finds_it() {
+        let walls = Walls::closed([0.0; 3], [40.0, 30.0, 20.0]);
+        let spheres: Vec<Sphere> = (0..30)
+            .map(|k| {
+                let k = f64::from(k);
+                let centre_um = [(k * 7.3) % 40.0, (k * 3.1) % 30.0, (k * 5.7) % 20.0];
+                Sphere { centre_um, radius_um: 1.0 + k % 3.0, clearance_um3_per_min: 1.0 }
+            })
+            .collect();
+        let mut near = Near::default();
+        near.map(&walls, &spheres, 0.5);
+        for k in 0..20_000 {
+            let k = f64::from(k);
+            let at = [(k * 0.917) % 40.0, (k * 0.733) % 30.0, (k * 0.377) % 20.0];
+            let voxel = near.voxel(at[0], at[1], at[2]);
+            for (index, sphere) in (0..).zip(&spheres) {
+                let d2: f64 = (0..3).map(|a| (at[a] - sphere.centre_um[a]).powi(2)).sum();
+                if d2.sqrt() <= sphere.radius_um + 0.5 {
+                    assert!(near.is_marked(voxel) && near.spheres_at(voxel as usize).contains(&index));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_empty_box_marks_nothing() {
+        let mut near = Near::default();
+        near.map(&Walls::closed([0.0; 3], [10.0; 3]), &[], 0.5);
+        assert!(!near.is_marked(near.voxel(5.0, 5.0, 5.0)));
+    }
+}

@@ -1,0 +1,275 @@
+//! Single particles against what is known: survival near a sphere, Smoluchowski, lives, displacement, open sides, bits.
+
+#![allow(clippy::cast_lossless, reason = "counts of a test")]
+
+use core::f64::consts::PI;
+use tissue_vesicles::particles::{Instructions, Motion, Sphere, Swarm, SwarmLaw, Walls};
+use vesicle_base::{Purpose, Rng, Span, math};
+
+const RADIUS: f64 = 3.0;
+
+fn law(step_um: f64) -> SwarmLaw {
+    SwarmLaw {
+        diffusion_um2_per_min: 1.0,
+        radius_um: 0.05,
+        half_life_min: f64::INFINITY,
+        motion: Motion::Brownian,
+        step_um,
+    }
+}
+
+fn swarm(law: SwarmLaw, walls: Walls) -> Swarm {
+    Swarm::new(law, walls, 0).expect("the law is sound")
+}
+
+fn wide() -> Walls {
+    Walls::closed([-200.0; 3], [200.0; 3])
+}
+
+fn sphere(kappa: f64) -> Sphere {
+    let clearance_um3_per_min = 4.0 * PI * RADIUS * RADIUS * kappa;
+    Sphere { centre_um: [0.0; 3], radius_um: RADIUS, clearance_um3_per_min }
+}
+
+fn within(what: &str, got: f64, want: f64, error: f64) {
+    assert!((got - want).abs() < error, "{what}: {got} not {want} ± {error}");
+}
+
+/// Five standard errors of a share of `n`.
+fn of_share(share: f64, n: f64) -> f64 {
+    5.0 * (share * (1.0 - share) / n).sqrt() + 1e-9
+}
+
+fn erfcx(z: f64) -> f64 {
+    if z > 20.0 { 1.0 / (z * PI.sqrt()) } else { math::exp(z * z) * math::erfc(z) }
+}
+
+/// Carslaw and Jaeger: chance of being absorbed by time t from x₀ outside, D = 1.
+fn absorbed_by(kappa: f64, x0: f64, t: f64) -> f64 {
+    let z = x0 / (4.0 * t).sqrt();
+    if kappa == f64::INFINITY {
+        return RADIUS / (RADIUS + x0) * math::erfc(z);
+    }
+    let h = kappa + 1.0 / RADIUS;
+    let share = kappa * RADIUS / (kappa * RADIUS + 1.0);
+    RADIUS / (RADIUS + x0) * share * (math::erfc(z) - math::exp(-z * z) * erfcx(z + h * t.sqrt()))
+}
+
+#[test]
+fn survival_near_a_sphere_is_exact() {
+    let n = 60_000;
+    for kappa in [0.0, 0.05, 1.0, 20.0, f64::INFINITY] {
+        for x0 in [0.05, 0.6] {
+            for (steps, bias) in [(1_u32, 0.06), (4, 0.015), (100, 0.003)] {
+                let t = 0.36;
+                let mut particles = swarm(law((2.0 * t / f64::from(steps)).sqrt() * 1.000_001), wide());
+                let rng = Rng::new(u64::from(steps));
+                for k in 0..n {
+                    let [x, y, z] = rng.at(Purpose(1), k, 0).direction().map(|c| c * (RADIUS + x0));
+                    particles.add([x, y, z], 0.0, &rng);
+                }
+                let span = Span::of_tick(0, t);
+                assert_eq!(particles.steps_of(&span), steps);
+                let got = particles.advance(&[sphere(kappa)], &span, &rng)[0] as f64 / n as f64;
+                let want = absorbed_by(kappa, x0, t);
+                let bias = if kappa == f64::INFINITY || kappa == 0.0 { 0.0 } else { bias * want };
+                within(
+                    &format!("κ {kappa}, x₀ {x0}, {steps} steps"),
+                    got,
+                    want,
+                    of_share(want, n as f64) + bias,
+                );
+            }
+        }
+    }
+}
+
+/// Particles at random in a box of 30 µm, outside the sphere in its middle.
+fn filled(particles: &mut Swarm, n: u64, rng: &Rng) {
+    let mut draws = rng.at(Purpose(2), 0, 0);
+    let mut placed = 0;
+    while placed < n {
+        let at = [0; 3].map(|_| 30.0 * draws.uniform() - 15.0);
+        if at.iter().map(|x| x * x).sum::<f64>() > RADIUS * RADIUS {
+            particles.add(at, 0.0, rng);
+            placed += 1;
+        }
+    }
+}
+
+#[test]
+fn capture_meets_smoluchowski_and_collins_and_kimball() {
+    let n = 60_000;
+    let volume = 27_000.0 - 4.0 / 3.0 * PI * RADIUS.powi(3);
+    for kappa in [0.3, f64::INFINITY] {
+        let mut particles = swarm(law(0.2), Walls::closed([-15.0; 3], [15.0; 3]));
+        let rng = Rng::new(4);
+        filled(&mut particles, n, &rng);
+        let t = 3.0;
+        let got = particles.advance(&[sphere(kappa)], &Span::of_tick(0, t), &rng)[0] as f64;
+        let share = if kappa == f64::INFINITY { 1.0 } else { kappa * RADIUS / (kappa * RADIUS + 1.0) };
+        let per_volume = 4.0 * PI * RADIUS * share * (t + extra(kappa, t));
+        let want = n as f64 / volume * per_volume;
+        within(&format!("κ {kappa}"), got, want, 5.0 * want.sqrt());
+    }
+}
+
+/// ∫ of the transient: 2R√(t/π) when absorbing, κR ∫ erfcx(h√t) dt else; D = 1.
+fn extra(kappa: f64, t: f64) -> f64 {
+    if kappa == f64::INFINITY {
+        return 2.0 * RADIUS * (t / PI).sqrt();
+    }
+    let (h, n) = (kappa + 1.0 / RADIUS, 20_000);
+    let at = |k: i32| (f64::from(k) + 0.5) * t / f64::from(n);
+    kappa * RADIUS * t / f64::from(n) * (0..n).map(|k| erfcx(h * at(k).sqrt())).sum::<f64>()
+}
+
+#[test]
+fn a_sphere_that_only_turns_back_leaves_the_density_as_it_is() {
+    let n = 60_000;
+    let mut particles = swarm(law(0.5), Walls::closed([-15.0; 3], [15.0; 3]));
+    let rng = Rng::new(6);
+    filled(&mut particles, n, &rng);
+    assert_eq!(particles.advance(&[sphere(0.0)], &Span::of_tick(0, 20.0), &rng), [0]);
+    let volume = 27_000.0 - 4.0 / 3.0 * PI * RADIUS.powi(3);
+    for (low, high) in [(0.0, RADIUS), (RADIUS, 3.5), (3.5, 5.0)] {
+        let here = |k: usize| particles.at_um(k).iter().map(|x| x * x).sum::<f64>().sqrt();
+        let got = (0..particles.len()).filter(|k| (low..high).contains(&here(*k))).count() as f64;
+        let shell = if low < RADIUS { 0.0 } else { 4.0 / 3.0 * PI * (high.powi(3) - low.powi(3)) / volume };
+        within(&format!("{low} to {high} µm"), got / n as f64, shell, of_share(shell, n as f64));
+    }
+}
+
+#[test]
+fn lives_end_when_they_were_to_end() {
+    let n = 40_000;
+    for step_um in [0.1, 50.0] {
+        let mut particles = swarm(SwarmLaw { half_life_min: 7.0, ..law(step_um) }, wide());
+        let rng = Rng::new(2);
+        (0..n).for_each(|_| {
+            particles.add([0.0; 3], 0.0, &rng);
+        });
+        for tick in 0..4 {
+            particles.advance(&[], &Span::of_tick(tick, 5.0), &rng);
+            let alive = math::exp2(-f64::from(tick + 1) * 5.0 / 7.0);
+            within("alive", particles.len() as f64 / n as f64, alive, of_share(alive, n as f64));
+        }
+        let flows = particles.totals();
+        assert_eq!(flows.born, particles.len() as u64 + flows.expired);
+    }
+}
+
+fn mean_square(particles: &Swarm) -> f64 {
+    let n = particles.len();
+    (0..n).map(|k| particles.at_um(k).iter().map(|x| x * x).sum::<f64>()).sum::<f64>() / n as f64
+}
+
+#[test]
+fn displacement_grows_as_declared() {
+    let n = 20_000;
+    let slow = |exponent| Motion::Subdiffusive { exponent, reference_min: 10.0, pause_min: 0.05 };
+    for (motion, exponent, hindrance) in
+        [(Motion::Brownian, 1.0, 0.3), (slow(1.0), 1.0, 1.0), (slow(0.7), 0.7, 1.0), (slow(0.5), 0.5, 0.2)]
+    {
+        let law = SwarmLaw { diffusion_um2_per_min: hindrance, motion, ..law(1.0) };
+        let mut particles = swarm(law, wide());
+        let rng = Rng::new(9);
+        (0..n).for_each(|_| {
+            particles.add([0.0; 3], 0.0, &rng);
+        });
+        for tick in 0..20 {
+            particles.advance(&[], &Span::of_tick(tick, 2.0), &rng);
+            let t = 2.0 * f64::from(tick + 1);
+            let want = 6.0 * hindrance * 10.0 * math::pow(t / 10.0, exponent);
+            // The number of moves varies between particles, the more the smaller the exponent.
+            let spread = if exponent < 1.0 { 1.4 } else { 0.9 };
+            within(
+                &format!("{motion:?} at {t}"),
+                mean_square(&particles),
+                want,
+                5.0 * want * spread / (n as f64).sqrt(),
+            );
+        }
+    }
+}
+
+#[test]
+fn an_open_side_lets_go_at_the_right_rate() {
+    let n = 40_000;
+    let walls =
+        Walls { low_um: [0.0; 3], high_um: [100.0; 3], open: [[true, false], [false; 2], [false; 2]] };
+    for step_um in [0.1, 1.0] {
+        let mut particles = swarm(law(step_um), walls);
+        let rng = Rng::new(12);
+        (0..n).for_each(|_| {
+            particles.add([1.0, 50.0, 50.0], 0.0, &rng);
+        });
+        particles.advance(&[], &Span::of_tick(0, 1.0), &rng);
+        let left = math::erfc(0.5);
+        within("left", particles.totals().left as f64 / n as f64, left, of_share(left, n as f64));
+        assert_eq!(particles.totals().born, particles.len() as u64 + particles.totals().left);
+    }
+}
+
+fn crowded(instructions: Instructions, motion: Motion) -> Swarm {
+    let law = SwarmLaw { half_life_min: 9.0, motion, ..law(0.3) };
+    let walls = Walls {
+        low_um: [0.0; 3],
+        high_um: [30.0, 25.0, 20.0],
+        open: [[false, true], [false; 2], [false; 2]],
+    };
+    let mut particles = swarm(law, walls);
+    particles.use_instructions(instructions);
+    let rng = Rng::new(31);
+    let clearance = [f64::INFINITY, 50.0, 0.0];
+    let spheres: Vec<Sphere> = (0..12_u64)
+        .map(|k| {
+            let mut draws = rng.at(Purpose(3), k, 0);
+            let centre_um = [30.0, 25.0, 20.0].map(|side| side * draws.uniform());
+            Sphere { centre_um, radius_um: 2.5, clearance_um3_per_min: clearance[k as usize % 3] }
+        })
+        .collect();
+    for tick in 0..3 {
+        for k in 0..2500 {
+            let mut draws = rng.at(Purpose(4), k, tick);
+            let at = [30.0, 25.0, 20.0].map(|side| side * draws.uniform());
+            particles.add(at, 2.0 * f64::from(tick), &rng);
+        }
+        particles.advance(&spheres, &Span::of_tick(tick, 2.0), &rng);
+        let flows = particles.totals();
+        assert_eq!(flows.born, particles.len() as u64 + flows.captured + flows.expired + flows.left);
+        assert!(flows.captured > 0 && flows.expired > 0 && flows.left > 0);
+    }
+    particles
+}
+
+#[test]
+fn every_instruction_set_and_number_of_threads_gives_the_same_bits() {
+    let slow = Motion::Subdiffusive { exponent: 0.7, reference_min: 10.0, pause_min: 0.05 };
+    for motion in [Motion::Brownian, slow] {
+        let first = crowded(Instructions::all()[0], motion);
+        for instructions in Instructions::all() {
+            for threads in [1, 3] {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                let again = pool.install(|| crowded(instructions, motion));
+                assert_eq!(first.state(), again.state(), "{instructions:?}, {threads} threads");
+                assert_eq!(first.captures(), again.captures());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_restart_changes_nothing() {
+    let rng = Rng::new(1);
+    let mut whole = crowded(Instructions::widest(), Motion::Brownian);
+    let mut again = crowded(Instructions::widest(), Motion::Brownian);
+    let state = again.state().clone();
+    again.restore(state).unwrap();
+    whole.advance(&[], &Span::of_tick(3, 2.0), &rng);
+    again.advance(&[], &Span::of_tick(3, 2.0), &rng);
+    assert_eq!(whole.state(), again.state());
+    let mut short = whole.state().clone();
+    short.id.pop();
+    assert!(again.restore(short).is_err());
+}

@@ -1,0 +1,75 @@
+//! Times the tests on 1500 features by 40 samples of counts and 400 by 40 of log values:
+//! `cargo run --release --example speed`. The same sizes as limma, edgeR and DESeq2 are timed on.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use vesicle_base::math::exp2;
+use vesicle_base::random::{Purpose, Rng};
+use vesicle_cargo::counts::{
+    Normalisation, QuasiForm, QuasiOptions, normalise, quasi_likelihood_test, voom, voom_with_sample_quality,
+};
+use vesicle_cargo::linear::{FeatureMatrix, Matrix, fit_features};
+use vesicle_cargo::moderated::{PriorOptions, moderated_test};
+
+const N: usize = 40;
+
+fn median_ms(rounds: usize, mut run: impl FnMut()) -> f64 {
+    let mut times: Vec<f64> = (0..rounds)
+        .map(|_| {
+            let start = Instant::now();
+            run();
+            start.elapsed().as_secs_f64() * 1e3
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    times[rounds / 2]
+}
+
+fn main() {
+    let group: Vec<f64> = (0..N).map(|s| f64::from(u8::from(s >= N / 2))).collect();
+    let design = Matrix::from_columns(N, &[vec![1.0; N], group]);
+    let contrast = [0.0, 1.0];
+    let mut d = Rng::new(1).at(Purpose(0xFE03), 0, 0);
+    let values = FeatureMatrix::new(N, (0..400 * N).map(|_| 8.0 + d.normal()).collect());
+    let counts: Vec<f64> = (0..1500)
+        .flat_map(|_| {
+            let mean = exp2(6.0 + 2.0 * d.normal());
+            (0..N).map(|_| d.negative_binomial(mean, 0.2) as f64).collect::<Vec<_>>()
+        })
+        .collect();
+    let counts = FeatureMatrix::new(N, counts);
+
+    println!("threads: {}", rayon::current_num_threads());
+    for robust in [false, true] {
+        let ms = median_ms(51, || {
+            let fits = fit_features(black_box(&values), &design, None, &contrast);
+            let means: Vec<f64> = fits.iter().map(|f| f.mean).collect();
+            black_box(moderated_test(&fits, PriorOptions { trend: robust.then_some(&means), robust }));
+        });
+        println!("moderated t, 400 x 40, robust trend {robust}: {ms:.3} ms");
+    }
+    for quality in [false, true] {
+        let ms = median_ms(21, || {
+            let libraries = normalise(black_box(&counts), Normalisation::Tmm).effective();
+            let v = if quality {
+                voom_with_sample_quality(&counts, &design, &libraries)
+            } else {
+                voom(&counts, &design, &libraries)
+            };
+            let fits = fit_features(&v.log_cpm, &design, Some(&v.weights), &contrast);
+            black_box(moderated_test(&fits, PriorOptions::default()));
+        });
+        println!("TMM + voom + moderated t, 1500 x 40, sample quality {quality}: {ms:.2} ms");
+    }
+    for (name, form) in
+        [("small counts", QuasiForm::SmallCounts), ("legacy", QuasiForm::Legacy { dispersions: None })]
+    {
+        let options = QuasiOptions { form, robust: false };
+        let ms = median_ms(11, || {
+            let libraries = normalise(black_box(&counts), Normalisation::Tmm).effective();
+            black_box(quasi_likelihood_test(&counts, &design, &libraries, &contrast, &options));
+        });
+        println!("TMM + quasi-likelihood ({name}), 1500 x 40: {ms:.1} ms");
+    }
+}

@@ -1,0 +1,76 @@
+//! A model matrix as counts need it: as groups of equal samples where it is no more than that.
+
+use crate::linear::{Matrix, Qr};
+
+/// A full-rank model matrix, with its groups when it has exactly as many distinct rows as columns.
+#[derive(Clone, Debug)]
+pub(super) struct Layout {
+    pub(super) x: Matrix,
+    pub(super) groups: Option<Groups>,
+}
+
+/// Samples whose rows are equal; each group's mean is then free.
+#[derive(Clone, Debug)]
+pub(super) struct Groups {
+    /// Group of each sample.
+    pub(super) of_sample: Vec<usize>,
+    /// Number of groups, equal to the number of coefficients.
+    pub(super) n: usize,
+    /// Turns group values of the linear predictor into coefficients.
+    solver: Qr,
+}
+
+impl Groups {
+    /// Coefficients that give these values of the linear predictor.
+    pub(super) fn coefficients(&self, eta: &[f64]) -> Vec<f64> {
+        let mut effects = eta.to_vec();
+        self.solver.apply_q_transposed(&mut effects);
+        self.solver.solve_r(&effects)
+    }
+}
+
+impl Layout {
+    /// Recognises groups in a full-rank matrix.
+    pub(super) fn new(x: Matrix) -> Self {
+        let mut first: Vec<usize> = Vec::new();
+        let of_sample: Vec<usize> = (0..x.n_rows())
+            .map(|i| {
+                let same = |&j: &usize| (0..x.n_cols()).all(|k| (x.at(i, k) - x.at(j, k)).abs() < 1e-12);
+                first.iter().position(same).unwrap_or_else(|| {
+                    first.push(i);
+                    first.len() - 1
+                })
+            })
+            .collect();
+        let n = first.len();
+        let groups =
+            (n == x.n_cols()).then(|| Groups { of_sample, n, solver: Qr::new(x.select_rows(&first)) });
+        Self { x, groups }
+    }
+
+    /// The model in which the combination `contrast` of coefficients is 0: the columns of X that are orthogonal to it.
+    pub(super) fn without(&self, contrast: &[f64]) -> Self {
+        let p = contrast.len();
+        let qr = Qr::new(Matrix::from_columns(p, &[contrast.to_vec()]));
+        let columns: Vec<Vec<f64>> = (1..p)
+            .map(|k| {
+                let mut axis = vec![0.0; p];
+                axis[k] = 1.0;
+                qr.apply_q(&mut axis);
+                self.x.times(&axis)
+            })
+            .collect();
+        Self::new(Matrix::from_columns(self.x.n_rows(), &columns))
+    }
+
+    /// Residual degrees of freedom of the samples in `informative`.
+    pub(super) fn residual_df(&self, informative: &[usize]) -> f64 {
+        if informative.len() == self.x.n_rows() {
+            return (informative.len() - self.x.n_cols()) as f64;
+        }
+        if informative.is_empty() {
+            return 0.0;
+        }
+        (informative.len() - Qr::new(self.x.select_rows(informative)).rank()) as f64
+    }
+}

@@ -1,0 +1,190 @@
+//! QR by Householder reflections, without pivoting: a rank-deficient matrix is reported, not repaired.
+
+use super::Matrix;
+
+/// A column is dependent when its rest is below this share of its length; the bound R's `lm` uses.
+const DEPENDENT_BELOW: f64 = 1e-7;
+
+/// The QR decomposition of a tall matrix.
+#[derive(Clone, Debug)]
+pub(crate) struct Qr {
+    /// Reflectors below and on the diagonal.
+    reflectors: Matrix,
+    /// Upper triangle of R, `n_cols` square.
+    r: Matrix,
+    /// Columns that are not combinations of earlier ones.
+    independent: Vec<bool>,
+}
+
+impl Qr {
+    /// Decomposes `a` (`n_rows >= n_cols` for full rank).
+    pub(crate) fn new(mut a: Matrix) -> Self {
+        let (n, p) = (a.n_rows(), a.n_cols());
+        let mut r = Matrix::zeros(p, p);
+        let mut independent = vec![true; p];
+        let mut row = 0;
+        for j in 0..p {
+            let length = norm(a.column(j));
+            for k in 0..j {
+                if independent[k] {
+                    let start = independent[..k].iter().filter(|&&d| d).count();
+                    reflect_column(&mut a, k, start, j);
+                }
+            }
+            let rest = if row < n { norm(&a.column(j)[row..]) } else { 0.0 };
+            if rest <= DEPENDENT_BELOW * length || length == 0.0 {
+                independent[j] = false;
+                continue;
+            }
+            for i in 0..row {
+                r.set(i, j, a.at(i, j));
+            }
+            r.set(row, j, make_reflector(&mut a.column_mut(j)[row..], rest));
+            row += 1;
+        }
+        Self { reflectors: a, r, independent }
+    }
+
+    /// Number of independent columns.
+    pub(crate) fn rank(&self) -> usize {
+        self.independent.iter().filter(|&&d| d).count()
+    }
+
+    /// Whether every column is independent.
+    pub(crate) fn is_full_rank(&self) -> bool {
+        self.independent.iter().all(|&d| d)
+    }
+
+    /// The columns that are combinations of earlier ones.
+    pub(crate) fn dependent_columns(&self) -> Vec<usize> {
+        (0..self.independent.len()).filter(|&j| !self.independent[j]).collect()
+    }
+
+    /// Overwrites `y` by Qᵀ y: the first `rank` entries are the effects, the rest span the residuals.
+    pub(crate) fn apply_q_transposed(&self, y: &mut [f64]) {
+        let columns = (0..self.independent.len()).filter(|&k| self.independent[k]);
+        for (row, k) in columns.enumerate() {
+            reflect(&self.reflectors.column(k)[row..], &mut y[row..]);
+        }
+    }
+
+    /// Overwrites `z` by Q z.
+    pub(crate) fn apply_q(&self, z: &mut [f64]) {
+        let columns: Vec<usize> = (0..self.independent.len()).filter(|&k| self.independent[k]).collect();
+        for (row, &k) in columns.iter().enumerate().rev() {
+            reflect(&self.reflectors.column(k)[row..], &mut z[row..]);
+        }
+    }
+
+    /// Solves R b = effects for a full-rank matrix.
+    pub(crate) fn solve_r(&self, effects: &[f64]) -> Vec<f64> {
+        let p = self.r.n_cols();
+        let mut b = effects[..p].to_vec();
+        for i in (0..p).rev() {
+            let dot: f64 = (i + 1..p).map(|k| self.r.at(i, k) * b[k]).sum();
+            b[i] = (b[i] - dot) / self.r.at(i, i);
+        }
+        b
+    }
+
+    /// cᵀ (XᵀX)⁻¹ c of a full-rank matrix: the unscaled variance of the contrast `c`.
+    pub(crate) fn unscaled_variance(&self, c: &[f64]) -> f64 {
+        // solve Rᵀ z = c, then the variance is zᵀ z
+        let p = self.r.n_cols();
+        let mut z = c.to_vec();
+        for i in 0..p {
+            let dot: f64 = (0..i).map(|k| self.r.at(k, i) * z[k]).sum();
+            z[i] = (z[i] - dot) / self.r.at(i, i);
+        }
+        z.iter().map(|v| v * v).sum()
+    }
+
+    /// ln |det R| of a full-rank matrix.
+    pub(crate) fn ln_abs_det_r(&self) -> f64 {
+        (0..self.r.n_cols()).map(|i| vesicle_base::math::ln(self.r.at(i, i).abs())).sum()
+    }
+
+    /// Diagonal of the hat matrix, one entry a row.
+    pub(crate) fn leverages(&self) -> Vec<f64> {
+        let n = self.reflectors.n_rows();
+        let mut out = vec![0.0; n];
+        let mut unit = vec![0.0; n];
+        for k in 0..self.rank() {
+            unit.fill(0.0);
+            unit[k] = 1.0;
+            self.apply_q(&mut unit);
+            for (o, u) in out.iter_mut().zip(&unit) {
+                *o += u * u;
+            }
+        }
+        out
+    }
+}
+
+/// Euclidean length.
+fn norm(v: &[f64]) -> f64 {
+    v.iter().map(|x| x * x).sum::<f64>().sqrt()
+}
+
+/// Turns `v` into the unit reflector that maps it on its first axis; returns the new diagonal of R.
+fn make_reflector(v: &mut [f64], length: f64) -> f64 {
+    let diagonal = if v[0] > 0.0 { -length } else { length };
+    v[0] -= diagonal;
+    let size = norm(v);
+    for x in &mut *v {
+        *x /= size;
+    }
+    diagonal
+}
+
+/// y - 2 v (vᵀ y).
+fn reflect(v: &[f64], y: &mut [f64]) {
+    let dot: f64 = v.iter().zip(&*y).map(|(a, b)| a * b).sum();
+    for (yi, vi) in y.iter_mut().zip(v) {
+        *yi -= 2.0 * dot * vi;
+    }
+}
+
+/// Applies the reflector kept in column `from`, starting at `start`, to column `to`.
+fn reflect_column(a: &mut Matrix, from: usize, start: usize, to: usize) {
+    let dot: f64 = a.column(from)[start..].iter().zip(&a.column(to)[start..]).map(|(x, y)| x * y).sum();
+    for i in start..a.n_rows() {
+        let value = a.at(i, to) - 2.0 * dot * a.at(i, from);
+        a.set(i, to, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line() -> Matrix {
+        Matrix::from_columns(4, &[vec![1.0; 4], vec![0.0, 1.0, 2.0, 3.0]])
+    }
+
+    #[test]
+    fn recovers_a_line() {
+        let qr = Qr::new(line());
+        let mut y = vec![1.0, 3.0, 5.0, 7.0];
+        qr.apply_q_transposed(&mut y);
+        let b = qr.solve_r(&y);
+        assert!((b[0] - 1.0).abs() < 1e-14 && (b[1] - 2.0).abs() < 1e-14);
+        assert!(y[2].abs() < 1e-14 && y[3].abs() < 1e-14);
+        // the slope's unscaled variance is 1 / sum of squares = 1/5
+        assert!((qr.unscaled_variance(&[0.0, 1.0]) - 0.2).abs() < 1e-15);
+    }
+
+    #[test]
+    fn leverages_sum_to_the_rank() {
+        let sum: f64 = Qr::new(line()).leverages().iter().sum();
+        assert!((sum - 2.0).abs() < 1e-14);
+    }
+
+    #[test]
+    fn names_the_dependent_column() {
+        let a = Matrix::from_columns(3, &[vec![1.0; 3], vec![2.0; 3], vec![1.0, 0.0, 0.0]]);
+        let qr = Qr::new(a);
+        assert_eq!(qr.dependent_columns(), vec![1]);
+        assert_eq!(qr.rank(), 2);
+    }
+}

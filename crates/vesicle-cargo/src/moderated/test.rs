@@ -1,0 +1,57 @@
+//! The moderated t test.
+
+use rayon::prelude::*;
+use vesicle_base::math::exp;
+
+use super::{PriorOptions, VariancePrior};
+use crate::linear::FeatureFit;
+use crate::special::ln_student_two_sided;
+
+/// The moderated test of one feature.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ModeratedTest {
+    /// Estimated contrast, in the units of the values.
+    pub estimate: f64,
+    /// Standard error after moderation.
+    pub se: f64,
+    /// Moderated t.
+    pub t: f64,
+    /// Degrees of freedom of t, prior and residual together, at most those of all features pooled.
+    pub df: f64,
+    /// Natural logarithm of the two-sided p value.
+    pub ln_p: f64,
+    /// Two-sided p value.
+    pub p: f64,
+}
+
+impl ModeratedTest {
+    /// What a feature without a test has.
+    pub const NONE: Self =
+        Self { estimate: f64::NAN, se: f64::NAN, t: f64::NAN, df: f64::NAN, ln_p: f64::NAN, p: f64::NAN };
+}
+
+/// Moderated t of every feature, with the prior that was fitted (Smyth 2004, sections 3 and 6).
+pub fn moderated_test(fits: &[FeatureFit], options: PriorOptions<'_>) -> (Vec<ModeratedTest>, VariancePrior) {
+    let variances: Vec<f64> = fits.iter().map(|f| f.variance).collect();
+    let df: Vec<f64> = fits.iter().map(|f| f.df_residual).collect();
+    let prior = VariancePrior::fit(&variances, &df, options);
+    let pooled: f64 = df.iter().sum();
+    let tests = fits
+        .par_iter()
+        .with_min_len(64)
+        .enumerate()
+        .map(|(i, fit)| {
+            let variance = prior.posterior_variance(i, fit.variance, fit.df_residual);
+            let total = (fit.df_residual + prior.df.at(i)).min(pooled);
+            student(fit.estimate, fit.unscaled_sd * variance.sqrt(), total)
+        })
+        .collect();
+    (tests, prior)
+}
+
+/// The test of one estimate against 0.
+pub(crate) fn student(estimate: f64, se: f64, df: f64) -> ModeratedTest {
+    let t = estimate / se;
+    let ln_p = ln_student_two_sided(t, df);
+    ModeratedTest { estimate, se, t, df, ln_p, p: exp(ln_p) }
+}

@@ -1,0 +1,74 @@
+//! A basis of natural cubic splines with knots at quantiles.
+
+use crate::linear::Matrix;
+
+/// Quantile by linear interpolation of order statistics (R's type 7); `sorted` is ascending and not empty.
+pub(crate) fn quantile_sorted(sorted: &[f64], p: f64) -> f64 {
+    let h = (sorted.len() - 1) as f64 * p;
+    let (i, rest) = (h.floor() as usize, h - h.floor());
+    if i + 1 >= sorted.len() {
+        sorted[sorted.len() - 1]
+    } else {
+        sorted[i] + rest * (sorted[i + 1] - sorted[i])
+    }
+}
+
+/// The space of natural cubic splines with given knots.
+///
+/// Any basis of it gives the same least-squares fit; this is the truncated-power one (Hastie, Tibshirani & Friedman
+/// 2009, eq. 5.4) on x scaled to [0, 1].
+pub(crate) struct NaturalSpline {
+    low: f64,
+    high: f64,
+    /// Ascending, from 0 to 1.
+    knots: Vec<f64>,
+}
+
+impl NaturalSpline {
+    /// The space with `df >= 2` parameters (constant included): knots at both ends of `x` and at `df - 2` equally
+    /// spaced quantiles between; knots that coincide count once.
+    pub(crate) fn new(x: &[f64], df: usize) -> Self {
+        let mut sorted = x.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let (low, high) = (sorted[0], sorted[sorted.len() - 1]);
+        let mut knots: Vec<f64> = (0..df)
+            .map(|k| (quantile_sorted(&sorted, k as f64 / (df - 1) as f64) - low) / (high - low))
+            .collect();
+        knots.dedup();
+        Self { low, high, knots }
+    }
+
+    /// The basis at points, one row a point; straight lines beyond the ends.
+    pub(crate) fn basis(&self, x: &[f64]) -> Matrix {
+        let last = self.knots.len() - 1;
+        let scaled: Vec<f64> = x.iter().map(|v| (v - self.low) / (self.high - self.low)).collect();
+        let mut columns = vec![vec![1.0; x.len()], scaled.clone()];
+        for k in 0..last.saturating_sub(1) {
+            columns.push(scaled.iter().map(|&t| self.bend(t, k) - self.bend(t, last - 1)).collect());
+        }
+        Matrix::from_columns(x.len(), &columns)
+    }
+
+    fn bend(&self, t: f64, k: usize) -> f64 {
+        let cube = |knot: f64| if t > knot { (t - knot) * (t - knot) * (t - knot) } else { 0.0 };
+        let end = self.knots[self.knots.len() - 1];
+        (cube(self.knots[k]) - cube(end)) / (end - self.knots[k])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_curve_is_straight_outside_and_has_the_asked_size() {
+        let x: Vec<f64> = (0..50).map(f64::from).collect();
+        let b = NaturalSpline::new(&x, 4).basis(&x);
+        assert_eq!(b.n_cols(), 4);
+        // second difference is 0 at the boundary knots up to the grid step
+        for j in 0..4 {
+            let c = b.column(j);
+            assert!((c[0] - 2.0 * c[1] + c[2]).abs() < 2e-3, "column {j}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Fisher's F; infinite denominator degrees of freedom mean chi-square over its degrees.
+
+use vesicle_base::math::{exp, ln, ln_1p};
+
+use super::beta::ln_beta_regularised;
+use super::gamma::{ln_beta, ln_gamma_upper_regularised};
+use super::root::bisect_newton;
+
+/// Which tail a probability belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tail {
+    /// P(F ≤ f).
+    Lower,
+    /// P(F > f).
+    Upper,
+}
+
+/// An F distribution.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FisherF {
+    /// Numerator degrees of freedom, finite.
+    pub(crate) df1: f64,
+    /// Denominator degrees of freedom, may be infinite.
+    pub(crate) df2: f64,
+}
+
+impl FisherF {
+    /// Beyond this the denominator is taken as known; the error is of order 1/df2.
+    const KNOWN_DENOMINATOR: f64 = 1e12;
+
+    /// ln of the probability of one tail beyond `f >= 0`.
+    pub(crate) fn ln_tail(self, f: f64, tail: Tail) -> f64 {
+        let (a, b) = (0.5 * self.df1, 0.5 * self.df2);
+        if self.df2 > Self::KNOWN_DENOMINATOR {
+            let upper = ln_gamma_upper_regularised(a, a * f);
+            return match tail {
+                Tail::Upper => upper,
+                Tail::Lower => ln_one_minus_exp(upper),
+            };
+        }
+        let total = self.df2 + self.df1 * f;
+        let (x, y) = (self.df1 * f / total, self.df2 / total);
+        match tail {
+            Tail::Lower => ln_beta_regularised(a, b, x, y),
+            Tail::Upper => ln_beta_regularised(b, a, y, x),
+        }
+    }
+
+    /// ln of the density of ln F at `u = ln f`; that is f times the density of F.
+    pub(crate) fn ln_density_of_log(self, u: f64) -> f64 {
+        let (a, b) = (0.5 * self.df1, 0.5 * self.df2);
+        let f = exp(u);
+        if self.df2 > Self::KNOWN_DENOMINATOR {
+            return a * (ln(a) + u) - a * f - vesicle_base::math::ln_gamma(a);
+        }
+        let ratio = self.df1 * f / self.df2;
+        a * ln(ratio) - (a + b) * ln_1p(ratio) - ln_beta(a, b)
+    }
+
+    /// The f whose tail has the ln probability `ln_p`.
+    pub(crate) fn quantile(self, ln_p: f64, tail: Tail) -> f64 {
+        let sign = if tail == Tail::Lower { 1.0 } else { -1.0 };
+        let u = bisect_newton(-300.0, 300.0, 0.0, |u| {
+            let ln_tail = self.ln_tail(exp(u), tail);
+            let slope = exp(self.ln_density_of_log(u) - ln_tail);
+            (sign * (ln_tail - ln_p), slope)
+        });
+        exp(u)
+    }
+}
+
+/// ln(1 - exp(x)) for `x <= 0`.
+fn ln_one_minus_exp(x: f64) -> f64 {
+    if x > -std::f64::consts::LN_2 { ln(-vesicle_base::math::expm1(x)) } else { ln_1p(-exp(x)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_match_tables() {
+        let f = FisherF { df1: 3.0, df2: 10.0 };
+        assert!((f.quantile(ln(0.05), Tail::Upper) - 3.708_264_8).abs() < 1e-6);
+        let chi = FisherF { df1: 1.0, df2: f64::INFINITY };
+        assert!((chi.quantile(ln(0.95), Tail::Lower) - 3.841_458_820_694_124).abs() < 1e-10);
+    }
+
+    #[test]
+    fn the_two_tails_sum_to_one() {
+        for df2 in [2.0, 50.0, f64::INFINITY] {
+            let f = FisherF { df1: 4.0, df2 };
+            let sum = exp(f.ln_tail(1.3, Tail::Lower)) + exp(f.ln_tail(1.3, Tail::Upper));
+            assert!((sum - 1.0).abs() < 1e-13);
+        }
+    }
+}

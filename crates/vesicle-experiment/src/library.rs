@@ -1,0 +1,72 @@
+//! The tables that an experiment names, as values. Reading them is somebody else's business.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use vesicle_base::{Place, Problem};
+use vesicle_cargo::Profile;
+use vesicle_target::{OwnLevel, Tables};
+
+/// One row of an imported rules file, in PhysiCell's units: minutes, micrometres, and the unit of each field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImportedRule {
+    /// The cell it is about.
+    pub cell: String,
+    /// What the cell senses.
+    pub signal: String,
+    /// Whether the signal raises the behaviour.
+    pub rises: bool,
+    /// What is moved.
+    pub behaviour: String,
+    /// The behaviour at full signal.
+    pub maximum: f64,
+    /// The signal at half effect.
+    pub half: f64,
+    /// Steepness.
+    pub hill: f64,
+    /// Whether dead cells follow it too.
+    pub applies_to_dead: bool,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A rules file as it was read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ImportedRules {
+    /// Its rows.
+    pub rules: Vec<ImportedRule>,
+    /// Rows that PhysiCell would skip, and why: told, not used.
+    pub skipped: Vec<String>,
+}
+
+/// Where tables come from.
+pub trait Library {
+    /// A measured cargo profile.
+    ///
+    /// # Errors
+    /// All that is wrong with the table.
+    fn cargo(&self, name: &str) -> Result<Arc<Profile>, Vec<Problem>>;
+
+    /// Targets and programs, with the orthologues that ship with the program.
+    ///
+    /// # Errors
+    /// All that is wrong with the tables.
+    fn tables(&self, targets: &str, programs: &str) -> Result<Arc<Tables>, Vec<Problem>>;
+
+    /// A cell's own miRNA.
+    ///
+    /// # Errors
+    /// All that is wrong with the table.
+    fn own_mirna(&self, name: &str) -> Result<Arc<Vec<OwnLevel>>, Vec<Problem>>;
+
+    /// The genes that a cell expresses.
+    ///
+    /// # Errors
+    /// All that is wrong with the table.
+    fn expressed(&self, name: &str) -> Result<Arc<BTreeSet<String>>, Vec<Problem>>;
+
+    /// A CBHG v3 rules file.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn rules(&self, name: &str) -> Result<Arc<ImportedRules>, Vec<Problem>>;
+}

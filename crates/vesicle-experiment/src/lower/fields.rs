@@ -1,0 +1,67 @@
+//! Fields: diffusion, loss, sides, and what an arm adds at time 0.
+
+use super::{Labels, Lowering};
+use tissue_fields::{FieldLaw, Side, Solve};
+use vesicle_base::{Dimension, math};
+
+const SIDES: [&str; 6] = ["left", "right", "front", "back", "bottom", "top"];
+
+impl Lowering<'_> {
+    /// Laws and doses of the plain fields.
+    pub(super) fn fields(&mut self, labels: &mut Labels) -> (Vec<FieldLaw>, Vec<f64>) {
+        let units = crate::check::field_units(self.map);
+        let names = self.experiment.names.fields.clone();
+        let mut laws = Vec::new();
+        let mut doses = Vec::new();
+        for name in &names {
+            if let Some(law) = self.field(name) {
+                laws.push(law);
+                doses.push(self.field_dose(name));
+                labels.fields.push(name.clone());
+                labels.field_units.push(units.get(name).map_or_else(String::new, |(dimension, unit)| {
+                    if unit.is_empty() { canonical(*dimension) } else { unit.clone() }
+                }));
+            }
+        }
+        (laws, doses)
+    }
+
+    fn field(&mut self, name: &str) -> Option<FieldLaw> {
+        let diffusion = self.number(&["field", name, "diffusion"])?;
+        let decay = self.map.number(&["field", name, "decay"]);
+        let half_life = self.map.number(&["field", name, "half_life"]);
+        let decay_per_min = match (decay, half_life) {
+            (Some(rate), None) => rate,
+            (None, Some(time)) => math::rate_of_half_life(time),
+            _ => {
+                let place = self.map.at(&["field", name, "diffusion"]).and_then(|item| item.place.clone());
+                self.missing(&format!("field.{name}.decay"), "either `decay` or `half_life`", place);
+                return None;
+            }
+        };
+        let sides =
+            SIDES.map(|side| self.map.number(&["field", name, side]).map_or(Side::Closed, Side::Fixed));
+        let at_side = sides.iter().find_map(|side| match side {
+            Side::Fixed(value) => Some(*value),
+            Side::Closed => None,
+        });
+        let start = self.map.number(&["field", name, "start"]).or(at_side).unwrap_or(0.0);
+        let steady = self.map.text(&["field", name, "solve"]) == Some("steady");
+        let solve = if steady { Solve::Steady } else { Solve::Transient };
+        Some(FieldLaw { diffusion_um2_per_min: diffusion, decay_per_min, sides, solve, start })
+    }
+
+    /// A field is given when the arm injects it, or a vesicle that comes with it.
+    fn field_dose(&mut self, name: &str) -> f64 {
+        let Some(injected) = self.map.text(&["inject"]).map(str::to_owned) else { return 0.0 };
+        let comes_along = self.map.text(&["vesicle", &injected, "comes_with"]) == Some(name);
+        if injected == name || comes_along {
+            return self.number(&["field", name, "dose"]).unwrap_or(0.0);
+        }
+        0.0
+    }
+}
+
+fn canonical(dimension: Dimension) -> String {
+    dimension.to_string()
+}

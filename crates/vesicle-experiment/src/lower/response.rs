@@ -1,0 +1,302 @@
+//! Which of what is carried can act: molecules that are followed, families that repress, programs that rules read.
+//!
+//! Natural miRNA is followed as one molecule per seed family that reaches a program; a mimic, a molecule and a miRNA
+//! that a rule names are followed by themselves.
+
+use super::cargo::{Load, Sort, WITHOUT_TARGETS};
+use super::{Labels, Lowering};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use tissue_sim::setup::PopulationSetup;
+use tissue_vesicles::{CargoLaw, ResponseLaw, SpeciesLaw};
+use vesicle_cargo::profile::same_mirna;
+use vesicle_target::{Compiled, Reach, Receiver, Request, Tables, Via, compile};
+
+/// A response and the molecules that it follows.
+pub(super) struct Acting {
+    pub law: ResponseLaw,
+    pub species: Vec<SpeciesLaw>,
+    pub reach: Vec<Reach>,
+    followed: Vec<Followed>,
+}
+
+/// What one followed molecule is made of.
+enum Followed {
+    /// All natural miRNA of a seed, less what is followed by name.
+    Family(String),
+    /// One miRNA or molecule by name.
+    Named(String, Sort),
+}
+
+impl Lowering<'_> {
+    pub(super) fn response(
+        &mut self,
+        programs: &[String],
+        carried: &[Vec<Load>],
+        labels: &mut Labels,
+    ) -> Option<Acting> {
+        if carried.is_empty() {
+            let law = ResponseLaw::none();
+            return Some(Acting { law, species: Vec::new(), reach: Vec::new(), followed: Vec::new() });
+        }
+        let tables = if programs.is_empty() { Arc::default() } else { self.target_tables(programs)? };
+        self.known_mimics(carried, &tables);
+        let receivers = self.receivers(&tables)?;
+        let seed_of = |load: &Load| seed(load, &tables);
+        let mut candidates: Vec<String> = Vec::new();
+        for seed in carried.iter().flatten().map(seed_of).filter(|seed| !seed.is_empty()) {
+            if !candidates.contains(&seed) {
+                candidates.push(seed);
+            }
+        }
+        let all = self.compiled(&tables, programs, &candidates, &receivers)?;
+        let reached: BTreeSet<usize> = all.reach.iter().map(|reach| reach.family).collect();
+        let families: Vec<String> = reached.iter().map(|k| candidates[*k].clone()).collect();
+        let compiled = self.compiled(&tables, programs, &families, &receivers)?;
+        self.note_tables(&compiled, labels);
+        labels.programs = programs.to_vec();
+        labels.families.clone_from(&families);
+        self.follow(carried, &families, compiled, &tables, labels)
+    }
+
+    fn follow(
+        &mut self,
+        carried: &[Vec<Load>],
+        families: &[String],
+        compiled: Compiled,
+        tables: &Tables,
+        labels: &mut Labels,
+    ) -> Option<Acting> {
+        let mirna = self.number(&["response", "half_life"])?;
+        let other = self.number(&["response", "protein_half_life"])?;
+        let number_of = |seed: &str| families.iter().position(|known| known == seed).map(|k| k as u16);
+        let mut acting =
+            Acting { law: compiled.law, species: Vec::new(), reach: compiled.reach, followed: Vec::new() };
+        let natural = carried.iter().flatten().any(|load| load.sort == Sort::Natural);
+        for seed in families.iter().filter(|_| natural) {
+            let most =
+                carried.iter().flatten().filter(|load| load.sort == Sort::Natural && load.seed == **seed);
+            let name =
+                most.max_by(|a, b| a.copies.total_cmp(&b.copies)).map_or("", |load| load.name.as_str());
+            labels.species.push(format!("{name} family"));
+            acting.species.push(SpeciesLaw { half_life_min: mirna, family: number_of(seed) });
+            acting.followed.push(Followed::Family(seed.clone()));
+        }
+        let read = self.names_read();
+        for load in carried.iter().flatten() {
+            let by_name = load.sort != Sort::Natural || read.iter().any(|name| same_mirna(name, &load.name));
+            let known = acting.followed.iter().any(
+                |f| matches!(f, Followed::Named(name, sort) if *name == load.name && *sort == load.sort),
+            );
+            if !by_name || known {
+                continue;
+            }
+            let half_life_min = if load.sort == Sort::Molecule { other } else { mirna };
+            acting.species.push(SpeciesLaw { half_life_min, family: number_of(&seed(load, tables)) });
+            acting.followed.push(Followed::Named(load.name.clone(), load.sort));
+            if load.sort == Sort::Mimic && load.name != WITHOUT_TARGETS {
+                labels.mimics.push(labels.species.len());
+            }
+            labels.species.push(if load.sort == Sort::Mimic {
+                format!("{} mimic", load.name)
+            } else {
+                load.name.clone()
+            });
+        }
+        Some(acting)
+    }
+
+    /// Names that rules read as `copies of NAME`.
+    fn names_read(&self) -> Vec<String> {
+        let signals =
+            self.map.items().iter().filter(|item| item.path.0.last().is_some_and(|p| p == "signal"));
+        signals.filter_map(|item| item.value.text().strip_prefix("copies of ").map(str::to_owned)).collect()
+    }
+
+    /// A mimic that neither the targets nor the cargo know is a slip, not a molecule without targets.
+    fn known_mimics(&mut self, carried: &[Vec<Load>], tables: &Tables) {
+        if tables.targets.is_empty() {
+            return;
+        }
+        let natural = carried.iter().flatten().filter(|load| load.sort == Sort::Natural);
+        let names: BTreeSet<&str> = natural
+            .map(|load| load.name.as_str())
+            .chain(tables.targets.iter().map(|row| row.mirna.as_str()))
+            .collect();
+        let bare =
+            |name: &str| name.split_once('-').map_or_else(|| name.to_owned(), |(_, rest)| rest.to_owned());
+        let known: Vec<String> = names.iter().map(|name| bare(name)).collect();
+        let mut problems = Vec::new();
+        for load in carried.iter().flatten().filter(|load| load.sort == Sort::Mimic) {
+            if load.name == WITHOUT_TARGETS || names.iter().any(|name| same_mirna(name, &load.name)) {
+                continue;
+            }
+            let problem = vesicle_base::Problem::new(format!("unknown miRNA `{}`", load.name))
+                .expected("a mature miRNA of the target table or of the cargo table, or `scrambled`")
+                .nearest(&load.name, known.iter().map(String::as_str));
+            let place = self.map.at(&["mimics"]).or_else(|| self.map.at(&["inject"]));
+            problems.push(match place.and_then(|item| item.place.as_ref()) {
+                Some(place) => problem.at(place),
+                None => problem,
+            });
+        }
+        self.problems.extend(problems);
+    }
+
+    fn target_tables(&mut self, programs: &[String]) -> Option<Arc<Tables>> {
+        let needed = [["response", "targets", "table"].as_slice(), &["response", "programs"]];
+        let [targets, sets] = needed.map(|path| {
+            let text = self.map.text(path).map(str::to_owned);
+            if text.is_none() {
+                self.missing(&path.join("."), "a table, because a rule reads `repression of …`", None);
+            }
+            text
+        });
+        let place = self.map.at(needed[0]).and_then(|item| item.place.clone());
+        let tables = self.kept(self.library.tables(&targets?, &sets?), place.as_ref())?;
+        for program in programs {
+            if !tables.programs.iter().any(|row| row.program == *program) {
+                self.unknown_program(program, &tables);
+                return None;
+            }
+        }
+        Some(tables)
+    }
+
+    fn unknown_program(&mut self, program: &str, tables: &Tables) {
+        let known: BTreeSet<&str> = tables.programs.iter().map(|row| row.program.as_str()).collect();
+        let words = format!("repression of {program}");
+        let item = self.map.items().iter().find(|item| item.value.text() == words);
+        let mut problem = vesicle_base::Problem::new(format!("unknown program `{program}`"))
+            .expected(crate::registry::listed(known.iter().copied()))
+            .nearest(program, known.iter().copied());
+        if let Some(place) = item.and_then(|item| item.place.as_ref()) {
+            problem = problem.at(place);
+        }
+        self.problems.push(problem);
+    }
+
+    fn receivers(&mut self, tables: &Tables) -> Option<Vec<Receiver>> {
+        self.experiment.names.cells.clone().iter().map(|cell| self.receiver(cell, tables)).collect()
+    }
+
+    fn receiver(&mut self, cell: &str, tables: &Tables) -> Option<Receiver> {
+        let species = self.map.text(&["cell", cell, "species"]).unwrap_or("human").to_owned();
+        let mut receiver = Receiver { species, ..Receiver::default() };
+        if let Some(item) = self.map.at(&["response", "own_mirna", cell]).cloned() {
+            receiver.own =
+                self.kept(self.library.own_mirna(&item.value.text()), item.place.as_ref())?.to_vec();
+        }
+        if let Some(item) = self.map.at(&["response", "expressed", cell]).cloned() {
+            let listed = self.kept(self.library.expressed(&item.value.text()), item.place.as_ref())?;
+            let mut genes = (*listed).clone();
+            let mouse: Vec<String> = tables
+                .orthologues
+                .iter()
+                .filter(|o| genes.contains(&o.human))
+                .map(|o| o.mouse.clone())
+                .collect();
+            genes.extend(mouse);
+            receiver.expressed = Some(genes);
+        }
+        Some(receiver)
+    }
+
+    fn compiled(
+        &mut self,
+        tables: &Tables,
+        programs: &[String],
+        families: &[String],
+        receivers: &[Receiver],
+    ) -> Option<Compiled> {
+        let without: Vec<String> = self
+            .map
+            .names(&["response", "targets", "without"])
+            .iter()
+            .filter_map(|source| self.experiment.source(source))
+            .flat_map(pmids)
+            .collect();
+        let strength_log2 =
+            if programs.is_empty() { 0.0 } else { self.number(&["response", "targets", "strength"])? };
+        let threshold_copies =
+            if programs.is_empty() { 1.0 } else { self.number(&["response", "threshold"])? };
+        Some(compile(&Request {
+            tables,
+            programs,
+            families,
+            receivers,
+            without: &without,
+            strength_log2,
+            own_copies: self.number(&["response", "own_copies"])?,
+            threshold_copies,
+            hill: self.number(&["response", "hill"])?,
+            pool: self.number(&["response", "pool"])?,
+        }))
+    }
+
+    fn note_tables(&mut self, compiled: &Compiled, _labels: &Labels) {
+        if !self.map.names(&["response", "targets", "without"]).is_empty() {
+            self.note(format!("targets: {} rows left out by their source", compiled.removed));
+        }
+        let carried_over = compiled.reach.iter().filter(|reach| reach.via == Via::Orthologue).count();
+        if carried_over > 0 {
+            self.note(format!(
+                "targets: {carried_over} human pairs reach a mouse cell through one-to-one orthologues and identical miRNA"
+            ));
+        }
+    }
+}
+
+impl Acting {
+    /// Gives each population its cargo, by the molecules that are followed.
+    pub(super) fn fill(
+        &self,
+        mut populations: Vec<PopulationSetup>,
+        carried: &[Vec<Load>],
+    ) -> Vec<PopulationSetup> {
+        for (population, loads) in populations.iter_mut().zip(carried) {
+            for (species, followed) in self.followed.iter().enumerate() {
+                let parts: Vec<&Load> = loads.iter().filter(|load| self.is_part(load, followed)).collect();
+                let mean: f64 = parts.iter().map(|load| load.copies).sum();
+                if mean > 0.0 {
+                    let dispersion = parts.iter().map(|load| load.dispersion).fold(0.0, f64::max);
+                    let species = species as u16;
+                    population.law.cargo.push(CargoLaw {
+                        species,
+                        mean_copies_per_vesicle: mean,
+                        dispersion,
+                    });
+                }
+            }
+        }
+        populations
+    }
+
+    fn is_part(&self, load: &Load, followed: &Followed) -> bool {
+        let named = |load: &Load| {
+            self.followed
+                .iter()
+                .any(|f| matches!(f, Followed::Named(name, sort) if *name == load.name && *sort == load.sort))
+        };
+        match followed {
+            Followed::Family(seed) => load.sort == Sort::Natural && load.seed == *seed && !named(load),
+            Followed::Named(name, sort) => load.name == *name && load.sort == *sort,
+        }
+    }
+}
+
+/// The seed of a load: the cargo table's own, or for a mimic that of the target table.
+fn seed(load: &Load, tables: &Tables) -> String {
+    if load.sort != Sort::Mimic || load.name == WITHOUT_TARGETS {
+        return load.seed.clone();
+    }
+    let row = tables.targets.iter().find(|row| same_mirna(&row.mirna, &load.name));
+    row.map_or_else(String::new, |row| row.seed.clone())
+}
+
+/// PubMed identifiers in the text of a source.
+fn pmids(text: &str) -> Vec<String> {
+    let digits =
+        |rest: &str| rest.trim_start_matches([' ', ':']).chars().take_while(char::is_ascii_digit).collect();
+    text.split("PMID").skip(1).map(digits).filter(|pmid: &String| !pmid.is_empty()).collect()
+}

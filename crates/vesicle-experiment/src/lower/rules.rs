@@ -1,0 +1,185 @@
+//! Rules by index; one whose signal is 0 in this run is left out.
+
+use super::{Labels, Lowering};
+use crate::grammar::vocabulary::{self, Act, Measure, Sense};
+use crate::library::ImportedRule;
+use tissue_cells::Own;
+use tissue_sim::setup::{Behaviour, RuleSetup, Signal};
+use vesicle_cargo::profile::same_mirna;
+
+impl Lowering<'_> {
+    /// Names of rules, in order of the map.
+    fn rule_names(&self) -> Vec<String> {
+        let heads = self.map.items().iter().filter(|item| {
+            item.path.starts_with(&["rule"]) && item.path.0.last().is_some_and(|part| part == "cell")
+        });
+        heads.map(|item| item.path.0[1].clone()).collect()
+    }
+
+    /// Programs that rules read, in order of first use.
+    pub(super) fn programs_of_rules(&self) -> Vec<String> {
+        let mut programs: Vec<String> = Vec::new();
+        for rule in self.rule_names() {
+            let words = self.map.text(&["rule", &rule, "signal"]).unwrap_or_default();
+            if let Some(program) = words.strip_prefix("repression of ")
+                && !programs.iter().any(|known| known == program)
+            {
+                programs.push(program.to_owned());
+            }
+        }
+        programs
+    }
+
+    pub(super) fn rules(&mut self, labels: &Labels, without_vesicles: bool) -> Vec<RuleSetup> {
+        let mut rules = Vec::new();
+        for rule in self.rule_names() {
+            rules.extend(self.rule(&rule, labels, without_vesicles));
+        }
+        rules.extend(self.imported(labels));
+        rules
+    }
+
+    /// One rule; none when a word is unknown (which the check has told), or its signal or behaviour is not in this run.
+    fn rule(&mut self, rule: &str, labels: &Labels, without_vesicles: bool) -> Vec<RuleSetup> {
+        let map = self.map;
+        let text = |part| map.text(&["rule", rule, part]).unwrap_or_default();
+        let names = &self.experiment.names;
+        let kind = names.cells.iter().position(|cell| cell == text("cell"));
+        let signal = vocabulary::signal(text("signal"), names);
+        let behaviour = vocabulary::behaviour(text("behaviour"), names);
+        let (Some(kind), Some(signal), Some(behaviour)) = (kind, signal, behaviour) else {
+            return Vec::new();
+        };
+        let of_vesicles = matches!(
+            signal.means,
+            Sense::Repression | Sense::Copies | Sense::Captured | Sense::TakenUp | Sense::AllTakenUp
+        );
+        if of_vesicles && without_vesicles {
+            return Vec::new();
+        }
+        let numbers = ["maximum", "half", "hill"].map(|part| self.number(&["rule", rule, part]));
+        let [Some(maximum), Some(half), Some(hill)] = numbers else { return Vec::new() };
+        let Some(behaviour) = act(behaviour.means, &behaviour.name, names, labels) else { return Vec::new() };
+        let rises = text("direction") == "increases";
+        senses(signal.means, &signal.name, names, labels)
+            .into_iter()
+            .map(|signal| RuleSetup {
+                kind: kind as u16,
+                signal,
+                rises,
+                behaviour,
+                maximum,
+                half,
+                hill,
+                applies_to_dead: false,
+            })
+            .collect()
+    }
+
+    /// Rules of an imported file; every unknown word is a mistake of that file.
+    fn imported(&mut self, labels: &Labels) -> Vec<RuleSetup> {
+        let Some(item) = self.map.at(&["rules", "import"]).cloned() else { return Vec::new() };
+        let Some(file) = self.kept(self.library.rules(&item.value.text()), item.place.as_ref()) else {
+            return Vec::new();
+        };
+        file.skipped.iter().for_each(|note| self.note(note.clone()));
+        file.rules.iter().flat_map(|row| self.import(row, labels)).collect()
+    }
+
+    fn import(&mut self, row: &ImportedRule, labels: &Labels) -> Vec<RuleSetup> {
+        let names = &self.experiment.names;
+        let signals = vocabulary::all(vocabulary::SIGNALS, names);
+        let behaviours = vocabulary::all(vocabulary::BEHAVIOURS, names);
+        let kind = names.cells.iter().position(|cell| *cell == row.cell);
+        let signal = vocabulary::signal(&row.signal, names);
+        let behaviour = vocabulary::behaviour(&row.behaviour, names);
+        let words = [
+            ("cell", &row.cell, kind.is_some(), &names.cells),
+            ("signal", &row.signal, signal.is_some(), &signals),
+            ("behaviour", &row.behaviour, behaviour.is_some(), &behaviours),
+        ];
+        let unknown = words.into_iter().filter(|(_, _, known, _)| !known).map(|(sort, word, _, all)| {
+            vesicle_base::Problem::new(format!("unknown {sort} `{word}`"))
+                .at(&row.place)
+                .expected(format!("one of {}", crate::registry::listed(all.iter().map(String::as_str))))
+                .nearest(word, all.iter().map(String::as_str))
+        });
+        self.problems.extend(unknown);
+        let (Some(kind), Some(signal), Some(behaviour)) = (kind, signal, behaviour) else {
+            return Vec::new();
+        };
+        let Some(act) = act(behaviour.means, &behaviour.name, names, labels) else { return Vec::new() };
+        let maximum = row.maximum * unit_of(behaviour.measure, &behaviour.name, labels);
+        let half = row.half * unit_of(signal.measure, &signal.name, labels);
+        senses(signal.means, &signal.name, names, labels)
+            .into_iter()
+            .map(|signal| RuleSetup {
+                kind: kind as u16,
+                signal,
+                rises: row.rises,
+                behaviour: act,
+                maximum,
+                half,
+                hill: row.hill,
+                applies_to_dead: row.applies_to_dead,
+            })
+            .collect()
+    }
+}
+
+/// What a bare number of an imported file counts: the unit of the field, or the simulator's own unit.
+fn unit_of(measure: Measure, field: &str, labels: &Labels) -> f64 {
+    let of_field = || {
+        let unit = labels.field_units.get(position(&labels.fields, field)?)?;
+        Some(vesicle_base::quantity::parse(&format!("1 {unit}")).ok()?.value)
+    };
+    match measure {
+        Measure::Of(_) => 1.0,
+        Measure::Field | Measure::Gradient => of_field().unwrap_or(1.0),
+    }
+}
+
+fn position(list: &[String], name: &str) -> Option<usize> {
+    list.iter().position(|known| known == name)
+}
+
+/// Signals by index; a miRNA that is followed both by nature and as a mimic is two signals of one rule.
+fn senses(means: Sense, name: &str, names: &crate::registry::Names, labels: &Labels) -> Vec<Signal> {
+    let one = |signal: Option<Signal>| signal.into_iter().collect();
+    match means {
+        Sense::FieldValue => one(position(&labels.fields, name).map(Signal::Field)),
+        Sense::FieldGradient => one(position(&labels.fields, name).map(Signal::Gradient)),
+        Sense::Pressure => vec![Signal::Pressure],
+        Sense::Contact => one(position(&names.cells, name).map(|kind| Signal::Contact(kind as u16))),
+        Sense::Repression => one(position(&labels.programs, name).map(Signal::Repression)),
+        Sense::Copies | Sense::Captured => {
+            let is_it = |label: &String| {
+                same_mirna(label, name)
+                    || label.strip_suffix(" mimic").is_some_and(|mimic| same_mirna(mimic, name))
+            };
+            let found = labels.species.iter().enumerate().filter(|(_, label)| is_it(label));
+            found.map(|(species, _)| Signal::Copies(species)).collect()
+        }
+        Sense::TakenUp => one(position(&labels.populations, name).map(Signal::TakenUp)),
+        Sense::AllTakenUp => vec![Signal::AllTakenUp],
+        Sense::Time => vec![Signal::Time],
+    }
+}
+
+fn act(means: Act, name: &str, names: &crate::registry::Names, labels: &Labels) -> Option<Behaviour> {
+    Some(match means {
+        Act::CycleEntry => Behaviour::Own(Own::CycleEntry),
+        Act::Apoptosis => Behaviour::Own(Own::Apoptosis),
+        Act::Necrosis => Behaviour::Own(Own::Necrosis),
+        Act::MigrationSpeed => Behaviour::Own(Own::MigrationSpeed),
+        Act::MigrationBias => Behaviour::Own(Own::MigrationBias),
+        Act::Persistence => Behaviour::Own(Own::Persistence),
+        Act::Adhesion => Behaviour::Own(Own::Adhesion),
+        Act::Repulsion => Behaviour::Own(Own::Repulsion),
+        Act::Uptake => Behaviour::Uptake(position(&labels.fields, name)?),
+        Act::Secretion => Behaviour::Secretion(position(&labels.fields, name)?),
+        Act::SecretionTarget => Behaviour::Target(position(&labels.fields, name)?),
+        Act::Release => Behaviour::Release(position(&labels.populations, name)?),
+        Act::Transformation => Behaviour::Transformation(position(&names.cells, name)? as u16),
+    })
+}

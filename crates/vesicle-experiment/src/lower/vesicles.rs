@@ -1,0 +1,154 @@
+//! Vesicle populations that the run has: those an arm injects, those that cells release, and mimic without a vesicle.
+
+use super::cargo::Load;
+use super::{Labels, Lowering};
+use tissue_sim::setup::PopulationSetup;
+use tissue_vesicles::{CaptureLaw, FateLaw, PopulationLaw, SizeBin};
+use vesicle_base::math;
+use vesicle_base::particle::{BODY_TEMPERATURE_K, Sizes, WATER_37C_MPA_S, stokes_einstein_um2_per_min};
+
+/// What an arm mixes in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Injected {
+    /// Nothing that is a particle.
+    Nothing,
+    /// A declared population.
+    Population(String),
+    /// A mimic without a vesicle.
+    FreeMimic(String),
+}
+
+/// Size of a double-stranded miRNA mimic, nm: 22 base pairs of 0.28 nm, taken as a sphere of that reach (assumed).
+const MIMIC_NM: f64 = 6.0;
+
+impl Lowering<'_> {
+    pub(super) fn injected(&self) -> Injected {
+        match self.map.text(&["inject"]) {
+            Some(name) if self.experiment.names.vesicles.iter().any(|known| known == name) => {
+                Injected::Population(name.to_owned())
+            }
+            Some(name) => match name.strip_prefix("mimic ") {
+                Some(mirna) => Injected::FreeMimic(mirna.to_owned()),
+                None => Injected::Nothing,
+            },
+            None => Injected::Nothing,
+        }
+    }
+
+    /// Populations and what each carries, in order of declaration; a free mimic comes last.
+    pub(super) fn populations(
+        &mut self,
+        injected: &Injected,
+        labels: &mut Labels,
+    ) -> (Vec<PopulationSetup>, Vec<Vec<Load>>) {
+        let mut populations = Vec::new();
+        let mut carried = Vec::new();
+        for name in self.experiment.names.vesicles.clone() {
+            let is_injected = *injected == Injected::Population(name.clone());
+            if !is_injected && !self.is_released(&name) {
+                continue;
+            }
+            let (Some(population), Some(loads)) =
+                (self.population(&name, is_injected), self.loads(&name, is_injected))
+            else {
+                continue;
+            };
+            populations.push(population);
+            carried.push(loads);
+            labels.populations.push(name);
+        }
+        if let Injected::FreeMimic(mirna) = injected
+            && let Some((population, loads)) = self.free_mimic(mirna)
+        {
+            populations.push(population);
+            carried.push(loads);
+            labels.populations.push(format!("mimic {mirna}"));
+        }
+        (populations, carried)
+    }
+
+    fn is_released(&self, name: &str) -> bool {
+        let by_rate = self
+            .experiment
+            .names
+            .cells
+            .iter()
+            .any(|cell| self.map.number(&["cell", cell, name, "release"]).is_some_and(|rate| rate > 0.0));
+        let words = format!("{name} release");
+        let by_rule = self.map.items().iter().any(|item| {
+            item.path.0.last().is_some_and(|part| part == "behaviour") && item.value.text() == words
+        });
+        by_rate || by_rule
+    }
+
+    fn population(&mut self, name: &str, injected: bool) -> Option<PopulationSetup> {
+        let clearance = self.number(&["vesicle", name, "capture", "clearance"])?;
+        let fate = FateLaw {
+            internalise_per_min: 1.0 / self.number(&["vesicle", name, "capture", "inside_after"])?,
+            escape_fraction: self.number(&["vesicle", name, "escape", "fraction"])?,
+            escape_per_min: 1.0 / self.number(&["vesicle", name, "escape", "after"])?,
+            rerelease_fraction: 0.0,
+        };
+        let capacity = self.map.number(&["vesicle", name, "capture", "capacity"]).unwrap_or(f64::INFINITY);
+        let capture = self.captors(name, CaptureLaw { clearance_um3_per_min: clearance, capacity });
+        let law = PopulationLaw {
+            bins: self.bins(name)?,
+            cargo: Vec::new(),
+            capture,
+            fate,
+            label_half_life_min: f64::INFINITY,
+        };
+        let half_life = self.number(&["vesicle", name, "half_life"])?;
+        let dose_per_um3 = if injected { self.number(&["vesicle", name, "dose"])? } else { 0.0 };
+        Some(PopulationSetup { law, decay_per_min: math::rate_of_half_life(half_life), dose_per_um3 })
+    }
+
+    /// The capture law of each kind: the given one for those that capture, none for the others.
+    fn captors(&self, name: &str, law: CaptureLaw) -> Vec<Option<CaptureLaw>> {
+        let by = self.map.names(&["vesicle", name, "capture", "by"]);
+        self.experiment.names.cells.iter().map(|cell| by.contains(cell).then_some(law)).collect()
+    }
+
+    fn bins(&mut self, name: &str) -> Option<Vec<SizeBin>> {
+        let median_nm = 1e3 * self.number(&["vesicle", name, "diameter"])?;
+        let factor = self.number(&["vesicle", name, "size_spread"])?;
+        let n = self.number(&["vesicle", name, "size_bins"])?.clamp(1.0, 16.0) as usize;
+        let hindrance = self.number(&["vesicle", name, "hindrance"])?;
+        Some(Sizes { median_nm, factor }.bins_nm(n).into_iter().map(|nm| bin(nm, hindrance, n)).collect())
+    }
+
+    /// The same number of copies as the first declared population would bring, without a vesicle.
+    fn free_mimic(&mut self, mirna: &str) -> Option<(PopulationSetup, Vec<Load>)> {
+        let first = self.experiment.names.vesicles.first()?.clone();
+        let copies = self.number(&["mimic", "copies_per_vesicle"])?;
+        let clearance = self.number(&["mimic", "free", "clearance"])?;
+        let fate = FateLaw {
+            internalise_per_min: 1.0 / self.number(&["vesicle", &first, "capture", "inside_after"])?,
+            escape_fraction: self.number(&["mimic", "free", "escape"])?,
+            escape_per_min: 1.0 / self.number(&["vesicle", &first, "escape", "after"])?,
+            rerelease_fraction: 0.0,
+        };
+        let law = CaptureLaw { clearance_um3_per_min: clearance, capacity: f64::INFINITY };
+        let law = PopulationLaw {
+            bins: vec![bin(MIMIC_NM, 1.0, 1)],
+            cargo: Vec::new(),
+            capture: self.captors(&first, law),
+            fate,
+            label_half_life_min: f64::INFINITY,
+        };
+        let half_life = self.number(&["mimic", "free", "half_life"])?;
+        let dose_per_um3 = self.number(&["vesicle", &first, "dose"])? * copies;
+        let population =
+            PopulationSetup { law, decay_per_min: math::rate_of_half_life(half_life), dose_per_um3 };
+        Some((population, vec![Load::mimic(mirna, 1.0)]))
+    }
+}
+
+fn bin(diameter_nm: f64, hindrance: f64, n: usize) -> SizeBin {
+    let free = stokes_einstein_um2_per_min(diameter_nm, WATER_37C_MPA_S, BODY_TEMPERATURE_K);
+    SizeBin {
+        diameter_um: diameter_nm * 1e-3,
+        diffusion_um2_per_min: free * hindrance,
+        share: 1.0 / n as f64,
+    }
+}

@@ -1,0 +1,151 @@
+//! A resolved experiment: a map in order of declaration, path → value, with its source and its place in the file.
+
+use crate::path::Path;
+use crate::registry::Entry;
+use std::collections::BTreeMap;
+use vesicle_base::{Place, Quantity};
+
+/// A value that was understood.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A number with unit, prior and source.
+    Number(Quantity),
+    /// One word or name.
+    Text(String),
+    /// Several names.
+    Names(Vec<String>),
+    /// A box, µm.
+    Size([f64; 3]),
+    /// Times, minutes.
+    Times(Vec<f64>),
+}
+
+impl Value {
+    /// The value as it would be written, less source and prior.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Number(quantity) => quantity.text(),
+            Self::Text(text) => text.clone(),
+            Self::Names(names) => format!("[{}]", names.join(", ")),
+            Self::Size(size) => {
+                let [x, y, z] = size.map(vesicle_base::quantity::short);
+                format!("{x} x {y} x {z} um")
+            }
+            Self::Times(times) => {
+                let days: Vec<String> = times
+                    .iter()
+                    .map(|t| format!("{} d", vesicle_base::quantity::short(t / 1440.0)))
+                    .collect();
+                format!("[{}]", days.join(", "))
+            }
+        }
+    }
+}
+
+/// One path with its value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// Where in the tree.
+    pub path: Path,
+    /// The path whose prior draw it shares: its own, or that of the block it is `like`.
+    pub origin: Path,
+    /// The value.
+    pub value: Value,
+    /// Its line of the registry.
+    pub entry: &'static Entry,
+    /// Where it was written; `None` for defaults and the command line.
+    pub place: Option<Place>,
+}
+
+impl Item {
+    /// The quantity, where the value is one.
+    pub fn quantity(&self) -> Option<&Quantity> {
+        match &self.value {
+            Value::Number(quantity) => Some(quantity),
+            _ => None,
+        }
+    }
+}
+
+/// Items by path, in order of declaration.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Map {
+    items: Vec<Item>,
+    index: BTreeMap<Path, usize>,
+}
+
+impl Map {
+    /// Items in order of declaration.
+    pub fn items(&self) -> &[Item] {
+        &self.items
+    }
+
+    /// The item at a path.
+    pub fn get(&self, path: &Path) -> Option<&Item> {
+        self.index.get(path).map(|at| &self.items[*at])
+    }
+
+    /// The item at the path of these segments.
+    pub fn at(&self, segments: &[&str]) -> Option<&Item> {
+        self.get(&Path::of(segments.iter().copied()))
+    }
+
+    /// The canonical number at a path.
+    pub fn number(&self, segments: &[&str]) -> Option<f64> {
+        self.at(segments)?.quantity().map(|quantity| quantity.value)
+    }
+
+    /// The word at a path.
+    pub fn text(&self, segments: &[&str]) -> Option<&str> {
+        match &self.at(segments)?.value {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The names at a path; none when nothing was said.
+    pub fn names(&self, segments: &[&str]) -> &[String] {
+        match self.at(segments).map(|item| &item.value) {
+            Some(Value::Names(names)) => names,
+            _ => &[],
+        }
+    }
+
+    /// Sets an item: in its old place when the path is there, at the end otherwise.
+    pub fn set(&mut self, item: Item) {
+        if let Some(at) = self.index.get(&item.path) {
+            self.items[*at] = item;
+        } else {
+            self.index.insert(item.path.clone(), self.items.len());
+            self.items.push(item);
+        }
+    }
+
+    /// Removes every item below a path.
+    pub fn remove_below(&mut self, path: &Path) {
+        let prefix = path.segments();
+        self.items.retain(|item| !item.path.starts_with(&prefix));
+        self.reindex();
+    }
+
+    /// Changes numbers in place.
+    pub fn for_each_quantity(&mut self, mut change: impl FnMut(&Path, &'static Entry, &mut Quantity)) {
+        for item in &mut self.items {
+            if let Value::Number(quantity) = &mut item.value {
+                change(&item.origin, item.entry, quantity);
+            }
+        }
+    }
+
+    fn reindex(&mut self) {
+        self.index = self.items.iter().enumerate().map(|(at, item)| (item.path.clone(), at)).collect();
+    }
+
+    /// Whether two maps say the same, wherever it was written.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        self.items.len() == other.items.len()
+            && self.items.iter().all(|item| {
+                other.get(&item.path).is_some_and(|o| o.value == item.value && o.origin == item.origin)
+            })
+    }
+}

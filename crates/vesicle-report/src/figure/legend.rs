@@ -1,0 +1,63 @@
+//! What colours mean: kinds in a row, a colour bar with its ends, a scale bar.
+
+use super::colour::{BLACK, Colour, GREY, WHITE, viridis};
+use super::scale::below;
+use super::svg::{Anchor, Paint, Point, Svg, Type};
+use super::text::{fit, number, width, with_unit};
+
+/// A colour and what it means; none is an outline.
+pub(crate) struct Entry {
+    pub(crate) colour: Option<Colour>,
+    pub(crate) label: String,
+}
+
+/// Entries beside each other, in new lines where `room` ends; returns the height.
+pub(crate) fn entries(svg: &mut Svg, (left, top): Point, room: f64, entries: &[Entry]) -> f64 {
+    let (mut x, mut y) = (left, top + 6.0);
+    for entry in entries {
+        let label = fit(&super::text::clean(&entry.label), 7.0, (room - 14.0).max(10.0));
+        let wide = width(&label, 7.0) + 20.0;
+        if x > left && x + wide - 8.0 > left + room {
+            x = left;
+            y += 10.0;
+        }
+        let paint = entry.colour.map_or(Paint::fill(WHITE).and_stroke(GREY, 0.8), Paint::fill);
+        svg.circle((x + 3.0, y - 2.5), 2.8, paint);
+        svg.text((x + 9.0, y), &label, Type::BODY);
+        x += wide;
+    }
+    y - top + 4.0
+}
+
+/// The map from `low` to `high` with its name, 16 pt high.
+pub(crate) fn colour_bar(
+    svg: &mut Svg,
+    (left, top): Point,
+    room: f64,
+    name: &str,
+    unit: &str,
+    low: f64,
+    high: f64,
+) {
+    const PARTS: usize = 40;
+    let (from, to) = (number(low), number(high));
+    let bar_left = left + width(&from, 7.0) + 4.0;
+    let long = 80.0_f64.min(room * 0.4);
+    for i in 0..PARTS {
+        let at = (bar_left + long * i as f64 / PARTS as f64, top);
+        let share = i as f64 / (PARTS - 1) as f64;
+        svg.rect(at, (long / PARTS as f64 + 0.2, 7.0), Paint::fill(viridis(share)));
+    }
+    svg.text((left, top + 6.0), &from, Type::BODY);
+    svg.text((bar_left + long + 4.0, top + 6.0), &to, Type::BODY);
+    let rest = bar_left + long + 12.0 + width(&to, 7.0);
+    svg.text_within((rest, top + 6.0), &with_unit(name, unit), left + room - rest, Type::BODY);
+}
+
+/// A bar of a round length near a quarter of `extent_um`, its right end at `right`.
+pub(crate) fn scale_bar(svg: &mut Svg, (right, top): Point, extent_um: f64, points_per_um: f64) {
+    let long = below(extent_um * 0.3);
+    let from = right - long * points_per_um;
+    svg.line((from, top + 3.5), (right, top + 3.5), Paint::stroke(BLACK, 2.0));
+    svg.text((from - 4.0, top + 6.0), &format!("{} µm", number(long)), Type::BODY.at(Anchor::End));
+}

@@ -1,0 +1,391 @@
+//! What one page says, as plain values: the whole input of this crate. No value here is computed by this crate
+//! and no name here is known to it; everything comes from the run. Empty lists and empty texts leave their
+//! section out. Values may be 0, infinite or not a number; the page then says so in words (JSON has no word for
+//! the last two, so a page that holds them cannot be read back from JSON).
+
+use serde::{Deserialize, Serialize};
+
+/// Everything that one page shows, in the order of the page.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Page {
+    /// Heading of the page.
+    pub title: String,
+    /// The question of the experiment file, printed under the heading.
+    pub question: String,
+    /// The command that makes this result again.
+    pub command: String,
+    /// First lines of the page, in order. The line "no mechanism satisfies the tests" is not among them: the page
+    /// adds it from [`Page::mechanisms`].
+    pub answer: Vec<String>,
+    /// Can the dose reach the cell, one per cargo.
+    pub verdicts: Vec<Verdict>,
+    /// Outcomes over time.
+    pub courses: Vec<Course>,
+    /// Tissue at saved instants.
+    pub pictures: Vec<Picture>,
+    /// Ratios between two arms.
+    pub contrasts: Vec<Contrast>,
+    /// Claims that could have failed, one per claim and mechanism.
+    pub evidence: Vec<Claim>,
+    /// Share of the prior volume that satisfies the tests, one per mechanism.
+    pub mechanisms: Vec<Support>,
+    /// Share of an outcome's variance that each assumption carries.
+    pub tornado: Vec<Bar>,
+    /// Every parameter of the run with where it comes from.
+    pub audit: Vec<Assumption>,
+    /// Where every particle and copy went.
+    pub ledger: Vec<LedgerRow>,
+    /// The methods, ready to paste; paragraphs are parted by an empty line.
+    pub methods: String,
+    /// Sources that the page names.
+    pub citations: Vec<Citation>,
+    /// Programs and tables that determined the result.
+    pub versions: Vec<Version>,
+}
+
+/// A value with its range, all three in one unit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Range {
+    /// Lower end, as a rule the 5 % point of the draws.
+    pub low: f64,
+    /// Middle of the draws.
+    pub median: f64,
+    /// Upper end, as a rule the 95 % point of the draws.
+    pub high: f64,
+}
+
+/// A share of draws with its interval; all in 0..=1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Share {
+    /// The share itself.
+    pub value: f64,
+    /// Lower end of its interval.
+    pub low: f64,
+    /// Upper end of its interval.
+    pub high: f64,
+    /// Number of draws it was counted in.
+    pub n: u64,
+}
+
+/// Whether a dose reaches what is needed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Level {
+    /// The range stays below what is needed.
+    #[default]
+    No,
+    /// The ranges overlap.
+    Marginal,
+    /// The range lies above what is needed.
+    Yes,
+}
+
+/// Can this dose reach the cell?
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Verdict {
+    /// What is judged: a cargo in a vesicle in a receiver.
+    pub what: String,
+    /// The verdict.
+    pub level: Level,
+    /// Days above what is needed; none when it is never reached.
+    pub days: Option<Range>,
+    /// Share of the draws that reach what is needed.
+    pub share: Share,
+    /// From what is given to what arrives, in order; the last step is what [`Verdict::needed`] is compared with.
+    pub waterfall: Vec<Step>,
+    /// What is needed, in the unit of the last step.
+    pub needed: Range,
+}
+
+/// One level of the waterfall from the protocol to the cytosol.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Step {
+    /// What is counted here.
+    pub label: String,
+    /// Lower end.
+    pub low: f64,
+    /// Middle.
+    pub median: f64,
+    /// Upper end.
+    pub high: f64,
+    /// Unit of the three numbers.
+    pub unit: String,
+}
+
+/// One outcome over time in every arm.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Course {
+    /// Name of the outcome.
+    pub outcome: String,
+    /// Unit of its values; empty when it has none.
+    pub unit: String,
+    /// One per arm and mechanism.
+    pub arms: Vec<ArmCourse>,
+}
+
+/// One outcome over time in one arm under one mechanism.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ArmCourse {
+    /// Name of the arm; the first arm of the first course is drawn as the reference.
+    pub arm: String,
+    /// Name of the mechanism.
+    pub mechanism: String,
+    /// Per replicate: (time in days, value), in order of time.
+    pub replicates: Vec<Vec<(f64, f64)>>,
+    /// A laboratory's own counts: (time in days, value).
+    pub measured: Vec<(f64, f64)>,
+}
+
+/// The tissue at one instant.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Picture {
+    /// Name of the arm.
+    pub arm: String,
+    /// Name of the mechanism.
+    pub mechanism: String,
+    /// Which replicate, counted from 0.
+    pub replicate: u32,
+    /// Time in days.
+    pub time_d: f64,
+    /// Extent along x.
+    pub width_um: f64,
+    /// Extent along y.
+    pub height_um: f64,
+    /// Names of the kinds of cell, in the order of [`Disc::kind`].
+    pub kinds: Vec<String>,
+    /// Cells in the section.
+    pub cells: Vec<Disc>,
+    /// A concentration under the cells.
+    pub field: Option<Raster>,
+    /// What [`Disc::shade`] means; none when it means nothing.
+    pub shade_name: Option<String>,
+    /// Cells in the whole tissue, of which the section shows some.
+    pub n_cells: u64,
+}
+
+/// One cell in a section, in µm from the lower left corner.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Disc {
+    /// Centre, to the right.
+    pub x: f64,
+    /// Centre, upwards.
+    pub y: f64,
+    /// Radius of the cut.
+    pub radius: f64,
+    /// Index into [`Picture::kinds`].
+    pub kind: u16,
+    /// Dead cells are drawn as outlines.
+    pub dead: bool,
+    /// A second quantity of the cell, 0..=1.
+    pub shade: f64,
+}
+
+/// A field on a regular grid over the picture.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Raster {
+    /// Name of the field.
+    pub name: String,
+    /// Unit of its values.
+    pub unit: String,
+    /// Voxels along x.
+    pub nx: usize,
+    /// Voxels along y.
+    pub ny: usize,
+    /// `nx * ny` values, x fastest, the lowest row first.
+    pub values: Vec<f64>,
+}
+
+/// The ratio of two arms.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Contrast {
+    /// Name of the outcome.
+    pub outcome: String,
+    /// Time in days.
+    pub time_d: f64,
+    /// Numerator.
+    pub arm_a: String,
+    /// Denominator.
+    pub arm_b: String,
+    /// Name of the mechanism.
+    pub mechanism: String,
+    /// `arm_a / arm_b`.
+    pub ratio: f64,
+    /// Lower end of its interval.
+    pub low: f64,
+    /// Upper end of its interval.
+    pub high: f64,
+    /// Replicates per arm.
+    pub n: u64,
+}
+
+/// How a claim came out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Status {
+    /// The interval lies inside the claim.
+    Holds,
+    /// The interval lies outside the claim.
+    Fails,
+    /// The interval touches both.
+    CannotTell,
+    /// Its arm was not run.
+    #[default]
+    NotEvaluated,
+    /// It follows from the inputs as written, so it is shown and never counted.
+    Structural,
+}
+
+/// A claim that could have failed, under one mechanism.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Claim {
+    /// The claim as written in the experiment file.
+    pub text: String,
+    /// `calibration`, `structural` or `test`.
+    pub role: String,
+    /// Key of its source in [`Page::citations`].
+    pub source: String,
+    /// Name of the mechanism it was scored under.
+    pub mechanism: String,
+    /// How it came out.
+    pub status: Status,
+    /// Interval of the ratio it speaks of.
+    pub interval: Option<(f64, f64)>,
+    /// Share of draws of the ablated model in which it fails; below 0.5 it is printed grey.
+    pub severity: Option<f64>,
+    /// Chance of seeing the effect at this n.
+    pub power: Option<f64>,
+    /// Animals or dishes per arm.
+    pub n: u64,
+}
+
+/// How well one mechanism satisfies the tests.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Support {
+    /// Name of the mechanism.
+    pub mechanism: String,
+    /// What it says, in words.
+    pub says: String,
+    /// Draws in which every test that could be decided holds.
+    pub holds: u64,
+    /// Draws in which at least one test fails.
+    pub fails: u64,
+    /// All draws; those that neither hold nor fail cannot tell.
+    pub draws: u64,
+    /// Lower end of the Wilson interval of `holds / draws`.
+    pub low: f64,
+    /// Upper end of the Wilson interval of `holds / draws`.
+    pub high: f64,
+    /// The same share when assumed priors are narrower or wider.
+    pub by_prior: Vec<PriorShare>,
+}
+
+/// A share under reweighted priors.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PriorShare {
+    /// Which priors.
+    pub label: String,
+    /// Share of the draws that hold.
+    pub share: f64,
+    /// Lower end of its interval.
+    pub low: f64,
+    /// Upper end of its interval.
+    pub high: f64,
+    /// Effective sample size of the reweighting.
+    pub ess: f64,
+}
+
+/// How much of an outcome's variance one assumption carries.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Bar {
+    /// Path of the parameter.
+    pub parameter: String,
+    /// Name of the outcome.
+    pub outcome: String,
+    /// Share of the variance, 0..=1.
+    pub share: f64,
+    /// Lower end of its interval.
+    pub low: f64,
+    /// Upper end of its interval.
+    pub high: f64,
+}
+
+/// Where a number comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Origin {
+    /// Read in a source.
+    Measured,
+    /// Nobody measured it.
+    #[default]
+    Assumed,
+    /// A choice of the experiment, which needs no source.
+    Design,
+    /// A source is named that nobody has read.
+    Unread,
+}
+
+/// One parameter of the run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Assumption {
+    /// Path in the experiment file.
+    pub path: String,
+    /// Value with its unit.
+    pub value: String,
+    /// Prior as written; empty when the value is fixed.
+    pub prior: String,
+    /// Key of its source.
+    pub source: String,
+    /// What kind of source that is.
+    pub status: Origin,
+    /// The source in full.
+    pub citation: String,
+}
+
+/// One account of the ledger at the end of the run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LedgerRow {
+    /// Name of the arm.
+    pub arm: String,
+    /// Name of the mechanism.
+    pub mechanism: String,
+    /// Vesicle population or cargo species.
+    pub population_or_species: String,
+    /// Account: injected, captured, degraded, ...
+    pub account: String,
+    /// How much stands there.
+    pub amount: f64,
+    /// Unit of the amount.
+    pub unit: String,
+}
+
+/// A source in full.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Citation {
+    /// Key used on the page.
+    pub key: String,
+    /// Authors, title, DOI.
+    pub text: String,
+}
+
+/// A program or table that determined the result.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Version {
+    /// Its name.
+    pub name: String,
+    /// Its version or checksum.
+    pub version: String,
+}

@@ -1,0 +1,106 @@
+//! From a page's values to its figures and its document: which figures there are, in which order, under which
+//! names.
+
+use crate::figure::{self, Figure, Layer, Width};
+use crate::html::{self, Drawn};
+use crate::page::{Page, Picture};
+
+/// A rendered page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rendered {
+    /// The self-contained document, to be written as `report.html`.
+    pub html: String,
+    /// Its figures, to be written as `figures/NAME.svg`, `figures/NAME-85mm.svg` and
+    /// `figures/NAME.csv`; no two have one name.
+    pub figures: Vec<Figure>,
+}
+
+/// Draws all figures of `page` and writes its document.
+///
+/// # Panics
+/// Only when the crate's own template is broken; no value of `page` can cause it.
+pub fn render(page: &Page) -> Rendered {
+    let mut drawn = Drawn {
+        waterfalls: page.verdicts.iter().map(|v| both(|w| figure::waterfall(v, w))).collect(),
+        pictures: pictures(page),
+        courses: courses(page),
+        contrasts: by_outcome(page.contrasts.iter().map(|c| c.outcome.as_str()), |outcome| {
+            both(|w| figure::contrasts(outcome, &page.contrasts, w))
+        }),
+        evidence: (!page.evidence.is_empty()).then(|| both(|w| figure::evidence(&page.evidence, w))),
+        support: (!page.mechanisms.is_empty()).then(|| both(|w| figure::support(&page.mechanisms, w))),
+        tornado: by_outcome(page.tornado.iter().map(|b| b.outcome.as_str()), |outcome| {
+            both(|w| figure::tornado(outcome, &page.tornado, w))
+        }),
+    };
+    give_each_its_name(drawn.all());
+    Rendered { html: html::page(page, &drawn), figures: drawn.all().map(|f| f.clone()).collect() }
+}
+
+fn both(draw: impl Fn(Width) -> Figure) -> Figure {
+    Figure::at_both_widths(draw)
+}
+
+fn by_outcome<'a>(outcomes: impl Iterator<Item = &'a str>, draw: impl Fn(&str) -> Figure) -> Vec<Figure> {
+    distinct(outcomes).into_iter().map(draw).collect()
+}
+
+fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut out: Vec<&str> = Vec::new();
+    for name in names {
+        if !out.contains(&name) {
+            out.push(name);
+        }
+    }
+    out
+}
+
+fn owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|n| (*n).to_owned()).collect()
+}
+
+/// Strips of each mechanism; a single picture stands alone with all its layers.
+fn pictures(page: &Page) -> Vec<Figure> {
+    let kinds = owned(&distinct(page.pictures.iter().flat_map(|p| p.kinds.iter().map(String::as_str))));
+    let mut out = Vec::new();
+    for mechanism in distinct(page.pictures.iter().map(|p| p.mechanism.as_str())) {
+        let of_mechanism: Vec<&Picture> = page.pictures.iter().filter(|p| p.mechanism == mechanism).collect();
+        if let [one] = of_mechanism[..] {
+            out.push(both(|w| figure::picture(one, &kinds, w)));
+            continue;
+        }
+        for layer in [Layer::Kinds, Layer::Field, Layer::Shade] {
+            let draw = |width| figure::strip(&of_mechanism, layer, &kinds, width);
+            if draw(Width::Double).is_some() {
+                out.push(both(|width| draw(width).unwrap_or_default()));
+            }
+        }
+    }
+    out
+}
+
+/// Courses by mechanism, outcomes in the order of the page.
+fn courses(page: &Page) -> Vec<(String, Vec<Figure>)> {
+    let arms = || page.courses.iter().flat_map(|c| &c.arms);
+    let names = owned(&distinct(arms().map(|a| a.arm.as_str())));
+    let mechanisms = distinct(arms().map(|a| a.mechanism.as_str()));
+    let of = |mechanism: &str| {
+        let with = page.courses.iter().filter(|c| c.arms.iter().any(|a| a.mechanism == mechanism));
+        with.map(|c| both(|w| figure::course(c, mechanism, &names, w))).collect()
+    };
+    mechanisms.into_iter().map(|m| (m.to_owned(), of(m))).collect()
+}
+
+/// Numbers figures whose names would be alike.
+fn give_each_its_name<'a>(figures: impl Iterator<Item = &'a mut Figure>) {
+    let mut taken: Vec<String> = Vec::new();
+    for figure in figures {
+        let base = figure.name.clone();
+        let mut number = 2;
+        while taken.contains(&figure.name) {
+            figure.name = format!("{base}-{number}");
+            number += 1;
+        }
+        taken.push(figure.name.clone());
+    }
+}

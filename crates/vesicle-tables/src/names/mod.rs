@@ -1,0 +1,8 @@
+//! miRNA names across miRBase releases 6 to 22, for man and mouse, by accession, sequence and name.
+
+mod resolve;
+mod spelling;
+mod table;
+
+pub use resolve::{How, ResolvedNames, Unresolved};
+pub use table::{Mature, Named, Release, Species, mirbase};

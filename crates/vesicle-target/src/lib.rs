@@ -1,0 +1,9 @@
+//! Names and tables compiled into the response: which delivered miRNA represses which program of which cell.
+//!
+//! Knows no cells in space, no files and no arms: tables come as values, receivers as species and levels.
+
+mod compile;
+mod tables;
+
+pub use compile::{Compiled, Reach, Receiver, Request, Via, compile};
+pub use tables::{MirnaPair, Orthologue, OwnLevel, ProgramRow, Tables, TargetRow};

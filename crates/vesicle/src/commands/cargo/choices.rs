@@ -1,0 +1,142 @@
+//! Choices written as words on the command line: denominators, overrides, references.
+
+use vesicle_base::Problem;
+use vesicle_cargo::ValueKind;
+use vesicle_cargo::compare::{CountMethod, Switch};
+use vesicle_cargo::counts::{QuasiForm, QuasiOptions};
+use vesicle_cargo::denominators::Denominator;
+use vesicle_cargo::design::Override;
+
+use clap::ValueEnum;
+
+/// How counts are tested.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Method {
+    /// Negative binomial quasi-likelihood for small and fractional counts
+    #[default]
+    Ql,
+    /// The same in its older form, with a trended dispersion
+    QlLegacy,
+    /// voom with quality weights of samples
+    Voom,
+    /// voom without them
+    VoomPlain,
+}
+
+impl Method {
+    /// The method of the statistics.
+    pub fn counts(self, robust: bool) -> CountMethod {
+        match self {
+            Self::Ql => CountMethod::QuasiLikelihood(QuasiOptions { robust, ..QuasiOptions::default() }),
+            Self::QlLegacy => CountMethod::QuasiLikelihood(QuasiOptions {
+                form: QuasiForm::Legacy { dispersions: None },
+                robust,
+            }),
+            Self::Voom => CountMethod::Voom { quality: true },
+            Self::VoomPlain => CountMethod::Voom { quality: false },
+        }
+    }
+}
+
+/// On, off, or as the amount of data allows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Choice {
+    /// As the amount of data allows
+    #[default]
+    Auto,
+    /// Always
+    On,
+    /// Never
+    Off,
+}
+
+impl Choice {
+    /// The switch of the statistics.
+    pub fn switch(self) -> Switch {
+        match self {
+            Self::Auto => Switch::Auto,
+            Self::On => Switch::On,
+            Self::Off => Switch::Off,
+        }
+    }
+}
+
+const FORMS: &str =
+    "stable-mean, global-mean, as-measured, references:NAME,NAME, spike-in:NAME,NAME or per:COLUMN";
+
+/// Reads a denominator.
+///
+/// # Errors
+/// A word that is none.
+pub fn denominator(text: &str) -> Result<Denominator, Problem> {
+    let names = |list: &str| -> Vec<String> {
+        list.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    };
+    let found = match text.split_once(':') {
+        None => match text {
+            "stable-mean" => Some(Denominator::StableMean),
+            "global-mean" => Some(Denominator::GlobalMean),
+            "as-measured" => Some(Denominator::AsMeasured),
+            _ => None,
+        },
+        Some(("references", list)) if !names(list).is_empty() => Some(Denominator::References(names(list))),
+        Some(("spike-in", list)) if !names(list).is_empty() => Some(Denominator::SpikeIn(names(list))),
+        Some(("per", column)) if !column.trim().is_empty() => {
+            Some(Denominator::Column(column.trim().to_owned()))
+        }
+        Some(_) => None,
+    };
+    let known = ["stable-mean", "global-mean", "as-measured", "references", "spike-in", "per"];
+    found.ok_or_else(|| {
+        let word = text.split(':').next().unwrap_or(text);
+        Problem::new(format!("unknown denominator `{text}`")).expected(FORMS).nearest(word, known)
+    })
+}
+
+/// Denominators that stand beside the reported one when none is named: all that the table and its sheet allow.
+pub fn beside(kind: ValueKind, reported: &Denominator, columns: &[String]) -> Vec<Denominator> {
+    let mut all = vec![Denominator::StableMean, Denominator::AsMeasured];
+    if kind != ValueKind::Count {
+        // For counts both means are the trimmed mean of M values.
+        all.insert(1, Denominator::GlobalMean);
+        all.extend(columns.iter().cloned().map(Denominator::Column));
+    }
+    all.retain(|d| d != reported);
+    all
+}
+
+/// Reads overrides; every unknown one is a problem.
+///
+/// # Errors
+/// Names that overrule nothing.
+pub fn overrides(names: &[String]) -> Result<Vec<Override>, Vec<Problem>> {
+    let all = [Override::FewDonors, Override::NestedInBatch, Override::RepeatedDonors];
+    let known: Vec<String> = all.iter().map(ToString::to_string).collect();
+    let (mut found, mut problems) = (Vec::new(), Vec::new());
+    for name in names {
+        match known.iter().position(|k| k == name) {
+            Some(at) => found.push(all[at]),
+            None => problems.push(
+                Problem::new(format!("unknown override `{name}`"))
+                    .expected(known.join(", "))
+                    .nearest(name, known.iter().map(String::as_str)),
+            ),
+        }
+    }
+    if problems.is_empty() { Ok(found) } else { Err(problems) }
+}
+
+/// Reads `COLUMN=LEVEL`.
+///
+/// # Errors
+/// A text without `=`.
+pub fn pair(option: &str, text: &str) -> Result<(String, String), Problem> {
+    match text.split_once('=') {
+        Some((column, level)) if !column.trim().is_empty() && !level.trim().is_empty() => {
+            Ok((column.trim().to_owned(), level.trim().to_owned()))
+        }
+        _ => Err(Problem::new(format!("{option} not understood"))
+            .expected(format!("{option} COLUMN=LEVEL"))
+            .found(text)),
+    }
+}

@@ -1,0 +1,57 @@
+//! `vesicle cargo`: what was measured in vesicles, compared, joined and sorted.
+
+mod choices;
+mod compare;
+mod compared;
+mod consensus;
+mod contrast;
+mod figures;
+mod folder;
+mod numbers;
+mod page;
+mod quality;
+mod reading;
+mod refusal;
+mod samples;
+mod sort;
+
+use crate::failure::Failure;
+use clap::Subcommand;
+
+/// What to do with measured cargo.
+#[derive(Debug, Subcommand)]
+pub enum CargoCommand {
+    /// Compare groups, or test a trend, in any export of Ct values, counts or intensities
+    Compare(compare::CompareArguments),
+    /// Join several contrasts, of one or two species: what replicates
+    Consensus(consensus::ConsensusArguments),
+    /// Find what is enriched in vesicles over their cells, and in which sequence motif
+    Sort(sort::SortArguments),
+    /// Write the sample sheet of a table, to be filled in
+    Samples(samples::SamplesArguments),
+}
+
+/// Calls a command.
+///
+/// # Errors
+/// Why it did not succeed.
+pub fn call(command: &CargoCommand) -> Result<(), Failure> {
+    match command {
+        CargoCommand::Compare(arguments) => compare::call(arguments),
+        CargoCommand::Consensus(arguments) => consensus::call(arguments),
+        CargoCommand::Sort(arguments) => sort::call(arguments),
+        CargoCommand::Samples(arguments) => samples::call(arguments),
+    }
+}
+
+/// How the user would do it again.
+fn again() -> String {
+    let quoted = |word: String| {
+        let plain = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "-_./=:,+".contains(c));
+        if plain { word } else { format!("'{}'", word.replace('\'', "'\\''")) }
+    };
+    std::iter::once("vesicle".to_owned())
+        .chain(std::env::args().skip(1).map(quoted))
+        .collect::<Vec<_>>()
+        .join(" ")
+}

@@ -1,0 +1,267 @@
+//! `vesicle run`: plan, tell the verdict and the cost, run what is missing, assemble the result.
+
+use crate::failure::Failure;
+use crate::{result, shown};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use vesicle_base::Problem;
+use vesicle_experiment::compile::{Choice, Settings, compile};
+use vesicle_experiment::runs::{self, Campaign, Selection, Store};
+use vesicle_experiment::verdict::{self, Verdict};
+use vesicle_experiment::{Experiment, Map};
+use vesicle_files::folder::{self, Folder, Refusal};
+use vesicle_files::library::FolderLibrary;
+use vesicle_files::store::FolderStore;
+
+/// What to run and where to put it.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
+pub struct RunArguments {
+    /// The experiment file
+    pub experiment: PathBuf,
+    /// Result folder [default: results/NAME]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// A smaller run, by the file's [quick] patch and its first mechanism
+    #[arg(long)]
+    pub quick: bool,
+    /// Run this arm only; may be repeated
+    #[arg(long = "arm", value_name = "NAME")]
+    pub arms: Vec<String>,
+    /// Run this mechanism; may be repeated [default: the first three]
+    #[arg(long = "mechanism", value_name = "NAME")]
+    pub mechanisms: Vec<String>,
+    /// Replicates per arm
+    #[arg(long, value_name = "N")]
+    pub replicates: Option<u32>,
+    /// Runs with the priors drawn, N draws
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub draws: u32,
+    /// One seed for all arms of a replicate
+    #[arg(long)]
+    pub paired: bool,
+    /// Seed
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Threads [default: all]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+    /// Change a value: `--set run.duration="3 d"`
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub set: Vec<String>,
+    /// Start anew beside a finished result, then swap; runs that are still wanted are kept
+    #[arg(long)]
+    pub force: bool,
+    /// Go on when the cost is above ten minutes
+    #[arg(long)]
+    pub yes: bool,
+    /// Print the answer as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Mechanisms that run when none is named.
+const FIRST_MECHANISMS: usize = 3;
+/// Cost that wants `--yes`, minutes.
+const COSTLY_MIN: f64 = 10.0;
+/// Rough time of one cell and tick with its fields, seconds: for the estimate of the cost only.
+const CELL_TICK_S: f64 = 4e-6;
+
+/// A command made ready to run.
+pub struct Prepared {
+    /// The experiment.
+    pub experiment: Experiment,
+    /// The map of the first arm and mechanism, for what is read after the runs.
+    pub map: Map,
+    /// Patches of this command.
+    pub settings: Settings,
+    /// Which runs.
+    pub selection: Selection,
+    /// The runs.
+    pub campaign: Campaign,
+    /// The dose verdicts.
+    pub verdicts: Vec<Verdict>,
+    /// How the user would do it again.
+    pub command: String,
+}
+
+/// Runs an experiment.
+///
+/// # Errors
+/// Wrong input, a refused folder or cost, a failure on the way.
+pub fn call(arguments: &RunArguments) -> Result<(), Failure> {
+    if let Some(threads) = arguments.threads {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
+        pool.map_err(|error| Failure::Program(error.to_string()))?;
+    }
+    let library = FolderLibrary::of(&arguments.experiment);
+    let prepared = prepare(arguments, &library)?;
+    tell_verdicts(&prepared);
+    refuse_costly(&prepared, arguments.yes)?;
+    let manifest = result::manifest(&arguments.experiment, &library, &prepared)?;
+    let out = arguments.out.clone().unwrap_or_else(|| default_out(&arguments.experiment));
+    let folder = folder::open(&out, &manifest, arguments.force).map_err(|refusal| match refusal {
+        Refusal::Refused(reason) => Failure::Refused(reason),
+        Refusal::Failed(reason) => Failure::Program(reason),
+    })?;
+    let store = FolderStore::open(&folder.path).map_err(|error| Failure::Program(error.to_string()))?;
+    let began = Instant::now();
+    log(&folder, "begin")?;
+    simulate(&prepared.campaign, &store)?;
+    let answer = result::assemble(&prepared, &store, &folder).map_err(Failure::Program)?;
+    log(&folder, "end")?;
+    let path = folder.finish().map_err(Failure::Program)?;
+    tell(&answer, &path, arguments.json, began);
+    Ok(())
+}
+
+fn default_out(experiment: &Path) -> PathBuf {
+    Path::new("results").join(experiment.file_stem().unwrap_or_default())
+}
+
+fn prepare(arguments: &RunArguments, library: &FolderLibrary) -> Result<Prepared, Failure> {
+    let (experiment, settings) = super::open(&arguments.experiment, &arguments.set, arguments.quick)?;
+    let selection = select(arguments, &experiment)?;
+    let campaign = runs::plan(&experiment, &settings, &selection, library)?;
+    let verdicts = dose_verdicts(&experiment, &settings, &selection, library)?;
+    let map = compile(&experiment, &settings, Choice::default())?;
+    let command = std::iter::once("vesicle".to_owned()).chain(std::env::args().skip(1)).collect::<Vec<_>>();
+    Ok(Prepared { experiment, map, settings, selection, campaign, verdicts, command: command.join(" ") })
+}
+
+fn dose_verdicts(
+    experiment: &Experiment,
+    settings: &Settings,
+    selection: &Selection,
+    library: &FolderLibrary,
+) -> Result<Vec<Verdict>, Failure> {
+    let all: Vec<usize> = (0..experiment.arms.len()).collect();
+    let arms = if selection.arms.is_empty() { &all } else { &selection.arms };
+    let mechanism = selection.mechanisms.first().copied().unwrap_or(0);
+    Ok(verdict::verdicts(experiment, settings, arms, mechanism, library)?)
+}
+
+fn select(arguments: &RunArguments, experiment: &Experiment) -> Result<Selection, Failure> {
+    let mut problems = Vec::new();
+    let arms: Vec<String> = experiment.arms.iter().map(|arm| arm.name.clone()).collect();
+    let mechanisms: Vec<String> = experiment.mechanisms.iter().map(|m| m.name.clone()).collect();
+    let mut chosen_arms = indices("arm", &arguments.arms, &arms, &mut problems);
+    let mut chosen = indices("mechanism", &arguments.mechanisms, &mechanisms, &mut problems);
+    if !problems.is_empty() {
+        return Err(Failure::Input(problems));
+    }
+    if arguments.replicates == Some(0) {
+        let problem = Problem::new("no replicates").expected("--replicates 1 or more").found("0");
+        return Err(problem.into());
+    }
+    if chosen.is_empty() {
+        let n = if arguments.quick { 1 } else { FIRST_MECHANISMS };
+        chosen = (0..experiment.mechanisms.len().min(n)).collect();
+    }
+    chosen_arms.sort_unstable();
+    chosen.sort_unstable();
+    Ok(Selection {
+        arms: chosen_arms,
+        mechanisms: chosen,
+        replicates: arguments.replicates,
+        draws: arguments.draws,
+        paired: arguments.paired,
+        seed: arguments.seed,
+    })
+}
+
+/// Positions of chosen names; every unknown one is a problem.
+fn indices(sort: &str, chosen: &[String], known: &[String], problems: &mut Vec<Problem>) -> Vec<usize> {
+    let mut found: Vec<usize> = Vec::new();
+    for name in chosen {
+        match known.iter().position(|k| k == name) {
+            Some(at) if !found.contains(&at) => found.push(at),
+            Some(_) => {}
+            None => problems.push(
+                Problem::new(format!("unknown {sort} `{name}`"))
+                    .expected(vesicle_experiment::registry::listed(known.iter().map(String::as_str)))
+                    .nearest(name, known.iter().map(String::as_str)),
+            ),
+        }
+    }
+    found
+}
+
+fn tell_verdicts(prepared: &Prepared) {
+    for line in result::verdict_lines(prepared) {
+        eprintln!("{line}");
+    }
+}
+
+/// Prints the cost; above ten minutes it wants `--yes`.
+fn refuse_costly(prepared: &Prepared, yes: bool) -> Result<(), Failure> {
+    let threads = rayon::current_num_threads() as f64;
+    let seconds: f64 = prepared
+        .campaign
+        .distinct()
+        .iter()
+        .map(|run| {
+            let setup = &prepared.campaign.of(run).setup;
+            let cells: f64 = tissue_sim::twin::run(setup, setup.n_ticks).map_or(0.0, |instants| {
+                instants.iter().map(|i| i.live.iter().sum::<f64>()).fold(0.0, f64::max)
+            });
+            let volume: f64 = setup.size_um.iter().product();
+            let voxels = volume / (setup.voxel_um * setup.voxel_um * setup.voxel_um);
+            f64::from(setup.n_ticks) * (cells.min(volume / 1000.0) + voxels) * CELL_TICK_S
+        })
+        .sum();
+    let minutes = seconds / threads / 60.0;
+    let n = prepared.campaign.distinct().len();
+    eprintln!("{n} runs, about {} on {threads} threads", in_words(minutes));
+    if minutes > COSTLY_MIN && !yes {
+        return Err(Failure::Refused(format!(
+            "about {} of computing; say --yes to go on",
+            in_words(minutes)
+        )));
+    }
+    Ok(())
+}
+
+fn in_words(minutes: f64) -> String {
+    if minutes < 1.0 {
+        format!("{:.0} s", (60.0 * minutes).max(1.0))
+    } else if minutes < 120.0 {
+        format!("{minutes:.0} min")
+    } else {
+        format!("{:.0} h", minutes / 60.0)
+    }
+}
+
+fn simulate(campaign: &Campaign, store: &dyn Store) -> Result<(), Failure> {
+    let bar = ProgressBar::new(campaign.ticks());
+    let style = ProgressStyle::with_template("{bar:40} {percent:>3} %  {elapsed} of about {duration}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let done = |ticks: u64| bar.set_position(ticks);
+    let outcome = runs::execute(campaign, store, &done).map_err(Failure::Program);
+    bar.finish_and_clear();
+    outcome
+}
+
+fn log(folder: &Folder, what: &str) -> Result<(), Failure> {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+    let line = json!({
+        "what": what, "unix_s": seconds, "threads": rayon::current_num_threads(),
+        "resumes": folder.resumes, "version": env!("CARGO_PKG_VERSION"),
+    });
+    folder.log(&line).map_err(Failure::Program)
+}
+
+fn tell(answer: &[String], path: &Path, json: bool, began: Instant) {
+    if json {
+        let report = path.join(folder::LAST);
+        shown::line(&json!({ "answer": answer, "report": report.display().to_string() }).to_string());
+        return;
+    }
+    answer.iter().for_each(|line| shown::line(line));
+    shown::line("");
+    shown::line(&path.join(folder::LAST).display().to_string());
+    eprintln!("done in {}", in_words(began.elapsed().as_secs_f64() / 60.0));
+}

@@ -1,0 +1,124 @@
+//! From recorded runs to the files of a result folder.
+
+mod answer;
+mod page;
+mod tables;
+
+use crate::commands::run::Prepared;
+use crate::failure::Failure;
+use serde_json::{Value, json};
+use std::path::Path;
+use vesicle_base::Problem;
+use vesicle_experiment::compile::{Choice, compile};
+use vesicle_experiment::evidence;
+use vesicle_experiment::experiment::full_text;
+use vesicle_experiment::registry::Kind;
+use vesicle_experiment::results;
+use vesicle_experiment::runs::{self, Store};
+use vesicle_files::columns;
+use vesicle_files::folder::Folder;
+use vesicle_files::library::FolderLibrary;
+
+pub use answer::verdict_lines;
+
+/// The page of a result, as values: what `vesicle report` draws again.
+pub const PAGE: &str = "report.toml";
+
+/// What determines a result, and nothing else: versions, sha256 of inputs, seeds, resolved maps.
+///
+/// # Errors
+/// When an input cannot be read.
+pub fn manifest(experiment: &Path, library: &FolderLibrary, prepared: &Prepared) -> Result<Value, Failure> {
+    let text = vesicle_files::bounded::text(experiment, vesicle_files::bounded::EXPERIMENT_BYTES)?;
+    let key = |run: &runs::Planned| {
+        json!({
+            "arm": run.key.arm, "mechanism": run.key.mechanism, "draw": run.key.draw,
+            "replicate": run.key.replicate, "seed": run.seed.to_string(), "hash": run.hash,
+        })
+    };
+    Ok(json!({
+        "format": 1,
+        "version": env!("CARGO_PKG_VERSION"),
+        "run_version": runs::version(),
+        "experiment_sha256": vesicle_files::sha256(text.as_bytes()),
+        "tables": tables_read(library, prepared)?,
+        "arms": prepared.experiment.arms.iter().map(|arm| &arm.name).collect::<Vec<_>>(),
+        "mechanisms": prepared.experiment.mechanisms.iter().map(|m| &m.name).collect::<Vec<_>>(),
+        "resolved": resolved(prepared)?,
+        "runs": prepared.campaign.runs.iter().map(key).collect::<Vec<_>>(),
+    }))
+}
+
+/// Name and sha256 of every table that the experiment names.
+fn tables_read(library: &FolderLibrary, prepared: &Prepared) -> Result<Value, Failure> {
+    let mut names: Vec<String> = Vec::new();
+    for item in prepared.experiment.all_items().filter(|item| item.entry.kind == Kind::Table) {
+        let name = item.value.text();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let read = |name: &String| -> Result<Value, Problem> {
+        let (_, text) = library.text(name)?;
+        Ok(json!({ "name": name, "sha256": vesicle_files::sha256(text.as_bytes()) }))
+    };
+    Ok(Value::Array(names.iter().map(read).collect::<Result<_, _>>()?))
+}
+
+/// The resolved map of every arm under every mechanism that is run.
+fn resolved(prepared: &Prepared) -> Result<Value, Failure> {
+    let mut maps = serde_json::Map::new();
+    let settings = &prepared.settings;
+    for mechanism in &prepared.selection.mechanisms {
+        for (arm, declared) in prepared.experiment.arms.iter().enumerate() {
+            let map =
+                compile(&prepared.experiment, settings, Choice { arm, mechanism: *mechanism, draw: 0 })?;
+            let items: serde_json::Map<String, Value> = map
+                .items()
+                .iter()
+                .map(|item| (item.path.to_string(), json!(full_text(&item.value))))
+                .collect();
+            let name = format!("{} / {}", prepared.experiment.mechanisms[*mechanism].name, declared.name);
+            maps.insert(name, Value::Object(items));
+        }
+    }
+    Ok(Value::Object(maps))
+}
+
+/// Writes every table, figure and page; returns the answer.
+///
+/// # Errors
+/// When a run is missing or a file cannot be written.
+pub fn assemble(prepared: &Prepared, store: &dyn Store, folder: &Folder) -> Result<Vec<String>, String> {
+    let outcomes = results::outcomes(&prepared.experiment, &prepared.map, &prepared.campaign, store)?;
+    let scored = evidence::score(&prepared.experiment, &outcomes, &prepared.selection.mechanisms);
+    let answer = answer::lines(prepared, &outcomes, &scored);
+    let parquet = |table: &columns::Columns| columns::parquet(table).map_err(|error| error.to_string());
+    folder.write("outcomes.parquet", &parquet(&tables::outcomes(prepared, &outcomes))?)?;
+    folder.write("contrasts.csv", &columns::csv(&tables::contrasts(prepared, &outcomes)))?;
+    folder.write("evidence.csv", &columns::csv(&tables::evidence(prepared, &scored)))?;
+    let ledger = tables::ledger(prepared, store)?;
+    folder.write("ledger.parquet", &parquet(&ledger)?)?;
+    folder.write("ledger.csv", &columns::csv(&tables::last_ledger(prepared, store)?))?;
+    folder.write("frames/cells.parquet", &parquet(&tables::cells(prepared, store)?)?)?;
+    folder.keep_runs(&prepared.campaign.runs.iter().map(|run| run.hash.clone()).collect::<Vec<_>>());
+    let page = page::page(prepared, store, &outcomes, &scored, &answer)?;
+    write_page(&page, folder)?;
+    Ok(answer)
+}
+
+/// Writes the page as values, its figures with their points, and last of all the page itself.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn write_page(page: &vesicle_report::Page, folder: &Folder) -> Result<(), String> {
+    let text = toml::to_string(page).map_err(|error| error.to_string())?;
+    folder.write(PAGE, text.as_bytes())?;
+    let rendered = vesicle_report::render(page);
+    for figure in &rendered.figures {
+        folder.write(&format!("figures/{}.svg", figure.name), figure.svg.as_bytes())?;
+        folder.write(&format!("figures/{}-85mm.svg", figure.name), figure.narrow_svg.as_bytes())?;
+        folder.write(&format!("figures/{}.csv", figure.name), figure.csv.as_bytes())?;
+    }
+    folder.write(vesicle_files::folder::LAST, rendered.html.as_bytes())
+}

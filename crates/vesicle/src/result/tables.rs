@@ -1,0 +1,248 @@
+//! The tables of a result folder.
+
+use crate::commands::run::Prepared;
+use tissue_sim::{Frame, LedgerRow};
+use vesicle_experiment::evidence::{self, Scored, Status};
+use vesicle_experiment::lower::Lowered;
+use vesicle_experiment::results::Outcomes;
+use vesicle_experiment::runs::{Key, Store};
+use vesicle_files::columns::{Column, Columns};
+
+const MINUTES_PER_DAY: f64 = 1440.0;
+
+/// Columns that name a run.
+#[derive(Default)]
+struct Runs {
+    arm: Vec<String>,
+    mechanism: Vec<String>,
+    draw: Vec<i64>,
+    replicate: Vec<i64>,
+}
+
+impl Runs {
+    fn push(&mut self, prepared: &Prepared, key: Key) {
+        self.arm.push(prepared.experiment.arms[key.arm].name.clone());
+        self.mechanism.push(prepared.experiment.mechanisms[key.mechanism].name.clone());
+        self.draw.push(i64::from(key.draw));
+        self.replicate.push(i64::from(key.replicate));
+    }
+
+    fn columns(self) -> Columns {
+        vec![
+            ("arm", Column::Text(self.arm)),
+            ("mechanism", Column::Text(self.mechanism)),
+            ("draw", Column::Whole(self.draw)),
+            ("replicate", Column::Whole(self.replicate)),
+        ]
+    }
+}
+
+/// arm, mechanism, draw, replicate, time_d, outcome, value, unit.
+pub fn outcomes(prepared: &Prepared, outcomes: &Outcomes) -> Columns {
+    let mut runs = Runs::default();
+    let (mut times, mut names, mut values, mut units) = (vec![], vec![], vec![], vec![]);
+    for row in &outcomes.rows {
+        let outcome = &prepared.experiment.outcomes[row.outcome];
+        runs.push(prepared, row.key);
+        times.push(row.time_min / MINUTES_PER_DAY);
+        names.push(outcome.name.clone());
+        values.push(row.value);
+        units.push(unit(prepared, row.outcome));
+    }
+    let mut columns = runs.columns();
+    columns.push(("time_d", Column::Number(times)));
+    columns.push(("outcome", Column::Text(names)));
+    columns.push(("value", Column::Number(values)));
+    columns.push(("unit", Column::Text(units)));
+    columns
+}
+
+/// Unit of an outcome; a field's mean has the unit of the field.
+pub fn unit(prepared: &Prepared, outcome: usize) -> String {
+    let what = &prepared.experiment.outcomes[outcome].what;
+    if let vesicle_experiment::grammar::outcome::OutcomeText::FieldMean { field } = what {
+        let labels = &prepared.campaign.lowered[0].labels;
+        let at = labels.fields.iter().position(|known| known == field);
+        return at.map_or_else(String::new, |at| labels.field_units[at].clone());
+    }
+    vesicle_experiment::grammar::outcome::unit(what).to_owned()
+}
+
+/// One contrast of an arm with the reference.
+pub struct Contrast {
+    /// Index of the outcome.
+    pub outcome: usize,
+    /// Index of the mechanism.
+    pub mechanism: usize,
+    /// Indices of the reference and the other arm.
+    pub arms: (usize, usize),
+    /// The ratio of the other arm to the reference at the last frame.
+    pub ratio: evidence::Ratio,
+}
+
+/// Every arm against the first, for every outcome, at the end.
+pub fn contrast_rows(prepared: &Prepared, outcomes: &Outcomes) -> Vec<Contrast> {
+    let mut rows = Vec::new();
+    for mechanism in &prepared.selection.mechanisms {
+        for outcome in 0..prepared.experiment.outcomes.len() {
+            let values = |arm| outcomes.values(outcome, arm, *mechanism, None);
+            let reference = values(0);
+            for arm in 1..prepared.experiment.arms.len() {
+                if let Some(ratio) = evidence::ratio(&reference, &values(arm), outcomes.half_unit[outcome]) {
+                    rows.push(Contrast { outcome, mechanism: *mechanism, arms: (0, arm), ratio });
+                }
+            }
+        }
+    }
+    rows
+}
+
+/// outcome, mechanism, reference, arm, ratio with its 90 % interval, n.
+pub fn contrasts(prepared: &Prepared, outcomes: &Outcomes) -> Columns {
+    let rows = contrast_rows(prepared, outcomes);
+    let arm = |index: usize| prepared.experiment.arms[index].name.clone();
+    let text = |of: &dyn Fn(&Contrast) -> String| Column::Text(rows.iter().map(of).collect());
+    let number = |of: &dyn Fn(&Contrast) -> f64| Column::Number(rows.iter().map(of).collect());
+    vec![
+        ("outcome", text(&|c| prepared.experiment.outcomes[c.outcome].name.clone())),
+        ("mechanism", text(&|c| prepared.experiment.mechanisms[c.mechanism].name.clone())),
+        ("reference", text(&|c| arm(c.arms.0))),
+        ("arm", text(&|c| arm(c.arms.1))),
+        ("ratio", number(&|c| c.ratio.value)),
+        ("ratio_low_90", number(&|c| c.ratio.low)),
+        ("ratio_high_90", number(&|c| c.ratio.high)),
+        ("n", Column::Whole(rows.iter().map(|c| c.ratio.n as i64).collect())),
+    ]
+}
+
+/// The word of a status.
+pub fn status(status: Status) -> &'static str {
+    match status {
+        Status::Holds => "holds",
+        Status::Fails => "fails",
+        Status::CannotTell => "cannot tell",
+        Status::NotEvaluated => "not evaluated",
+        Status::Structural => "structural",
+    }
+}
+
+/// claim, role, source, mechanism, status, ratio with its 90 % interval, n.
+pub fn evidence(prepared: &Prepared, scored: &[Scored]) -> Columns {
+    let claim = |s: &Scored| &prepared.experiment.claims[s.claim];
+    let text = |of: &dyn Fn(&Scored) -> String| Column::Text(scored.iter().map(of).collect());
+    let number = |of: &dyn Fn(&evidence::Ratio) -> f64| {
+        Column::Number(scored.iter().map(|s| s.ratio.as_ref().map_or(f64::NAN, of)).collect())
+    };
+    vec![
+        ("claim", text(&|s| claim(s).text.clone())),
+        ("role", text(&|s| claim(s).role.word().to_owned())),
+        ("source", text(&|s| claim(s).source.clone())),
+        ("mechanism", text(&|s| prepared.experiment.mechanisms[s.mechanism].name.clone())),
+        ("status", text(&|s| status(s.status).to_owned())),
+        ("ratio", number(&|r| r.value)),
+        ("ratio_low_90", number(&|r| r.low)),
+        ("ratio_high_90", number(&|r| r.high)),
+        ("n", Column::Whole(scored.iter().map(|s| s.ratio.map_or(0, |r| r.n as i64)).collect())),
+    ]
+}
+
+/// One line of the ledger with its run and time.
+struct Booked {
+    key: Key,
+    time_min: f64,
+    name: String,
+    row: LedgerRow,
+}
+
+fn booked(prepared: &Prepared, store: &dyn Store, last_only: bool) -> Result<Vec<Booked>, String> {
+    let mut booked = Vec::new();
+    for run in &prepared.campaign.runs {
+        let lowered = prepared.campaign.of(run);
+        let record = store.load(&run.hash)?.ok_or_else(|| format!("run {} is missing", run.hash))?;
+        let skip = if last_only { record.frames.len().saturating_sub(1) } else { 0 };
+        for frame in record.frames.iter().skip(skip) {
+            for row in &frame.ledger {
+                let name = label(lowered, row);
+                booked.push(Booked { key: run.key, time_min: frame.time_min, name, row: row.clone() });
+            }
+        }
+    }
+    Ok(booked)
+}
+
+/// The population or molecule of a ledger row.
+pub fn label(lowered: &Lowered, row: &LedgerRow) -> String {
+    let names = if row.is_species { &lowered.labels.species } else { &lowered.labels.populations };
+    names[row.index].clone()
+}
+
+fn ledger_columns(prepared: &Prepared, booked: &[Booked]) -> Columns {
+    let mut runs = Runs::default();
+    booked.iter().for_each(|b| runs.push(prepared, b.key));
+    let text = |of: &dyn Fn(&Booked) -> String| Column::Text(booked.iter().map(of).collect());
+    let number = |of: &dyn Fn(&Booked) -> f64| Column::Number(booked.iter().map(of).collect());
+    let mut columns = runs.columns();
+    let sort = |b: &Booked| if b.row.is_species { "copies" } else { "vesicles" };
+    columns.push(("time_d", number(&|b| b.time_min / MINUTES_PER_DAY)));
+    columns.push(("of", text(&|b| b.name.clone())));
+    columns.push(("account", text(&|b| b.row.account.to_owned())));
+    columns.push(("sign", Column::Whole(booked.iter().map(|b| i64::from(b.row.sign)).collect())));
+    columns.push(("amount", number(&|b| b.row.amount)));
+    columns.push(("unit", text(&|b| sort(b).to_owned())));
+    columns
+}
+
+/// Every account at every frame.
+///
+/// # Errors
+/// When a run is missing.
+pub fn ledger(prepared: &Prepared, store: &dyn Store) -> Result<Columns, String> {
+    Ok(ledger_columns(prepared, &booked(prepared, store, false)?))
+}
+
+/// Every account at the end.
+///
+/// # Errors
+/// When a run is missing.
+pub fn last_ledger(prepared: &Prepared, store: &dyn Store) -> Result<Columns, String> {
+    Ok(ledger_columns(prepared, &booked(prepared, store, true)?))
+}
+
+/// Every cell of every frame: run, time, identity, kind, position, radius, what it took up, how its programs stand.
+///
+/// # Errors
+/// When a run is missing.
+pub fn cells(prepared: &Prepared, store: &dyn Store) -> Result<Columns, String> {
+    let mut runs = Runs::default();
+    let (mut times, mut ids, mut kinds, mut dead) = (vec![], vec![], vec![], vec![]);
+    let mut places: [Vec<f64>; 4] = Default::default();
+    let (mut taken, mut repression) = (vec![], vec![]);
+    for run in &prepared.campaign.runs {
+        let record = store.load(&run.hash)?.ok_or_else(|| format!("run {} is missing", run.hash))?;
+        for Frame { time_min, cells, .. } in &record.frames {
+            for cell in cells {
+                runs.push(prepared, run.key);
+                times.push(time_min / MINUTES_PER_DAY);
+                ids.push(format!("{:016x}", cell.id));
+                kinds.push(prepared.experiment.names.cells[usize::from(cell.kind)].clone());
+                dead.push(i64::from(cell.dead));
+                let numbers = [cell.at_um[0], cell.at_um[1], cell.at_um[2], cell.radius_um];
+                places.iter_mut().zip(numbers).for_each(|(column, value)| column.push(f64::from(value)));
+                taken.push(cell.taken_up.iter().map(|n| *n as f64).sum());
+                repression.push(f64::from(cell.repression.first().copied().unwrap_or(0.0)));
+            }
+        }
+    }
+    let [x, y, z, radius] = places;
+    let mut columns = runs.columns();
+    columns.push(("time_d", Column::Number(times)));
+    columns.push(("cell_id", Column::Text(ids)));
+    columns.push(("kind", Column::Text(kinds)));
+    columns.push(("dead", Column::Whole(dead)));
+    for (name, values) in [("x_um", x), ("y_um", y), ("z_um", z), ("radius_um", radius)] {
+        columns.push((name, Column::Number(values)));
+    }
+    columns.push(("vesicles_taken_up", Column::Number(taken)));
+    columns.push(("repression", Column::Number(repression)));
+    Ok(columns)
+}
