@@ -90,7 +90,7 @@ fn perfusion_waits_and_regression_follows() {
     assert_eq!((work.severed, work.joined), (2, 0), "a dead cell cuts its vessel");
     assert_eq!(vessels.perfused_volume_um3(), 0.0);
     (5..20).for_each(|tick| {
-        assert_eq!(tissue.tick(&mut vessels, tick).regressed, 0, "the guide keeps a sprout")
+        assert_eq!(tissue.tick(&mut vessels, tick).regressed, 0, "the guide keeps a sprout");
     });
     tissue.guide.fill(0.0);
     let gone: Vec<usize> = (20..24).map(|tick| tissue.tick(&mut vessels, tick).regressed).collect();

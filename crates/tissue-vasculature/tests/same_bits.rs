@@ -26,10 +26,12 @@ fn law() -> VesselLaw {
     }
 }
 
+/// A shaken lattice of 13 cells a row, so that paths lead from side to side.
 fn tissue(seed: u64, n: u64) -> Tissue {
-    let place = |id| {
+    let place = |id: u64| {
         let mut draws = Rng::new(seed).at(Purpose(1), id, 0);
-        [SIZE_UM * draws.uniform(), SIZE_UM * draws.uniform(), 20.0 * draws.uniform()]
+        let mut near = |at: u64| (11.5 * (at as f64 + 0.5) + 6.0 * (draws.uniform() - 0.5)).min(SIZE_UM);
+        [near(id % 13), near(id / 13), 10.0]
     };
     let id: Vec<u64> = (0..n).collect();
     let mut tissue = Tissue {
