@@ -10,6 +10,7 @@ mod fields;
 mod motion;
 mod tissue;
 mod vesicles;
+mod vessels;
 
 /// One number against its known value.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,6 +74,8 @@ pub const CASES: &[Case] = &[
     Case { name: "cargo", shows: "cargo drawn at capture has its mean and its variance", source: "compound Poisson: Var = m + φ m² per vesicle", run: vesicles::cargo },
     Case { name: "titration", shows: "competing sites set a threshold", source: "u + T u/(u + K) = m (Mukherji 2011, doi 10.1038/ng.905)", run: vesicles::titration },
     Case { name: "few-delivered-of-many", shows: "the budget of copies in the cytosol", source: "copies = rate × escape × cargo × t½ / ln 2", run: vesicles::budget },
+    Case { name: "y-junction", shows: "flow divides over a fork by Kirchhoff and Poiseuille", source: "Q = π r⁴ Δp / (8 η L); flows sum to 0 at the fork", run: vessels::y_junction },
+    Case { name: "lattice-of-vessels", shows: "flow through a grid of vessels", source: "corner-to-corner resistance of a square lattice: 1, 3/2, 13/7", run: vessels::lattice },
     Case { name: "ledger", shows: "every vesicle and every copy is somewhere", source: "released + injected = the sum of the accounts", run: tissue::ledger },
     Case { name: "twin", shows: "the tissue at very fast diffusion is its well-mixed twin", source: "the same laws in one voxel", run: tissue::twin },
 ];

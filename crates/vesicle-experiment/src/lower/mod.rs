@@ -95,6 +95,9 @@ impl Lowering<'_> {
         let populations = response.fill(populations, &carried);
         let rules = self.rules(&labels, populations.is_empty());
         let kinds = self.releases(kinds, &labels);
+        if self.map.at(&["vessel", "of"]).is_some() {
+            self.note("vessels are declared and not simulated yet: endothelial cells move and divide, and are neither joined nor perfused".to_owned());
+        }
         let setup = Setup {
             size_um,
             voxel_um: self.number(&["tissue", "voxel"])?,
