@@ -48,16 +48,24 @@ fn digits(value: f64) -> String {
     format!("{value:.1e}").parse::<f64>().map_or_else(|_| value.to_string(), short)
 }
 
-/// The answer.
+/// The answer in fixed lines: whether any mechanism is left, the natural dose, the mimic dose, tests held, the first
+/// failing claim, what it rests on.
 pub fn lines(prepared: &Prepared, outcomes: &Outcomes, scored: &[Scored]) -> Vec<String> {
     let mut lines = Vec::new();
     if none_satisfies(prepared, scored) {
         lines.push("No mechanism satisfies the tests.".to_owned());
     }
-    lines.extend(verdict_lines(prepared));
-    for claim in scored {
-        lines.push(claim_line(prepared, claim));
+    lines.extend(cannot_act(prepared));
+    for with_mimic in [false, true] {
+        let of_sort = prepared.verdicts.iter().filter(|v| carries_mimic(prepared, v.arm) == with_mimic);
+        let best = of_sort.max_by(|a, b| a.reached.0.cmp(&b.reached.0).then(b.arm.cmp(&a.arm)));
+        lines.extend(best.map(|verdict| verdict_line(prepared, verdict)));
     }
+    lines.extend(tests_held(prepared, scored));
+    let fails = |s: &&Scored| is_test(prepared, s) && s.status == Status::Fails;
+    lines.extend(
+        scored.iter().find(fails).map(|claim| format!("First to fail: {}", claim_line(prepared, claim))),
+    );
     for (key, reason) in &outcomes.invalid {
         let arm = &prepared.experiment.arms[key.arm].name;
         lines.push(format!("Run {arm}, replicate {} ended as invalid: {reason}", key.replicate + 1));
@@ -69,12 +77,62 @@ pub fn lines(prepared: &Prepared, outcomes: &Outcomes, scored: &[Scored]) -> Vec
     lines
 }
 
+/// Mimics that reach nothing, all in one line.
+fn cannot_act(prepared: &Prepared) -> Option<String> {
+    let mut mimics: Vec<String> = Vec::new();
+    for (_, mimic) in vesicle_experiment::reach::cannot_act(&prepared.experiment, &prepared.campaign) {
+        if !mimics.contains(&mimic) {
+            mimics.push(mimic);
+        }
+    }
+    let why = "no gene of a program that a rule reads";
+    (!mimics.is_empty()).then(|| format!("Cannot act by construction ({why}): {}.", mimics.join(", ")))
+}
+
+fn carries_mimic(prepared: &Prepared, arm: usize) -> bool {
+    let mut runs = prepared.campaign.runs.iter().filter(|run| run.key.arm == arm);
+    runs.any(|run| !prepared.campaign.of(run).labels.mimics.is_empty())
+}
+
+fn is_test(prepared: &Prepared, scored: &Scored) -> bool {
+    prepared.experiment.claims[scored.claim].role == ClaimRole::Test
+}
+
+/// `Tests held: 0 of 9 under A (5 fail, 4 cannot tell); …`
+fn tests_held(prepared: &Prepared, scored: &[Scored]) -> Option<String> {
+    let of = |mechanism: usize| {
+        let tests: Vec<&Scored> =
+            scored.iter().filter(|s| s.mechanism == mechanism && is_test(prepared, s)).collect();
+        let count = |status: Status| tests.iter().filter(|s| s.status == status).count();
+        let under = if prepared.experiment.mechanisms.len() > 1 {
+            format!(" under \"{}\"", prepared.experiment.mechanisms[mechanism].name)
+        } else {
+            String::new()
+        };
+        let rest = [
+            (Status::Fails, "failed"),
+            (Status::CannotTell, "cannot tell"),
+            (Status::NotEvaluated, "not evaluated"),
+        ];
+        let rest: Vec<String> = rest
+            .into_iter()
+            .filter(|(status, _)| count(*status) > 0)
+            .map(|(status, word)| format!("{} {word}", count(status)))
+            .collect();
+        let rest = if rest.is_empty() { String::new() } else { format!(" ({})", rest.join(", ")) };
+        format!("{} of {}{under}{rest}", count(Status::Holds), tests.len())
+    };
+    let parts: Vec<String> = prepared.selection.mechanisms.iter().map(|mechanism| of(*mechanism)).collect();
+    let any = scored.iter().any(|s| is_test(prepared, s));
+    any.then(|| format!("Tests held: {}.", parts.join("; ")))
+}
+
 /// Whether every mechanism that was run fails some test.
 pub fn none_satisfies(prepared: &Prepared, scored: &[Scored]) -> bool {
-    let is_test = |s: &&Scored| prepared.experiment.claims[s.claim].role == ClaimRole::Test;
+    let of_tests = |s: &&Scored| is_test(prepared, s);
     let fails =
-        |m: &usize| scored.iter().filter(is_test).any(|s| s.mechanism == *m && s.status == Status::Fails);
-    scored.iter().any(|s| is_test(&s)) && prepared.selection.mechanisms.iter().all(fails)
+        |m: &usize| scored.iter().filter(of_tests).any(|s| s.mechanism == *m && s.status == Status::Fails);
+    scored.iter().any(|s| is_test(prepared, s)) && prepared.selection.mechanisms.iter().all(fails)
 }
 
 fn claim_line(prepared: &Prepared, scored: &Scored) -> String {
@@ -100,5 +158,5 @@ fn claim_line(prepared: &Prepared, scored: &Scored) -> String {
     } else {
         String::new()
     };
-    format!("Claim \"{}\" {verdict}{ratio}{mechanism}", claim.text)
+    format!("\"{}\" {verdict}{ratio}{mechanism}", claim.text)
 }
