@@ -56,11 +56,7 @@ pub fn lines(prepared: &Prepared, outcomes: &Outcomes, scored: &[Scored]) -> Vec
         lines.push("No mechanism satisfies the tests.".to_owned());
     }
     lines.extend(cannot_act(prepared));
-    for with_mimic in [false, true] {
-        let of_sort = prepared.verdicts.iter().filter(|v| carries_mimic(prepared, v.arm) == with_mimic);
-        let best = of_sort.max_by(|a, b| a.reached.0.cmp(&b.reached.0).then(b.arm.cmp(&a.arm)));
-        lines.extend(best.map(|verdict| verdict_line(prepared, verdict)));
-    }
+    lines.extend([natural_dose(prepared), mimic_dose(prepared)].into_iter().flatten());
     lines.extend(tests_held(prepared, scored));
     let fails = |s: &&Scored| is_test(prepared, s) && s.status == Status::Fails;
     lines.extend(
@@ -75,6 +71,20 @@ pub fn lines(prepared: &Prepared, outcomes: &Outcomes, scored: &[Scored]) -> Vec
         "It rests on {assumed} assumed values, {sourced} from a source and {unread} from a source nobody has read."
     ));
     lines
+}
+
+/// The first arm that gives vesicles as they are, to the kind that it reaches most often.
+fn natural_dose(prepared: &Prepared) -> Option<String> {
+    let natural = |verdict: &&Verdict| !carries_mimic(prepared, verdict.arm);
+    let first = prepared.verdicts.iter().filter(natural).map(|verdict| verdict.arm).min()?;
+    let of_first = prepared.verdicts.iter().filter(|verdict| verdict.arm == first);
+    of_first.max_by_key(|verdict| verdict.reached.0).map(|verdict| verdict_line(prepared, verdict))
+}
+
+/// The arm with a mimic, and the kind, that is reached most often.
+fn mimic_dose(prepared: &Prepared) -> Option<String> {
+    let loaded = prepared.verdicts.iter().filter(|verdict| carries_mimic(prepared, verdict.arm));
+    loaded.max_by_key(|verdict| verdict.reached.0).map(|verdict| verdict_line(prepared, verdict))
 }
 
 /// Mimics that reach nothing, all in one line.
