@@ -68,7 +68,7 @@ const FIRST_MECHANISMS: usize = 3;
 /// Cost that wants `--yes`, minutes.
 const COSTLY_MIN: f64 = 10.0;
 /// Rough time of one cell and tick with its fields, seconds: for the estimate of the cost only.
-const CELL_TICK_S: f64 = 4e-6;
+const CELL_TICK_S: f64 = 1e-6;
 
 /// A command made ready to run.
 pub struct Prepared {
