@@ -26,6 +26,7 @@ setup:
 # The pages of the book that the program writes.
 book:
 	cargo run --release --locked -- validate --page > book/src/validation.md
+	python3 scripts/coverage.py
 
 bench:
 	cargo bench --workspace
