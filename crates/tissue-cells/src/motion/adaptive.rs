@@ -62,6 +62,7 @@ pub(super) fn advance(
 ) -> MotionWork {
     let Steps::Adaptive { tolerance_um, move_um } = laws.steps else { return MotionWork::default() };
     let mut work = scratch.begin(bodies, laws, span, rng);
+    scratch.going.resize(scratch.sorted.len(), Going::default());
     scratch.tie(bodies, laws, Events { rng, step: span.tick, step_min: span.length_min });
     let peak = scratch.evaluate(laws, true, &mut work);
     let length_min = span.length_min;

@@ -212,7 +212,10 @@ fn adopt_chunk(
         let [dx, dy, dz] = [0, 1, 2].map(|axis| now.0[axis] - record.0[axis]);
         change.moved2_um2 = change.moved2_um2.max(dx * dx + dy * dy + dz * dz);
         change.grown_um = change.grown_um.max(span(&now) - span(record));
-        *record = now;
+        // Most often nothing changed since this was last asked: then the line need not go back to memory.
+        if now.0.map(f64::to_bits) != record.0.map(f64::to_bits) {
+            *record = now;
+        }
     }
     change
 }
@@ -223,6 +226,7 @@ fn span(record: &Record) -> f64 {
 }
 
 /// The record of a row.
+#[inline]
 fn record_of(bodies: &Bodies<'_>, row: usize) -> Record {
     let kind = bodies.kind[row];
     let [x, y, z] = bodies.at_um(row);
