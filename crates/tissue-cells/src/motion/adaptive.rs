@@ -8,6 +8,7 @@
 //! velocity enters f as a constant. Steps of a thousandth of a tick are taken whatever their error.
 //! Sommeijer, Shampine, Verwer 1998, doi 10.1016/S0377-0427(97)00219-7.
 //! Proved by `tests/motion_laws.rs`: `adaptive_steps_keep_the_tolerance`, `a_tissue_at_rest_takes_one_step`.
+#![allow(clippy::inline_always)] // must take on the instruction set of its caller
 
 use super::bodies::{Bodies, MotionLaws, MotionWork, Steps};
 use super::chebyshev::{self, Stage};
@@ -235,9 +236,8 @@ impl Cell<'_> {
     fn go(&mut self, u: [f64; 3]) -> f64 {
         self.going.before = self.going.u;
         self.going.u = u;
-        for axis in 0..3 {
-            self.record.0[axis] = self.going.start[axis] + u[axis];
-        }
+        let to = [0, 1, 2].map(|axis| self.going.start[axis] + u[axis]);
+        self.record.0[..3].copy_from_slice(&to);
         square(u)
     }
 

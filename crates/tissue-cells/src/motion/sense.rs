@@ -4,6 +4,7 @@
 //! decided in f64 on squares. Cells that may not move feel as well (PhysiCell leaves theirs stale, its quirk 12).
 //! Reference: PhysiCell 1.14, doi 10.1371/journal.pcbi.1005991. Proved by `tests/motion_exact.rs`:
 //! `contacts_are_those_of_brute_force`.
+#![allow(clippy::inline_always)] // must take on the instruction set of its caller
 
 use super::bodies::{Bodies, MotionLaws};
 use super::contact::{DEATH_SHIFT, NEAREST_UM};

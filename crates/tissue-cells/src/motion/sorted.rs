@@ -186,7 +186,7 @@ impl Sorted {
             column.clear();
             match low.get(axis) {
                 Some(from) => {
-                    column.extend(self.record[..n].iter().map(|record| (record.0[axis] - from) as f32))
+                    column.extend(self.record[..n].iter().map(|record| (record.0[axis] - from) as f32));
                 }
                 None => column.extend(self.record[..n].iter().map(|record| span(record) as f32)),
             }
