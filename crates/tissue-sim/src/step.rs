@@ -7,6 +7,7 @@ use crate::place;
 use crate::plan::Plan;
 use crate::tissue::Tissue;
 use tissue_cells::Heading;
+use tissue_cells::motion::MotionWork;
 use tissue_fields::FieldWork;
 use vesicle_base::{Rng, Span};
 
@@ -15,6 +16,8 @@ use vesicle_base::{Rng, Span};
 pub struct Work {
     /// Sub-steps and iterations of the fields.
     pub fields: FieldWork,
+    /// Sub-steps, evaluations and pairs of motion.
+    pub motion: MotionWork,
     /// Cells at the start of the tick.
     pub n_cells: usize,
 }
@@ -39,11 +42,11 @@ pub fn step(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) -> Work {
     plan.rules.respond(&t.cells.kind, &t.cells.life.dead, &t.signals, &mut t.cells.behaviour);
     fields_to_cells::starve(&t.fields, plan, &t.place, &mut t.cells);
     fields_to_cells::headings(&t.fields, plan, &t.place, &t.cells.kind, &mut t.headings);
-    t.cells.move_by(span, rng, Heading::Rows(&t.headings));
+    let motion = t.cells.move_by(span, rng, Heading::Rows(&t.headings));
     t.cells.live_and_die(span, rng, &mut t.turnover);
     turn_over_all(t, rng);
     t.ledger.close(&t.fields, &t.vesicles, &t.first_field);
-    Work { fields, n_cells }
+    Work { fields, motion, n_cells }
 }
 
 /// The one place where rows change.
