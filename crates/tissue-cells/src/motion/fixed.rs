@@ -36,6 +36,9 @@ pub(super) fn advance(
         scratch.walk.commit();
         let farthest_um = step_all(laws, h, scratch);
         scratch.sorted.note_move(farthest_um);
+        if scratch.sorted.slack_um() < 0.0 {
+            scratch.sorted.measure_move();
+        }
         if scratch.sorted.slack_um() < 0.0 && step + 1 < n_steps {
             let left = f64::from(n_steps - step);
             hand_back(bodies, scratch);

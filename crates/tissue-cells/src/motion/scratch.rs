@@ -19,7 +19,7 @@ pub struct Scratch {
     pub(super) walk: Walking,
     /// Velocity without the walk, by place, µm/min.
     pub(super) v: Vec<[f64; 3]>,
-    /// Velocity of the fixed step before, with the walk, by place, µm/min.
+    /// Velocity of the fixed step before, with the walk; or of an adaptive step at its start, without; by place, µm/min.
     pub(super) before: Vec<[f64; 3]>,
     pub(super) going: Vec<Going>,
     pub(super) felt: super::sense::Felt,
@@ -70,7 +70,7 @@ impl Scratch {
         self.forces.evaluate(&self.sorted, laws, stiff, &mut self.v)
     }
 
-    /// Builds new lists that hold for `travel_um`, from where the cells now are.
+    /// Builds new lists that hold for `travel_um`, from where the cells now are; velocities follow their cells.
     pub(super) fn rebuild(
         &mut self,
         bodies: &mut Bodies<'_>,
@@ -79,7 +79,9 @@ impl Scratch {
         work: &mut MotionWork,
     ) {
         self.hand_back(bodies);
-        self.sorted.rebuild(bodies, laws, travel_um);
+        self.sorted.put_in_rows(&self.v, &mut self.before);
+        self.sorted.rebuild_busy(bodies, laws, travel_um);
+        self.sorted.put_in_places(&self.before, &mut self.v);
         self.walk.settle(&self.sorted.place);
         work.rebuilds += 1;
     }
