@@ -264,7 +264,9 @@ fn adopt_chunk(
         change.moved2_um2 = change.moved2_um2.max(dx * dx + dy * dy + dz * dz);
         change.grown_um = change.grown_um.max(span(&now) - span(record));
         // Most often nothing changed since this was last asked: then the line need not go back to memory.
-        if now.0.map(f64::to_bits) != record.0.map(f64::to_bits) {
+        let differing =
+            now.0.iter().zip(&record.0).fold(0, |bits, (a, b)| bits | (a.to_bits() ^ b.to_bits()));
+        if differing != 0 {
             *record = now;
         }
     }

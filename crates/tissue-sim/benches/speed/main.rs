@@ -1,15 +1,27 @@
+//! One table of speed: workload, ours, the fastest peer where it is present, and the distance to the memory limit.
+//!
+//! `cargo bench -p tissue-sim --bench speed` (`make bench`). Peers are programs outside this repository: with
+//! `VESICLE_PEERS=FOLDER` the folder's `d3` and `m` (see `scripts/peers`) run in turn with ours, process by process, pinned
+//! to the same cores. `VESICLE_ROUNDS` sets how many rounds (3). Times are the least over all rounds, because other work
+//! on the machine only ever adds to them; beside the ratio of the least stand the lowest and highest of the rounds'
+//! ratios of medians. `speed sizes [SHARE]` prints cost against size instead (`make cost`).
+#![allow(missing_docs)] // a program
+
+mod bytes;
+mod one;
+mod sizes;
+mod table;
+mod tick;
 mod workloads;
+
 fn main() {
-    let a: Vec<String> = std::env::args().skip(1).filter(|w| w != "--bench").collect();
-    let n = |at: usize| a[at].parse::<f64>().expect("a number");
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(n(2) as usize).build().expect("a pool");
-    let t = pool.install(|| match a[0].as_str() {
-        "d3" => workloads::d3(n(1) as usize, 1),
-        "d3-together" => workloads::d3(n(1) as usize, 15),
-        "m" => workloads::mechanics(n(1)),
-        "adaptive" => workloads::adaptive(n(1)),
-        "parts" => workloads::parts(n(1)),
-        _ => workloads::memory(n(1) as usize),
-    });
-    println!("{:.4} least {:.4} {}", t.median_ms, t.least_ms, t.check);
+    // Cargo passes `--bench`.
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    match words.split_first() {
+        Some((first, words)) if first == "one" => one::measure(words),
+        Some((first, words)) if first == "sizes" => {
+            sizes::print(words.first().and_then(|word| word.parse().ok()).unwrap_or(1.0));
+        }
+        _ => table::print(),
+    }
 }
