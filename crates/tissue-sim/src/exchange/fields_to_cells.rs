@@ -40,9 +40,12 @@ pub fn starve(fields: &Fields, plan: &Plan, place: &Place, cells: &mut Cells) {
     }
 }
 
-/// The unit vector up the gradient that each cell follows, or 0.
+/// The unit vector up the gradient that each cell follows, or 0; none at all where no kind follows any.
 pub fn headings(fields: &Fields, plan: &Plan, place: &Place, kind: &[u16], headings: &mut Vec<[f64; 3]>) {
     headings.clear();
+    if plan.heads_up.iter().all(Option::is_none) {
+        return;
+    }
     headings.extend(kind.iter().zip(&place.voxel).map(|(kind, voxel)| {
         let Some(field) = plan.heads_up[usize::from(*kind)] else { return [0.0; 3] };
         let gradient = fields.gradient(field, *voxel as usize);
