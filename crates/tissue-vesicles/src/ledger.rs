@@ -3,6 +3,7 @@
 //! For each population captured = bound + endosomal + fused + degraded + re-released + lost, and for each species
 //! captured = in bound + in endosomal + in the cytosol + decayed + degraded + re-released + lost, to the last one.
 
+use crate::particles::{Origin, SwarmFlows};
 use vesicle_base::{Rng, Span};
 
 /// Vesicles of one population that moved.
@@ -37,6 +38,79 @@ pub struct SpeciesFlows {
     pub rereleased: u128,
     /// Gone with the cell that held them; 0 in the flows of a tick.
     pub lost: u128,
+}
+
+/// Free vesicles of one population that came and went; all of them integers, for they are carried one by one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FreeFlows {
+    /// Made by cells.
+    pub released: u128,
+    /// Brought in from outside the tissue.
+    pub injected: u128,
+    /// Given back by cells that had captured them.
+    pub rereleased: u128,
+    /// Came free when the cell that held them ended.
+    pub spilled: u128,
+    /// Free to bound.
+    pub captured: u128,
+    /// Lost while free or in the matrix.
+    pub cleared: u128,
+    /// Gone through an open side.
+    pub left: u128,
+}
+
+impl FreeFlows {
+    /// Every account with its name: the first four are where vesicles come from, the others where they went.
+    pub fn columns(&self) -> impl Iterator<Item = (&'static str, u128)> {
+        [
+            ("released", self.released),
+            ("injected", self.injected),
+            ("re-released", self.rereleased),
+            ("spilled", self.spilled),
+            ("captured", self.captured),
+            ("cleared", self.cleared),
+            ("left", self.left),
+        ]
+        .into_iter()
+    }
+
+    /// Vesicles that came free.
+    pub fn come(&self) -> u128 {
+        self.released + self.injected + self.rereleased + self.spilled
+    }
+
+    /// Vesicles that are free no more.
+    pub fn gone(&self) -> u128 {
+        self.captured + self.cleared + self.left
+    }
+
+    pub(crate) fn columns_mut(&mut self) -> [&mut u128; 7] {
+        [
+            &mut self.released,
+            &mut self.injected,
+            &mut self.rereleased,
+            &mut self.spilled,
+            &mut self.captured,
+            &mut self.cleared,
+            &mut self.left,
+        ]
+    }
+
+    pub(crate) fn come_by(&mut self, origin: Origin, count: u64) {
+        *self.columns_mut()[origin.index()] += u128::from(count);
+    }
+
+    /// Books what a swarm lost between two counts.
+    pub(crate) fn lose(&mut self, before: &SwarmFlows, after: &SwarmFlows) {
+        self.captured += u128::from(after.captured - before.captured);
+        self.cleared += u128::from(after.expired - before.expired);
+        self.left += u128::from(after.left - before.left);
+    }
+
+    pub(crate) fn add(&mut self, other: &Self) {
+        let more = other.columns().map(|(_, n)| n);
+        self.columns_mut().into_iter().zip(more).for_each(|(slot, n)| *slot += n);
+    }
 }
 
 /// Everything that moved in a tick, or since the start.

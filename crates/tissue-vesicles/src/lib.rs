@@ -23,7 +23,7 @@ pub use capture::clearance;
 pub use check::LawError;
 pub use fate::TickOdds;
 pub use law::{CaptureLaw, CargoLaw, FateLaw, PopulationLaw, SizeBin, SpeciesLaw};
-pub use ledger::{Flows, Held, Lost, PopulationFlows, SpeciesFlows};
+pub use ledger::{Flows, FreeFlows, Held, Lost, PopulationFlows, SpeciesFlows};
 pub use pools::MeanPools;
 pub use response::{GeneLaw, ReceiverLaw, Response, ResponseLaw};
 pub use store::{Fault, Vesicles, VesiclesState};

@@ -16,6 +16,14 @@ pub struct Sphere {
     pub clearance_um3_per_min: f64,
 }
 
+impl Sphere {
+    /// Whether a point is inside.
+    pub fn holds(&self, at_um: [f64; 3]) -> bool {
+        let off: f64 = (0..3).map(|a| (at_um[a] - self.centre_um[a]) * (at_um[a] - self.centre_um[a])).sum();
+        off < self.radius_um * self.radius_um
+    }
+}
+
 /// The map.
 #[derive(Clone, Debug, Default)]
 pub struct Near {
