@@ -23,6 +23,8 @@ pub const PAUSE: Purpose = Purpose(0x0307);
 pub const BIRTH: Purpose = Purpose(0x0308);
 /// Sizes of the vesicles of one release.
 pub const SIZES: Purpose = Purpose(0x0309);
+/// Copies that pass between touching cells.
+pub const CONTACT: Purpose = Purpose(0x030A);
 
 /// Identity of one part of a cell, so that populations and sizes never share numbers.
 pub fn part(id: u64, population: usize, bin: usize) -> u64 {

@@ -31,7 +31,7 @@ fn population(diffusion: f64) -> PopulationLaw {
 
 fn vesicles(diffusion: f64, transport: Transport) -> FreeVesicles {
     let walls = Walls { low_um: [0.0; 3], high_um: [SIDE; 3], open: [[true, false], [false; 2], [false; 2]] };
-    FreeVesicles::new(&population(diffusion), transport, walls, 3).unwrap()
+    FreeVesicles::new(&population(diffusion), transport, walls, 3).expect("the laws are sound")
 }
 
 fn cells(n: u64) -> Vec<Captor> {
@@ -53,6 +53,7 @@ fn releases(cells: &[Captor], tick: u32) -> Vec<Release> {
         count: 20 + cell.id,
         place: Place::Around { centre_um: cell.centre_um, radius_um: cell.radius_um },
         between_min: [span.start_min, span.end_min()],
+        held_share: 0.0,
     });
     let twice = [500, 700].map(|count| Release {
         source: 900,
@@ -60,6 +61,7 @@ fn releases(cells: &[Captor], tick: u32) -> Vec<Release> {
         count,
         place: Place::Within { low_um: [0.0; 3], high_um: [SIDE; 3] },
         between_min: [span.start_min; 2],
+        held_share: 0.0,
     });
     around.chain(twice).collect()
 }
@@ -145,7 +147,14 @@ fn each_origin_has_its_column() {
     let mut free = vesicles(20.0, Transport::brownian(f64::INFINITY));
     for (k, origin) in (1..).zip([Origin::Released, Origin::Injected, Origin::Rereleased, Origin::Spilled]) {
         let place = Place::Point([30.0; 3]);
-        free.release(Release { source: 1, origin, count: 10 * k, place, between_min: [0.0; 2] });
+        free.release(Release {
+            source: 1,
+            origin,
+            count: 10 * k,
+            place,
+            between_min: [0.0; 2],
+            held_share: 0.0,
+        });
     }
     free.advance(&[], &Span::of_tick(0, 0.1), &Rng::new(1));
     let come: Vec<(&str, u128)> = free.totals().columns().take(4).collect();
@@ -165,7 +174,14 @@ fn lives_begin_when_vesicles_are_born() {
         let mut free = vesicles(0.001, Transport { motion, ..Transport::brownian(half_life) });
         let n = 40_000;
         let place = Place::Point([30.0; 3]);
-        free.release(Release { source: 1, origin: Origin::Injected, count: n, place, between_min: [0.0, t] });
+        free.release(Release {
+            source: 1,
+            origin: Origin::Injected,
+            count: n,
+            place,
+            between_min: [0.0, t],
+            held_share: 0.0,
+        });
         free.advance(&[], &Span::of_tick(0, t), &Rng::new(3));
         let kt = core::f64::consts::LN_2 / half_life * t;
         let share = -math::expm1(-kt) / kt;
@@ -188,7 +204,14 @@ fn the_matrix_holds_and_slows() {
     let mut free = FreeVesicles::new(&law, transport, walls, 0).unwrap();
     let (n, rng) = (20_000, Rng::new(6));
     let place = Place::Point([0.0; 3]);
-    free.release(Release { source: 1, origin: Origin::Injected, count: n, place, between_min: [0.0; 2] });
+    free.release(Release {
+        source: 1,
+        origin: Origin::Injected,
+        count: n,
+        place,
+        between_min: [0.0; 2],
+        held_share: 0.0,
+    });
     let share = hold.bound_share();
     assert!((share - 0.8).abs() < 1e-15);
     for tick in 0..5 {
@@ -214,7 +237,14 @@ fn the_depot_has_its_own_half_life() {
     let mut free = vesicles(1e-6, Transport { motion: Motion::Held(hold), ..Transport::brownian(4.0) });
     let n = 40_000_u64;
     let place = Place::Point([30.0; 3]);
-    free.release(Release { source: 1, origin: Origin::Injected, count: n, place, between_min: [0.0; 2] });
+    free.release(Release {
+        source: 1,
+        origin: Origin::Injected,
+        count: n,
+        place,
+        between_min: [0.0; 2],
+        held_share: 0.0,
+    });
     let (mut mobile, mut bound) = (1.0, 0.0);
     let (loss, slow) = (math::rate_of_half_life(4.0), math::rate_of_half_life(200.0));
     for tick in 0..4 {
@@ -246,7 +276,14 @@ fn a_cell_that_captures_everything_does() {
         capacity: f64::INFINITY,
     };
     let place = Place::Within { low_um: [0.0; 3], high_um: [SIDE; 3] };
-    free.release(Release { source: 2, origin: Origin::Injected, count: 1000, place, between_min: [0.0; 2] });
+    free.release(Release {
+        source: 2,
+        origin: Origin::Injected,
+        count: 1000,
+        place,
+        between_min: [0.0; 2],
+        held_share: 0.0,
+    });
     assert_eq!(free.advance(&[all], &Span::of_tick(0, 1.0), &Rng::new(2)), [1000]);
     assert!(free.is_empty() && free.closes());
 }
@@ -269,7 +306,14 @@ fn filling_cells_stop_within_the_tick() {
         capacity: 10.0,
     };
     let place = Place::Within { low_um: [0.0; 3], high_um: [SIDE; 3] };
-    free.release(Release { source: 2, origin: Origin::Injected, count: n, place, between_min: [0.0; 2] });
+    free.release(Release {
+        source: 2,
+        origin: Origin::Injected,
+        count: n,
+        place,
+        between_min: [0.0; 2],
+        held_share: 0.0,
+    });
     let got = free.advance(&[cell], &Span::of_tick(0, 6.0), &Rng::new(2))[0] as f64;
     let volume = SIDE.powi(3) - 4.0 / 3.0 * PI * 15.05_f64.powi(3);
     let unsaturated = 2000.0 * n as f64 / volume * 6.0;
@@ -282,8 +326,14 @@ fn filling_cells_stop_within_the_tick() {
 fn what_cannot_be_carried_is_a_fault() {
     let mut free = vesicles(20.0, Transport::brownian(f64::INFINITY));
     let place = Place::Point([30.0; 3]);
-    let release =
-        Release { source: 4, origin: Origin::Injected, count: u64::MAX, place, between_min: [0.0; 2] };
+    let release = Release {
+        source: 4,
+        origin: Origin::Injected,
+        count: u64::MAX,
+        place,
+        between_min: [0.0; 2],
+        held_share: 0.0,
+    };
     free.release(release);
     assert!(free.health().unwrap().to_string().contains("at most 67108864 are carried one by one"));
     assert!(free.is_empty() && free.closes());
@@ -291,6 +341,6 @@ fn what_cannot_be_carried_is_a_fault() {
     free.release(Release { count: 1, between_min: [f64::NAN; 2], ..release });
     assert_eq!(
         free.health().unwrap().to_string(),
-        "vesicles of source 4 come free at a place or time that is no number"
+        "vesicles of source 4 come free at a place, time or share that cannot be"
     );
 }

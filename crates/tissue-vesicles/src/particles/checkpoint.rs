@@ -102,8 +102,8 @@ fn put(out: &mut Vec<u8>, n: u64) {
     out.extend(n.to_le_bytes());
 }
 
-/// Two numbers, origin, count, kind of place, six coordinates, two times.
-const RELEASE_BYTES: usize = 8 * 12;
+/// Source, origin, count, kind of place, six coordinates, two times, a share.
+const RELEASE_BYTES: usize = 8 * 13;
 
 fn put_release(out: &mut Vec<u8>, release: &Release) {
     let (kind, [a, b]) = match release.place {
@@ -114,7 +114,11 @@ fn put_release(out: &mut Vec<u8>, release: &Release) {
     for n in [release.source, release.origin.index() as u64, release.count, kind] {
         put(out, n);
     }
-    a.iter().chain(&b).chain(&release.between_min).for_each(|x| put(out, x.to_bits()));
+    a.iter()
+        .chain(&b)
+        .chain(&release.between_min)
+        .chain([&release.held_share])
+        .for_each(|x| put(out, x.to_bits()));
 }
 
 struct Reader<'a> {
@@ -193,7 +197,7 @@ impl<'a> Reader<'a> {
     fn release(&mut self) -> Result<Release, CheckpointError> {
         let at = self.at;
         let [source, origin, count, kind] = [self.number()?, self.number()?, self.number()?, self.number()?];
-        let mut x = [0.0; 8];
+        let mut x = [0.0; 9];
         for slot in &mut x {
             *slot = self.real()?;
         }
@@ -206,7 +210,7 @@ impl<'a> Reader<'a> {
         };
         let origin = usize::try_from(origin).ok().and_then(|k| Origin::ALL.get(k).copied());
         let origin = origin.ok_or(CheckpointError::Number { at })?;
-        let release = Release { source, origin, count, place, between_min: [x[6], x[7]] };
+        let release = Release { source, origin, count, place, between_min: [x[6], x[7]], held_share: x[8] };
         if release.is_finite() { Ok(release) } else { Err(CheckpointError::Number { at }) }
     }
 }

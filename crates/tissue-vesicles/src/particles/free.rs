@@ -91,7 +91,7 @@ pub enum FreeFault {
         asked: u64,
     },
     /// A place or time that is no number.
-    #[error("vesicles of source {source_id} come free at a place or time that is no number")]
+    #[error("vesicles of source {source_id} come free at a place, time or share that cannot be")]
     NotANumber {
         /// The source.
         source_id: u64,
@@ -273,7 +273,8 @@ impl FreeVesicles {
                     let born = release.time(span.start_min, span.start_min + span.length_min, &mut draws);
                     let radius = swarm.law().radius_um;
                     let at = release.place(radius, &self.walls, |at| swarm.is_free(spheres, at), &mut draws);
-                    swarm.add_within(id, at, born, rng);
+                    let held = release.held_share > 0.0 && draws.happens(release.held_share);
+                    swarm.add_within(id, at, born, held, rng);
                 }
             }
             self.tick.come_by(release.origin, release.count);

@@ -29,7 +29,7 @@
 //!     free.release(Release {
 //!         source: cell.id, origin: Origin::Released, count: 50,
 //!         place: Place::Around { centre_um: cell.centre_um, radius_um: cell.radius_um },
-//!         between_min: [span.start_min, span.end_min()],
+//!         between_min: [span.start_min, span.end_min()], held_share: 0.0,
 //!     });
 //!     let captured = free.advance(&[cell], &span, &rng)[0]; // hand to `Vesicles::capture_counted`
 //!     assert_eq!(u128::from(captured), free.flows().captured);

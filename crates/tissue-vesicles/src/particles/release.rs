@@ -72,6 +72,9 @@ pub struct Release {
     pub place: Place,
     /// First and last time at which one may come, minutes; cut to the tick that runs next.
     pub between_min: [f64; 2],
+    /// Share of them that the matrix holds from the start: 0 for what a cell releases, [`super::Hold::bound_share`] for
+    /// what was mixed into a gel that had time to bind it. Of no effect where no matrix holds any.
+    pub held_share: f64,
 }
 
 impl Release {
@@ -84,7 +87,7 @@ impl Release {
                 Place::Around { centre_um, radius_um } => [centre_um, [radius_um, 0.0, 1.0]],
                 Place::Within { low_um, high_um } => [low_um, high_um],
             };
-            [a[0], a[1], a[2], b[0], b[1], b[2], r.between_min[0], r.between_min[1]]
+            [a[0], a[1], a[2], b[0], b[1], b[2], r.between_min[0], r.between_min[1], r.held_share]
         };
         let pairs = numbers(self).into_iter().zip(numbers(other));
         key(self).cmp(&key(other)).then_with(|| {
@@ -92,7 +95,7 @@ impl Release {
         })
     }
 
-    /// Whether every number is one.
+    /// Whether every number is one, and the share between 0 and 1.
     pub(crate) fn is_finite(&self) -> bool {
         let in_place = match self.place {
             Place::Point(at) => at.iter().all(|x| x.is_finite()),
@@ -103,7 +106,7 @@ impl Release {
                 (0..3).all(|a| low_um[a].is_finite() && high_um[a].is_finite() && low_um[a] <= high_um[a])
             }
         };
-        in_place && self.between_min.iter().all(|t| t.is_finite())
+        in_place && (0.0..=1.0).contains(&self.held_share) && self.between_min.iter().all(|t| t.is_finite())
     }
 
     /// A time of birth within a tick.

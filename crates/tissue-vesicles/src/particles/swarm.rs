@@ -138,10 +138,18 @@ impl Swarm {
         self.state.next_id - 1
     }
 
-    /// A particle of an identity taken before is born within the tick that is about to run.
-    pub(crate) fn add_within(&mut self, id: u64, at_um: [f64; 3], born_min: f64, rng: &Rng) {
+    /// A particle of an identity taken before is born within the tick that is about to run, held by the matrix or not.
+    pub(crate) fn add_within(&mut self, id: u64, at_um: [f64; 3], born_min: f64, held: bool, rng: &Rng) {
         self.state.totals.born += 1;
         enter(&mut self.young, &self.law, id, at_um, born_min, rng);
+        if let (Motion::Held(hold), true) = (self.law.motion, held) {
+            let mut draws = rng.at(LIFE, id, 2);
+            let [until, life] = [draws.exponential(), draws.exponential()].map(|e| e.max(f64::MIN_POSITIVE));
+            self.young.wakes_min.pop();
+            self.young.wakes_min.push(-(born_min + until / hold.release_per_min));
+            self.young.ends_min.pop();
+            self.young.ends_min.push(born_min + life / math::rate_of_half_life(hold.half_life_min));
+        }
         self.young.starts_min.push(born_min);
     }
 
