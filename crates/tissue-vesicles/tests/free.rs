@@ -288,15 +288,15 @@ fn a_cell_that_captures_everything_does() {
     assert!(free.is_empty() && free.closes());
 }
 
-/// A population that would be captured 300 times over stops near the capacity: dB/dt = c₀ ρ/(1 + B/K), which for a
+/// A population that would be captured to many times its capacity stops short of it: dB/dt = c₀ ρ/(1 + B/K), which for a
 /// constant ρ gives B + B²/2K = c₀ ρ t.
 #[test]
 fn filling_cells_stop_within_the_tick() {
-    let mut law = population(2000.0);
-    law.bins = vec![SizeBin { diameter_um: 0.1, diffusion_um2_per_min: 2000.0, share: 1.0 }];
+    let mut law = population(800.0);
+    law.bins = vec![SizeBin { diameter_um: 0.1, diffusion_um2_per_min: 800.0, share: 1.0 }];
     let walls = Walls::closed([0.0; 3], [SIDE; 3]);
     let mut free = FreeVesicles::new(&law, Transport::brownian(f64::INFINITY), walls, 0).unwrap();
-    let n = 20_000;
+    let n = 4000;
     let cell = Captor {
         id: 1,
         centre_um: [30.0; 3],
@@ -318,7 +318,7 @@ fn filling_cells_stop_within_the_tick() {
     let volume = SIDE.powi(3) - 4.0 / 3.0 * PI * 15.05_f64.powi(3);
     let unsaturated = 2000.0 * n as f64 / volume * 6.0;
     let want = 10.0 * ((1.0 + 2.0 * unsaturated / 10.0).sqrt() - 1.0);
-    assert!(unsaturated > 100.0 * 10.0, "{unsaturated}");
+    assert!(unsaturated > 20.0 * 10.0, "{unsaturated}");
     assert!((got - want).abs() < 4.0 * want.sqrt(), "{got} captured, {want} by the equation");
 }
 
