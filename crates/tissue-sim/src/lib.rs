@@ -6,6 +6,7 @@
 mod bed;
 mod build;
 mod exchange;
+mod free;
 mod ledger;
 mod place;
 mod plan;
@@ -17,7 +18,7 @@ mod tissue;
 pub mod twin;
 pub mod validate;
 
-pub use build::BuildError;
+pub use build::{BuildError, founders_of};
 pub use ledger::{Ledger, Row as LedgerRow};
 pub use plan::Plan;
 pub use record::{CellFrame, Frame, Record, VesselFrame};

@@ -1,7 +1,8 @@
 //! What is decided once and only read by the step: rules, which signals are wanted, numbers of behaviours.
 
-use crate::setup::{Behaviour, Lack, RuleSetup, Setup, Signal, VesselSetup};
+use crate::setup::{Behaviour, Dose, Lack, RuleSetup, Setup, Signal, VesselSetup};
 use tissue_cells::{BehaviourId, Own, OwnSignal, Rule, Rules, SensePlan, SignalId};
+use tissue_vesicles::ContactLaw;
 
 /// What a cell's role in its vessel decides.
 const BY_ROLE: &[Own] = &[Own::CycleEntry, Own::MigrationSpeed, Own::Movable];
@@ -19,6 +20,12 @@ pub struct Plan {
     pub lack: Vec<Option<Lack>>,
     /// The field that each kind heads up.
     pub heads_up: Vec<Option<usize>>,
+    /// Molecules that pass between touching cells.
+    pub contact: Option<ContactLaw>,
+    /// What is given of each population.
+    pub doses: Vec<Dose>,
+    /// Share of a population in and on a cell that comes free when it goes.
+    pub spill_share: Vec<f64>,
     /// Cells that are joined into vessels.
     pub vessels: Option<VesselSetup>,
     /// Numbers of the behaviours that rooms other than the cells own.
@@ -106,6 +113,9 @@ impl Plan {
             signals,
             lack: setup.kinds.iter().map(|kind| kind.lack).collect(),
             heads_up: setup.kinds.iter().map(|kind| kind.heads_up).collect(),
+            contact: setup.contact.clone(),
+            doses: setup.populations.iter().map(|population| population.dose.clone()).collect(),
+            spill_share: setup.populations.iter().map(|population| population.spill_share).collect(),
             vessels: setup.vessels.clone(),
             numbers,
         }

@@ -7,9 +7,11 @@
 use crate::build::founders;
 use crate::plan::{Numbers, Plan};
 use crate::setup::{Setup, Signal};
+use std::collections::BTreeSet;
 use tissue_cells::{Behaviours, Own, SignalId, Signals};
 use tissue_fields::Side;
-use tissue_vesicles::{LawError, MeanPools, PopulationLaw, Response, TickOdds, capture};
+use tissue_vesicles::particles::Hold;
+use tissue_vesicles::{DepotOdds, LawError, MeanPools, PopulationLaw, Response, TickOdds, capture};
 use vesicle_base::math;
 
 /// One instant of the twin.
@@ -21,7 +23,7 @@ pub struct Instant {
     pub live: Vec<f64>,
     /// Value of each plain field.
     pub fields: Vec<f64>,
-    /// Free vesicles of each population.
+    /// Vesicles of each population that no cell has, free or held by the matrix.
     pub free: Vec<f64>,
     /// Mean vesicles captured so far, per kind and population.
     pub taken_up: Vec<Vec<f64>>,
@@ -43,6 +45,10 @@ struct Twin<'a> {
     fields: Vec<f64>,
     /// Density of each population and size, per µm³.
     free: Vec<Vec<f64>>,
+    /// What the matrix holds of each, per µm³.
+    bound: Vec<Vec<f64>>,
+    /// Half a step of the matrix, per population.
+    depots: Vec<Option<DepotOdds>>,
     pools: Vec<MeanPools>,
     repression: Vec<Vec<f64>>,
     behaviours: Behaviours,
@@ -73,11 +79,18 @@ const GROWTH: u32 = 20;
 /// Steps of up to `ticks` ticks, the last one shorter where it must be; an instant after every `every` steps.
 fn march(setup: &Setup, ticks: u32, every: u32) -> Result<Vec<Instant>, LawError> {
     let mut twin = Twin::new(setup)?;
+    let given: BTreeSet<u32> = setup.populations.iter().flat_map(|p| p.dose.ticks.iter().copied()).collect();
+    twin.give(0);
     let mut instants = vec![twin.instant(0.0)];
-    let (mut done, mut steps) = (0, 0);
+    let (mut done, mut steps, mut last_given) = (0, 0, 0);
     while done < setup.n_ticks {
-        let step = ticks.min((done / GROWTH).max(1)).min(setup.n_ticks - done);
-        twin.set_step(f64::from(step) * setup.tick_min);
+        if done > 0 && given.contains(&done) {
+            twin.give(done);
+            last_given = done;
+        }
+        let next = given.range(done + 1..).next().copied().unwrap_or(setup.n_ticks).min(setup.n_ticks);
+        let step = ticks.min(((done - last_given) / GROWTH).max(1)).min(next - done);
+        twin.set_step(f64::from(step) * setup.tick_min)?;
         (done, steps) = (done + step, steps + 1);
         let time_min = f64::from(done) * setup.tick_min;
         twin.tick(time_min);
@@ -98,16 +111,14 @@ impl<'a> Twin<'a> {
         let fixed = |law: &tissue_fields::FieldLaw| law.sides.iter().find_map(fixed_value);
         let starts = setup.fields.iter().map(|law| fixed(law).unwrap_or(law.start));
         Ok(Self {
-            odds: TickOdds::new(&laws, &setup.species, setup.tick_min),
+            odds: TickOdds::new(&laws, &setup.species, 0.0),
             laws,
             volume_um3: setup.size_um.iter().product(),
             live: founders(setup).iter().map(|n| *n as f64).collect(),
             fields: starts.zip(&setup.field_doses).map(|(start, dose)| start + dose).collect(),
-            free: setup
-                .populations
-                .iter()
-                .map(|p| p.law.bins.iter().map(|bin| p.dose_per_um3 * bin.share).collect())
-                .collect(),
+            free: setup.populations.iter().map(|p| vec![0.0; p.law.bins.len()]).collect(),
+            bound: setup.populations.iter().map(|p| vec![0.0; p.law.bins.len()]).collect(),
+            depots: Vec::new(),
             pools: vec![MeanPools::new(setup.populations.len(), setup.species.len()); n_kinds],
             repression: vec![vec![0.0; response.n_programs()]; n_kinds],
             behaviours,
@@ -118,19 +129,47 @@ impl<'a> Twin<'a> {
         })
     }
 
-    fn set_step(&mut self, step_min: f64) {
+    /// Gives what is due at a tick, mixed as all is here.
+    fn give(&mut self, tick: u32) {
+        for (free, population) in self.free.iter_mut().zip(&self.setup.populations) {
+            if population.dose.ticks.contains(&tick) {
+                let sizes = free.iter_mut().zip(&population.law.bins);
+                sizes.for_each(|(free, size)| *free += population.dose.per_um3 * size.share);
+            }
+        }
+    }
+
+    fn set_step(&mut self, step_min: f64) -> Result<(), LawError> {
         if self.odds.length_min.to_bits() != step_min.to_bits() {
             self.odds = TickOdds::new(&self.laws, &self.setup.species, step_min);
+            let half = |hold: &Hold| DepotOdds::new(hold, 0.0, 0.5 * step_min);
+            let populations = self.setup.populations.iter();
+            self.depots =
+                populations.map(|p| p.matrix.as_ref().map(half).transpose()).collect::<Result<_, _>>()?;
+        }
+        Ok(())
+    }
+
+    /// Half a step of binding to and release from the matrix.
+    fn exchange_with_matrix(&mut self) {
+        for ((free, bound), odds) in self.free.iter_mut().zip(&mut self.bound).zip(&self.depots) {
+            if let Some(odds) = odds {
+                for (free, bound) in free.iter_mut().zip(bound) {
+                    odds.exchange(free, bound);
+                }
+            }
         }
     }
 
     fn instant(&self, time_min: f64) -> Instant {
-        let sum = |bins: &Vec<f64>| bins.iter().sum::<f64>() * self.volume_um3;
+        let both = |(free, bound): (&Vec<f64>, &Vec<f64>)| {
+            (free.iter().sum::<f64>() + bound.iter().sum::<f64>()) * self.volume_um3
+        };
         Instant {
             time_min,
             live: self.live.clone(),
             fields: self.fields.clone(),
-            free: self.free.iter().map(sum).collect(),
+            free: self.free.iter().zip(&self.bound).map(both).collect(),
             taken_up: self.pools.iter().map(|pools| pools.taken_up.clone()).collect(),
             copies: self.pools.iter().map(|pools| pools.cytosol.clone()).collect(),
             repression: self.repression.clone(),
@@ -139,7 +178,9 @@ impl<'a> Twin<'a> {
 
     fn tick(&mut self, end_min: f64) {
         self.advance_fields();
+        self.exchange_with_matrix();
         self.exchange_vesicles();
+        self.exchange_with_matrix();
         self.respond(end_min);
         self.live_and_die();
     }
@@ -259,8 +300,25 @@ impl<'a> Twin<'a> {
                 1.0 / rates.iter().map(|r| 1.0 / r).sum::<f64>()
             };
             let death = value(Own::Apoptosis) + value(Own::Necrosis);
+            let died = self.live[kind] * -math::expm1(-death * dt);
+            self.spill(kind, died);
             self.live[kind] *= math::exp((birth - death) * dt);
             dilute(&mut self.pools[kind], math::exp(-birth * dt));
+        }
+    }
+}
+
+impl Twin<'_> {
+    /// What so many dying cells of a kind let free; in the twin they go as they die.
+    fn spill(&mut self, kind: usize, died: f64) {
+        for (p, population) in self.setup.populations.iter().enumerate().filter(|(_, p)| p.spill_share > 0.0)
+        {
+            let pools = &self.pools[kind];
+            let whole = pools.bound[p] + pools.endosomal[p];
+            let density = population.spill_share * whole * died / self.volume_um3;
+            for (free, size) in self.free[p].iter_mut().zip(&population.law.bins) {
+                *free += density * size.share;
+            }
         }
     }
 }

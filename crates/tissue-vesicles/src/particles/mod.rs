@@ -67,10 +67,11 @@ pub use state::{SwarmFlows, SwarmState};
 pub use swarm::{Swarm, SwarmLaw};
 pub use walls::Walls;
 
-/// Free vesicles up to which single particles are the cheaper and the more exact way, unless the mode is forced.
+/// Free vesicles up to which they are carried one by one, unless the mode is forced.
 ///
-/// Assumed: about the number that one core moves through a 6 min tick of 100 steps in 1.5 s.
-pub const FEW: f64 = 1e6;
+/// Assumed. Concentrations give every capture the right mean and a Poisson spread, and what is then unsettled is about
+/// the square root of the number: 3 % of a thousand, and less of more. A thousand also cost no more than their fields.
+pub const FEW: f64 = 1e3;
 
 /// Whether this many free vesicles are carried one by one.
 pub fn are_few(expected_vesicles: f64) -> bool {

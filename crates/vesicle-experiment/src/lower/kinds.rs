@@ -79,7 +79,7 @@ impl Lowering<'_> {
         Some(Lack { field, below, rate_per_min })
     }
 
-    fn start(&mut self, cell: &str, size_um: [f64; 3]) -> Option<Start> {
+    pub(super) fn start(&mut self, cell: &str, size_um: [f64; 3]) -> Option<Start> {
         let map = self.map;
         let key = |key| ["cell", cell, "start", key];
         match map.text(&key("how")) {

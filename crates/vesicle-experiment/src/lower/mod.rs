@@ -1,7 +1,9 @@
 //! A map becomes a setup: names become indices, and what an arm does not use is pruned, so that equal runs are equal.
 
 mod cargo;
+mod contact;
 mod fields;
+mod free;
 mod kinds;
 mod response;
 mod rules;
@@ -90,14 +92,19 @@ impl Lowering<'_> {
         let (fields, field_doses) = self.fields(&mut labels);
         let injected = self.injected();
         let kinds = self.kinds(size_um, &labels);
-        let (populations, carried) = self.populations(&injected, &mut labels);
+        let (populations, mut carried) = self.populations(&injected, &mut labels);
+        let passed = self.passed();
+        if !passed.is_empty() {
+            carried.push(passed);
+        }
         let programs = self.programs_of_rules();
         let response = self.response(&programs, &carried, &mut labels)?;
         let populations = response.fill(populations, &carried);
-        let rules = self.rules(&labels, populations.is_empty());
+        let rules = self.rules(&labels, carried.is_empty());
         let kinds = self.releases(kinds, &labels);
         let heads_up: Vec<Option<usize>> = kinds.iter().map(|kind| kind.heads_up).collect();
         let vessels = self.vessels(&labels, &heads_up);
+        let contact = self.contact(&response.crosses(), &response.is_passed());
         let setup = Setup {
             size_um,
             voxel_um: self.number(&["tissue", "voxel"])?,
@@ -110,6 +117,7 @@ impl Lowering<'_> {
             kinds,
             vessels,
             populations,
+            contact,
             species: response.species,
             response: response.law,
             rules,
@@ -117,7 +125,7 @@ impl Lowering<'_> {
         Some(Lowered { setup, labels, reach: response.reach, notes: Vec::new() })
     }
 
-    fn size(&mut self) -> Option<[f64; 3]> {
+    pub(super) fn size(&mut self) -> Option<[f64; 3]> {
         if let Some(Value::Size(size)) = self.map.at(&["tissue", "size"]).map(|item| &item.value) {
             return Some(*size);
         }
