@@ -11,6 +11,7 @@ mod plan;
 mod record;
 mod run;
 pub mod setup;
+pub mod start;
 mod step;
 mod tissue;
 pub mod twin;

@@ -38,7 +38,7 @@ pub fn step(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) -> Work {
     t.cells.sense_neighbours(&mut t.signals, &plan.sense);
     plan.rules.respond(&t.cells.kind, &t.cells.life.dead, &t.signals, &mut t.cells.behaviour);
     fields_to_cells::starve(&t.fields, plan, &t.place, &mut t.cells);
-    fields_to_cells::headings(&t.fields, plan, &t.place, &t.cells.kind, &mut t.headings);
+    fields_to_cells::headings(&t.fields, plan, &t.place, &t.cells, &mut t.headings);
     t.cells.move_by(span, rng, Heading::Rows(&t.headings));
     t.cells.live_and_die(span, rng, &mut t.turnover);
     turn_over_all(t, rng);

@@ -3,8 +3,10 @@
 mod cargo;
 mod fields;
 mod kinds;
+mod law;
 mod response;
 mod rules;
+mod start;
 mod vesicles;
 
 use crate::Experiment;
@@ -88,7 +90,8 @@ impl Lowering<'_> {
         let mut labels = Labels { kinds: self.experiment.names.cells.clone(), ..Labels::default() };
         let (fields, field_doses) = self.fields(&mut labels);
         let injected = self.injected();
-        let kinds = self.kinds(size_um, &labels);
+        let kinds = self.kinds(&labels);
+        self.check_crowding(&kinds);
         let (populations, carried) = self.populations(&injected, &mut labels);
         let programs = self.programs_of_rules();
         let response = self.response(&programs, &carried, &mut labels)?;
@@ -105,6 +108,7 @@ impl Lowering<'_> {
             n_ticks,
             frame_ticks: self.frames(tick_min, n_ticks),
             fixed_steps: self.map.text(&["run", "steps"]) == Some("fixed"),
+            walls_push: self.map.text(&["tissue", "walls"]) == Some("push"),
             fields,
             field_doses,
             kinds,
