@@ -1,7 +1,10 @@
 //! What is decided once and only read by the step: rules, which signals are wanted, numbers of behaviours.
 
-use crate::setup::{Behaviour, Gradients, KindSetup, Lack, RuleSetup, Setup, Signal};
+use crate::setup::{Behaviour, Gradients, KindSetup, Lack, RuleSetup, Setup, Signal, VesselSetup};
 use tissue_cells::{BehaviourId, Own, OwnSignal, Rule, Rules, SensePlan, SignalId};
+
+/// What a cell's role in its vessel decides.
+const BY_ROLE: &[Own] = &[Own::CycleEntry, Own::MigrationSpeed, Own::Movable];
 
 /// The plan of a tissue.
 #[derive(Clone, Debug)]
@@ -20,6 +23,8 @@ pub struct Plan {
     pub followed: Vec<usize>,
     /// How each kind compares gradients.
     pub gradients: Vec<Gradients>,
+    /// Cells that are joined into vessels.
+    pub vessels: Option<VesselSetup>,
     /// Numbers of the behaviours that rooms other than the cells own.
     pub numbers: Numbers,
 }
@@ -122,32 +127,32 @@ impl Plan {
             .enumerate()
             .filter_map(|(column, signal)| own(*signal).map(|own| (own, SignalId(column as u16))))
             .collect();
+        let rules = Rules::new(rows);
         Self {
-            rules: Rules::new(rows),
             sense: SensePlan::new(wanted),
             signals,
             lack: setup.kinds.iter().map(|kind| kind.lack).collect(),
-            necrosis_base: necrosis_base(setup),
+            necrosis_base: necrosis_base(setup, &rules),
             followed: (0..setup.fields.len()).filter(|field| is_followed(setup, *field)).collect(),
             gradients: setup.kinds.iter().map(|kind| kind.gradients).collect(),
+            vessels: setup.vessels.clone(),
             numbers,
+            rules,
         }
     }
 
-    /// Behaviours that need a column: those that rules move, and necrosis where a lack drives it.
+    /// Behaviours that need a column: those that rules move, necrosis where a lack drives it, and what a cell's role in
+    /// its vessel decides.
     pub fn ruled(&self) -> Vec<BehaviourId> {
         let lack = self.lack.iter().any(Option::is_some).then(|| Own::Necrosis.id());
-        self.rules.ruled().into_iter().chain(lack).collect()
+        let roles = self.vessels.as_ref().map_or(&[][..], |_| BY_ROLE);
+        self.rules.ruled().into_iter().chain(lack).chain(roles.iter().map(|own| own.id())).collect()
     }
 }
 
-fn necrosis_base(setup: &Setup) -> Vec<Option<f64>> {
-    let moves = |rule: &RuleSetup, kind: usize| {
-        usize::from(rule.kind) == kind && rule.behaviour == Behaviour::Own(Own::Necrosis)
-    };
-    let is_ruled = |kind: usize| setup.rules.iter().any(|rule| moves(rule, kind));
+fn necrosis_base(setup: &Setup, rules: &Rules) -> Vec<Option<f64>> {
     let base = |(kind, declared): (usize, &KindSetup)| {
-        (!is_ruled(kind)).then_some(declared.law.necrosis.rate_per_min)
+        (!rules.moves(Own::Necrosis.id(), kind as u16)).then_some(declared.law.necrosis.rate_per_min)
     };
     setup.kinds.iter().enumerate().map(base).collect()
 }

@@ -8,6 +8,7 @@ mod response;
 mod rules;
 mod start;
 mod vesicles;
+mod vessels;
 
 use crate::Experiment;
 use crate::library::Library;
@@ -98,9 +99,7 @@ impl Lowering<'_> {
         let populations = response.fill(populations, &carried);
         let rules = self.rules(&labels, populations.is_empty());
         let kinds = self.releases(kinds, &labels);
-        if self.map.at(&["vessel", "of"]).is_some() {
-            self.note("vessels are declared and not simulated yet: endothelial cells move and divide, and are neither joined nor perfused".to_owned());
-        }
+        let vessels = self.vessels(&labels, &kinds);
         let setup = Setup {
             size_um,
             voxel_um: self.number(&["tissue", "voxel"])?,
@@ -112,6 +111,7 @@ impl Lowering<'_> {
             fields,
             field_doses,
             kinds,
+            vessels,
             populations,
             species: response.species,
             response: response.law,
