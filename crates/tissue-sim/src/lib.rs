@@ -13,12 +13,13 @@ mod plan;
 mod record;
 mod run;
 pub mod setup;
+pub mod start;
 mod step;
 mod tissue;
 pub mod twin;
 pub mod validate;
 
-pub use build::{BuildError, founders_of};
+pub use build::BuildError;
 pub use ledger::{Ledger, Row as LedgerRow};
 pub use plan::Plan;
 pub use record::{CellFrame, Frame, Record, VesselFrame};

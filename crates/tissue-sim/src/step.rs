@@ -48,7 +48,7 @@ pub fn step(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) -> Work {
     cells_to_vesicles::pass(t, plan, span, rng);
     plan.rules.respond(&t.cells.kind, &t.cells.life.dead, &t.signals, &mut t.cells.behaviour);
     fields_to_cells::starve(&t.fields, plan, &t.place, &mut t.cells);
-    fields_to_cells::headings(&t.fields, plan, &t.place, &t.cells.kind, &mut t.headings);
+    fields_to_cells::headings(&t.fields, plan, &t.place, &t.cells, &mut t.headings);
     vessels_to_cells::lead(t.bed.as_ref(), plan, &mut t.cells);
     let drift_um_per_min = t.bed.as_ref().map_or(&[][..], |bed| &bed.drift);
     t.cells.move_by(span, rng, Heading::Pulled { heading: &t.headings, drift_um_per_min });

@@ -4,11 +4,11 @@
 //! response of a mean cell of each kind, by the functions that the tissue calls. It is what the tissue becomes when
 //! everything diffuses infinitely fast: a field with a fixed side holds that side's value.
 
-use crate::build::founders;
 use crate::plan::{Numbers, Plan};
 use crate::setup::{Setup, Signal};
+use crate::start;
 use std::collections::BTreeSet;
-use tissue_cells::{Behaviours, Own, SignalId, Signals};
+use tissue_cells::{Behaviours, Own, OwnSignal, SignalId, Signals};
 use tissue_fields::Side;
 use tissue_vesicles::particles::Hold;
 use tissue_vesicles::{DepotOdds, LawError, MeanPools, PopulationLaw, Response, TickOdds, capture};
@@ -42,6 +42,7 @@ struct Twin<'a> {
     odds: TickOdds,
     volume_um3: f64,
     live: Vec<f64>,
+    damage: Vec<f64>,
     fields: Vec<f64>,
     /// Density of each population and size, per µm³.
     free: Vec<Vec<f64>>,
@@ -114,7 +115,8 @@ impl<'a> Twin<'a> {
             odds: TickOdds::new(&laws, &setup.species, 0.0),
             laws,
             volume_um3: setup.size_um.iter().product(),
-            live: founders(setup).iter().map(|n| *n as f64).collect(),
+            live: start::counts(setup).iter().map(|n| *n as f64).collect(),
+            damage: vec![0.0; n_kinds],
             fields: starts.zip(&setup.field_doses).map(|(start, dose)| start + dose).collect(),
             free: setup.populations.iter().map(|p| vec![0.0; p.law.bins.len()]).collect(),
             bound: setup.populations.iter().map(|p| vec![0.0; p.law.bins.len()]).collect(),
@@ -268,13 +270,14 @@ impl<'a> Twin<'a> {
         if let Some(column) = self.behaviours.column_mut(Own::Necrosis.id()) {
             for (kind, lack) in self.plan.lack.iter().enumerate() {
                 if let Some(lack) = lack {
-                    column[kind] = lack.rate_at(self.fields[lack.field]);
+                    let without = self.plan.necrosis_base[kind].unwrap_or(column[kind]);
+                    column[kind] = without + lack.rate_at(self.fields[lack.field]);
                 }
             }
         }
     }
 
-    /// A signal as a mean cell has it. A crowd has no place in the twin: pressure and contact are 0.
+    /// A signal as a mean live cell has it. A crowd has no place in the twin: pressure and contact are 0.
     fn signal(&self, signal: Signal, kind: usize, end_min: f64) -> f64 {
         match signal {
             Signal::Field(field) => self.fields[field],
@@ -282,28 +285,71 @@ impl<'a> Twin<'a> {
             Signal::Copies(species) => self.pools[kind].cytosol[species],
             Signal::TakenUp(population) => self.pools[kind].taken_up[population],
             Signal::AllTakenUp => self.pools[kind].taken_up.iter().sum(),
-            Signal::Time => end_min,
-            Signal::Gradient(_) | Signal::Pressure | Signal::Contact(_) => 0.0,
+            Signal::Own(OwnSignal::Time) => end_min,
+            Signal::Own(OwnSignal::Volume) => self.setup.kinds[kind].law.volume.total_um3,
+            Signal::Own(OwnSignal::Damage) => self.damage[kind],
+            Signal::Gradient(_) | Signal::Own(_) => 0.0,
         }
     }
 
-    /// Growth and death by the mean rates; division shares the contents of a cell between two.
+    /// Growth, death and change of kind by the mean rates; division shares the contents of a cell between two.
     fn live_and_die(&mut self) {
         let dt = self.odds.length_min;
+        let before = self.live.clone();
         for kind in 0..self.live.len() {
             let value = |own: Own| self.behaviours.value(own.id(), kind, kind as u16);
-            let exits = self.setup.kinds[kind].law.cycle.phases().len();
-            let rates: Vec<f64> = (0..exits).map(|n| value(Own::phase_exit(n as u8))).collect();
-            let birth = if rates.iter().any(|r| *r <= 0.0) {
-                0.0
-            } else {
-                1.0 / rates.iter().map(|r| 1.0 / r).sum::<f64>()
-            };
+            let birth = self.birth_per_min(kind);
             let death = value(Own::Apoptosis) + value(Own::Necrosis);
-            let died = self.live[kind] * -math::expm1(-death * dt);
-            self.spill(kind, died);
+            let [damage, repair] = [value(Own::DamageRate), value(Own::RepairRate)];
+            self.spill(kind, self.live[kind] * -math::expm1(-death * dt));
+            self.damage[kind] = relax(self.damage[kind], damage, repair, dt);
             self.live[kind] *= math::exp((birth - death) * dt);
             dilute(&mut self.pools[kind], math::exp(-birth * dt));
+        }
+        self.change_kind(&before);
+    }
+
+    /// Divisions per cell and minute.
+    fn birth_per_min(&self, kind: usize) -> f64 {
+        let exits = self.setup.kinds[kind].law.cycle.phases().len();
+        let value = |n: usize| self.behaviours.value(Own::phase_exit(n as u8).id(), kind, kind as u16);
+        let rates: Vec<f64> = (0..exits).map(value).collect();
+        if rates.iter().any(|r| *r <= 0.0) { 0.0 } else { 1.0 / rates.iter().map(|r| 1.0 / r).sum::<f64>() }
+    }
+
+    /// Moves live cells between kinds: those that transform, and daughters that are born as another kind. What they
+    /// hold goes with them, so that a kind holds the mean of its own and of those that joined it.
+    fn change_kind(&mut self, before: &[f64]) {
+        let dt = self.odds.length_min;
+        let numbers = self.plan.numbers;
+        let n_kinds = self.live.len();
+        let mut moves = Vec::new();
+        for (from, n_before) in before.iter().enumerate() {
+            let value = |id| self.behaviours.value(id, from, from as u16).max(0.0);
+            let others = || (0..n_kinds).filter(|to| *to != from);
+            let rates: Vec<(usize, f64)> =
+                others().map(|to| (to, value(numbers.transformation(to)))).collect();
+            let total: f64 = rates.iter().map(|(_, rate)| rate).sum();
+            let leaving = -math::expm1(-total * dt) * self.live[from];
+            let moved =
+                rates.iter().filter(|(_, r)| *r > 0.0).map(|(to, r)| (from, *to, leaving * r / total));
+            moves.extend(moved);
+            let born =
+                (0.5 * (n_before + self.live[from]) * self.birth_per_min(from) * dt).min(self.live[from]);
+            let shares = others().map(|to| (to, value(numbers.asymmetric_division(to)).min(1.0)));
+            moves
+                .extend(shares.filter(|(_, share)| *share > 0.0).map(|(to, share)| (from, to, born * share)));
+        }
+        for (from, to, n) in moves {
+            let n = n.min(self.live[from]);
+            if n > 0.0 {
+                let share = n / (self.live[to] + n);
+                let (joins, stays) = (self.pools[from].clone(), &mut self.pools[to]);
+                mix(stays, &joins, share);
+                self.damage[to] += share * (self.damage[from] - self.damage[to]);
+                self.live[from] -= n;
+                self.live[to] += n;
+            }
         }
     }
 }
@@ -343,6 +389,18 @@ fn dilute(pools: &mut MeanPools, kept: f64) {
     for column in columns {
         column.iter_mut().for_each(|value| *value *= kept);
     }
+}
+
+/// Moves a share of the way from what some hold to what others hold.
+fn mix(stays: &mut MeanPools, joins: &MeanPools, share: f64) {
+    let blend = |mine: &mut Vec<f64>, theirs: &[f64]| {
+        mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += share * (theirs - *mine));
+    };
+    blend(&mut stays.bound, &joins.bound);
+    blend(&mut stays.endosomal, &joins.endosomal);
+    blend(&mut stays.label, &joins.label);
+    blend(&mut stays.taken_up, &joins.taken_up);
+    blend(&mut stays.cytosol, &joins.cytosol);
 }
 
 /// One mean cell per kind: its behaviours at base, its signals at 0.

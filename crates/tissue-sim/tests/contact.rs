@@ -19,7 +19,7 @@ fn crowd(coupling: f64, receivers: Start) -> Setup {
         kind.law.apoptosis.rate_per_min = 0.0;
         kind.law.cycle = kind.law.cycle.clone().with_exits(&[0.0]);
     }
-    setup.kinds[0].start = Start::Random { count: 20 };
+    setup.kinds[0].start = Start::Random { count: 20, within: None };
     setup.kinds[1].start = receivers;
     setup.contact = Some(ContactLaw {
         crossing_per_min: vec![1e-3],
@@ -41,7 +41,7 @@ fn copies(frame: &Frame, kind: u16) -> u64 {
 
 #[test]
 fn receivers_that_touch_donors_get_copies_and_the_ledger_knows() {
-    let frame = last(&crowd(1.0, Start::Random { count: 20 }));
+    let frame = last(&crowd(1.0, Start::Random { count: 20, within: None }));
     assert!(copies(&frame, 1) > 1000, "{}", copies(&frame, 1));
     assert!(frame.cells.iter().filter(|cell| cell.kind == 1).any(|cell| cell.repression[0] > 0.0));
     let species = || frame.ledger.iter().filter(|row| row.is_species);
@@ -52,5 +52,5 @@ fn receivers_that_touch_donors_get_copies_and_the_ledger_knows() {
 
 #[test]
 fn without_a_junction_nothing_passes() {
-    assert_eq!(copies(&last(&crowd(0.0, Start::Random { count: 20 })), 1), 0);
+    assert_eq!(copies(&last(&crowd(0.0, Start::Random { count: 20, within: None })), 1), 0);
 }

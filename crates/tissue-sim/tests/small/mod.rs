@@ -1,10 +1,10 @@
 //! A small tissue with everything in it: two kinds, two fields, an injected and a released population, a response.
 
-use tissue_cells::{KindLaw, Own};
+use tissue_cells::{KindLaw, Own, OwnSignal};
 use tissue_fields::{FieldLaw, Side, Solve};
 use tissue_sim::setup::{
-    Behaviour, Carried, Dose, FieldExchange, KindSetup, Lack, PopulationSetup, RuleSetup, Setup, Signal,
-    Site, Start, VesselSetup, Wall, WallOf,
+    Behaviour, Carried, Dose, FieldExchange, Gradients, KindSetup, Lack, PopulationSetup, RuleSetup, Setup,
+    Signal, Site, Start, TowardKind, VesselSetup, Wall, WallOf,
 };
 use tissue_vasculature::{Ends, Face, Inlet, VesselLaw};
 use tissue_vesicles::particles::{Hold, Motion};
@@ -50,7 +50,7 @@ fn kind(start: Start, cycle_per_min: f64, release: f64) -> KindSetup {
     law.motility.bias = 0.5;
     let exchange = vec![
         FieldExchange { uptake_per_min: 10.0, ..FieldExchange::default() },
-        FieldExchange { secretion_per_min: 1.0, target: 20.0, uptake_per_min: 0.0 },
+        FieldExchange { secretion_per_min: 1.0, target: 20.0, chemotaxis: 1.0, ..FieldExchange::default() },
     ];
     KindSetup {
         law,
@@ -58,7 +58,8 @@ fn kind(start: Start, cycle_per_min: f64, release: f64) -> KindSetup {
         exchange,
         lack: Some(Lack { field: 0, below: 2.5, rate_per_min: 0.003 }),
         release_per_min: vec![0.0, release],
-        heads_up: Some(1),
+        gradients: Gradients::default(),
+        toward: vec![TowardKind::default(); 2],
     }
 }
 
@@ -88,10 +89,11 @@ pub fn setup(n_ticks: u32) -> Setup {
         n_ticks,
         frame_ticks: vec![0, n_ticks / 2, n_ticks],
         fixed_steps: false,
+        walls_push: false,
         fields: vec![field(Some(38.0), Solve::Steady), field(None, Solve::Transient)],
         field_doses: vec![0.0, 1.0],
         kinds: vec![
-            kind(Start::Random { count: 30 }, 1e-3, 0.5),
+            kind(Start::Random { count: 30, within: None }, 1e-3, 0.5),
             kind(Start::Side { side: 0, every_um: 20.0 }, 5e-4, 0.0),
         ],
         vessels: None,
@@ -106,7 +108,7 @@ pub fn setup(n_ticks: u32) -> Setup {
         },
         rules: vec![
             rule(Signal::Field(0), Behaviour::Own(Own::CycleEntry), true, 2e-3, 8.0),
-            rule(Signal::Pressure, Behaviour::Own(Own::CycleEntry), false, 0.0, 1.0),
+            rule(Signal::Own(OwnSignal::Pressure), Behaviour::Own(Own::CycleEntry), false, 0.0, 1.0),
             rule(Signal::Repression(0), Behaviour::Own(Own::MigrationSpeed), false, 0.01, 0.2),
             rule(Signal::AllTakenUp, Behaviour::Release(1), false, 0.0, 500.0),
         ],

@@ -53,13 +53,7 @@ impl Lowering<'_> {
     }
 
     fn founders_per_um3(&mut self) -> Option<f64> {
-        let size_um = self.size()?;
-        let voxel_um = self.number(&["tissue", "voxel"])?;
-        let names = self.experiment.names.cells.clone();
-        let starts: Vec<_> = names.iter().filter_map(|name| self.start(name, size_um)).collect();
-        let founders: usize =
-            starts.iter().map(|start| tissue_sim::founders_of(start, size_um, voxel_um)).sum();
-        Some(founders as f64 / size_um.iter().product::<f64>())
+        Some(self.n_founders as f64 / self.size()?.iter().product::<f64>())
     }
 
     /// How the matrix holds the population; none where it binds nothing.

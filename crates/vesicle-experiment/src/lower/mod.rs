@@ -5,8 +5,10 @@ mod contact;
 mod fields;
 mod free;
 mod kinds;
+mod law;
 mod response;
 mod rules;
+mod start;
 mod vesicles;
 mod vessels;
 
@@ -57,6 +59,8 @@ struct Lowering<'a> {
     map: &'a Map,
     library: &'a dyn Library,
     draw: u32,
+    /// Cells that are there at the start, once the kinds are known.
+    n_founders: usize,
     problems: Vec<Problem>,
     notes: Vec<String>,
 }
@@ -71,7 +75,8 @@ pub fn lower(
     draw: u32,
     library: &dyn Library,
 ) -> Result<Lowered, Vec<Problem>> {
-    let mut lowering = Lowering { experiment, map, library, draw, problems: Vec::new(), notes: Vec::new() };
+    let mut lowering =
+        Lowering { experiment, map, library, draw, n_founders: 0, problems: Vec::new(), notes: Vec::new() };
     let lowered = lowering.lower();
     match lowered {
         Some(mut lowered) if lowering.problems.is_empty() => {
@@ -91,7 +96,10 @@ impl Lowering<'_> {
         let mut labels = Labels { kinds: self.experiment.names.cells.clone(), ..Labels::default() };
         let (fields, field_doses) = self.fields(&mut labels);
         let injected = self.injected();
-        let kinds = self.kinds(size_um, &labels);
+        let kinds = self.kinds(&labels);
+        self.check_crowding(&kinds);
+        let voxel_um = self.number(&["tissue", "voxel"])?;
+        self.n_founders = kinds.iter().map(|kind| kind.start.count(size_um, voxel_um)).sum();
         let (populations, mut carried) = self.populations(&injected, &mut labels);
         let passed = self.passed();
         if !passed.is_empty() {
@@ -102,16 +110,16 @@ impl Lowering<'_> {
         let populations = response.fill(populations, &carried);
         let rules = self.rules(&labels, carried.is_empty());
         let kinds = self.releases(kinds, &labels);
-        let heads_up: Vec<Option<usize>> = kinds.iter().map(|kind| kind.heads_up).collect();
-        let vessels = self.vessels(&labels, &heads_up);
+        let vessels = self.vessels(&labels, &kinds);
         let contact = self.contact(&response.crosses(), &response.is_passed());
         let setup = Setup {
             size_um,
-            voxel_um: self.number(&["tissue", "voxel"])?,
+            voxel_um,
             tick_min,
             n_ticks,
             frame_ticks: self.frames(tick_min, n_ticks),
             fixed_steps: self.map.text(&["run", "steps"]) == Some("fixed"),
+            walls_push: self.map.text(&["tissue", "walls"]) == Some("push"),
             fields,
             field_doses,
             kinds,
