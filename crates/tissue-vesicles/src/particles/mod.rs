@@ -77,3 +77,42 @@ pub const FEW: f64 = 1e3;
 pub fn are_few(expected_vesicles: f64) -> bool {
     expected_vesicles <= FEW
 }
+
+/// How the free vesicles of a population are carried.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// One by one when they are few, else as a field.
+    #[default]
+    ByNumber,
+    /// As a field, however few.
+    Field,
+    /// One by one, however many; [`MOST`] is the end of it.
+    Singly,
+}
+
+impl Mode {
+    /// Whether vesicles of which so many are expected at once are carried one by one.
+    pub fn is_singly(self, expected_vesicles: f64) -> bool {
+        match self {
+            Self::ByNumber => are_few(expected_vesicles),
+            Self::Field => false,
+            Self::Singly => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mode_goes_by_number_unless_forced() {
+        assert!(
+            Mode::default().is_singly(1.0)
+                && Mode::default().is_singly(FEW)
+                && !Mode::ByNumber.is_singly(1e7)
+        );
+        assert!(!Mode::Field.is_singly(1.0) && Mode::Singly.is_singly(1e12));
+        assert!(!Mode::ByNumber.is_singly(f64::NAN));
+    }
+}
