@@ -19,7 +19,7 @@ mod tissue;
 pub mod twin;
 pub mod validate;
 
-pub use build::BuildError;
+pub use build::{BuildError, build};
 pub use ledger::{Ledger, Row as LedgerRow};
 pub use plan::Plan;
 pub use record::{CellFrame, Frame, Record, VesselFrame};

@@ -9,6 +9,7 @@ use crate::place;
 use crate::plan::Plan;
 use crate::tissue::Tissue;
 use tissue_cells::Heading;
+use tissue_cells::motion::MotionWork;
 use tissue_fields::FieldWork;
 use vesicle_base::{Rng, Span};
 
@@ -17,6 +18,8 @@ use vesicle_base::{Rng, Span};
 pub struct Work {
     /// Sub-steps and iterations of the fields.
     pub fields: FieldWork,
+    /// Sub-steps, evaluations and pairs of motion.
+    pub motion: MotionWork,
     /// Cells at the start of the tick.
     pub n_cells: usize,
 }
@@ -51,12 +54,12 @@ pub fn step(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) -> Work {
     fields_to_cells::headings(&t.fields, plan, &t.place, &t.cells, &mut t.headings);
     vessels_to_cells::lead(t.bed.as_ref(), plan, &mut t.cells);
     let drift_um_per_min = t.bed.as_ref().map_or(&[][..], |bed| &bed.drift);
-    t.cells.move_by(span, rng, Heading::Pulled { heading: &t.headings, drift_um_per_min });
+    let motion = t.cells.move_by(span, rng, Heading::Pulled { heading: &t.headings, drift_um_per_min });
     fields_to_vessels::join_and_flow(t, plan, span, rng);
     t.cells.live_and_die(span, rng, &mut t.turnover);
     turn_over_all(t, plan, span, rng);
     t.ledger.close(&t.fields, &t.vesicles, &t.free);
-    Work { fields, n_cells }
+    Work { fields, motion, n_cells }
 }
 
 /// Half a tick of binding to and release from the matrix.
