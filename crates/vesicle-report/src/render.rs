@@ -1,9 +1,10 @@
 //! From a page's values to its figures and its document: which figures there are, in which order, under which
 //! names.
 
-use crate::figure::{self, Figure, Layer, Width};
+use crate::figure::picture::layers;
+use crate::figure::{self, Figure, Width};
 use crate::html::{self, Drawn};
-use crate::page::{Page, Picture};
+use crate::page::{Page, Picture, Verdict};
 
 /// A rendered page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,20 +22,51 @@ pub struct Rendered {
 /// Only when the crate's own template is broken; no value of `page` can cause it.
 pub fn render(page: &Page) -> Rendered {
     let mut drawn = Drawn {
-        waterfalls: page.verdicts.iter().map(|v| both(|w| figure::waterfall(v, w))).collect(),
+        doses: doses(page),
+        waterfalls: page.verdicts.iter().map(waterfall).collect(),
         pictures: pictures(page),
         courses: courses(page),
+        beside: beside(page),
         contrasts: by_outcome(page.contrasts.iter().map(|c| c.outcome.as_str()), |outcome| {
             both(|w| figure::contrasts(outcome, &page.contrasts, w))
         }),
         evidence: (!page.evidence.is_empty()).then(|| both(|w| figure::evidence(&page.evidence, w))),
-        support: (!page.mechanisms.is_empty()).then(|| both(|w| figure::support(&page.mechanisms, w))),
+        support: drawn_support(page),
         tornado: by_outcome(page.tornado.iter().map(|b| b.outcome.as_str()), |outcome| {
             both(|w| figure::tornado(outcome, &page.tornado, w))
         }),
     };
     give_each_its_name(drawn.all());
     Rendered { html: html::page(page, &drawn), figures: drawn.all().map(|f| f.clone()).collect() }
+}
+
+/// All verdicts at one glance, where there are several.
+fn doses(page: &Page) -> Option<Figure> {
+    let acting = page.verdicts.iter().filter(|v| !v.waterfall.is_empty()).count();
+    (acting > 1).then(|| both(|w| figure::doses(&page.verdicts, w)))
+}
+
+/// None where nothing that is given can act.
+fn waterfall(verdict: &Verdict) -> Option<Figure> {
+    (!verdict.waterfall.is_empty()).then(|| both(|w| figure::waterfall(verdict, w)))
+}
+
+/// Only where priors were drawn.
+fn drawn_support(page: &Page) -> Option<Figure> {
+    let drawn: Vec<_> = page.mechanisms.iter().filter(|m| m.draws > 0).cloned().collect();
+    (!drawn.is_empty()).then(|| both(|w| figure::support(&drawn, w)))
+}
+
+/// One figure per outcome and mechanism that was measured.
+fn beside(page: &Page) -> Vec<Figure> {
+    let mut keys: Vec<(&str, &str)> = Vec::new();
+    for b in &page.beside {
+        let key = (b.mechanism.as_str(), b.outcome.as_str());
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    keys.into_iter().map(|(m, o)| both(|w| figure::beside(o, m, &page.beside, w))).collect()
 }
 
 fn both(draw: impl Fn(Width) -> Figure) -> Figure {
@@ -69,7 +101,7 @@ fn pictures(page: &Page) -> Vec<Figure> {
             out.push(both(|w| figure::picture(one, &kinds, w)));
             continue;
         }
-        for layer in [Layer::Kinds, Layer::Field, Layer::Shade] {
+        for layer in layers(&of_mechanism) {
             let draw = |width| figure::strip(&of_mechanism, layer, &kinds, width);
             if draw(Width::Double).is_some() {
                 out.push(both(|width| draw(width).unwrap_or_default()));

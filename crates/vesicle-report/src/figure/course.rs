@@ -42,8 +42,8 @@ fn caption(series: &[Series]) -> String {
     } else {
         format!("One replicate per arm ({n}): its spread is not known.")
     };
-    if series.len() > 6 {
-        words.push_str(" One panel per arm; dashed grey: the mean of the first arm.");
+    if let [first, _, _, _, _, _, _, ..] = series {
+        words.push_str(&format!(" One panel per arm; dashed grey: the mean of {}.", first.label));
     }
     if series.iter().any(|s| !s.measured.is_empty()) {
         words.push_str(" Open diamonds: measured.");
