@@ -184,6 +184,8 @@ pub struct Beside {
     pub measured_d: f64,
     /// Measured values.
     pub measured: Vec<f64>,
+    /// Animals or dishes behind them: a value may be the mean of several.
+    pub measured_n: u64,
     /// The saved instant, days.
     pub simulated_d: f64,
     /// Value of each replicate at that instant.

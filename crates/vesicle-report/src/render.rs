@@ -2,7 +2,7 @@
 //! names.
 
 use crate::figure::picture::layers;
-use crate::figure::{self, Figure, Width};
+use crate::figure::{self, Figure, Layer, Width};
 use crate::html::{self, Drawn};
 use crate::page::{Page, Picture, Verdict};
 
@@ -24,7 +24,8 @@ pub fn render(page: &Page) -> Rendered {
     let mut drawn = Drawn {
         doses: doses(page),
         waterfalls: page.verdicts.iter().map(waterfall).collect(),
-        pictures: pictures(page),
+        pictures: pictures(page, |layer| !is_further_field(page, layer)),
+        further_pictures: pictures(page, |layer| is_further_field(page, layer)),
         courses: courses(page),
         beside: beside(page),
         contrasts: by_outcome(page.contrasts.iter().map(|c| c.outcome.as_str()), |outcome| {
@@ -91,17 +92,26 @@ fn owned(names: &[&str]) -> Vec<String> {
     names.iter().map(|n| (*n).to_owned()).collect()
 }
 
+/// Whether the layer is a field after the first: folded away, so that the page stays one that is read.
+fn is_further_field(page: &Page, layer: Layer<'_>) -> bool {
+    let first = page.pictures.iter().find_map(|p| p.fields.first()).map(|f| f.name.as_str());
+    matches!(layer, Layer::Field(name) if Some(name) != first)
+}
+
 /// Strips of each mechanism; a single picture stands alone with all its layers.
-fn pictures(page: &Page) -> Vec<Figure> {
+fn pictures(page: &Page, wanted: impl Fn(Layer<'_>) -> bool) -> Vec<Figure> {
     let kinds = owned(&distinct(page.pictures.iter().flat_map(|p| p.kinds.iter().map(String::as_str))));
     let mut out = Vec::new();
     for mechanism in distinct(page.pictures.iter().map(|p| p.mechanism.as_str())) {
         let of_mechanism: Vec<&Picture> = page.pictures.iter().filter(|p| p.mechanism == mechanism).collect();
         if let [one] = of_mechanism[..] {
+            if !wanted(Layer::Kinds) {
+                continue;
+            }
             out.push(both(|w| figure::picture(one, &kinds, w)));
             continue;
         }
-        for layer in layers(&of_mechanism) {
+        for layer in layers(&of_mechanism).into_iter().filter(|layer| wanted(*layer)) {
             let draw = |width| figure::strip(&of_mechanism, layer, &kinds, width);
             if draw(Width::Double).is_some() {
                 out.push(both(|width| draw(width).unwrap_or_default()));

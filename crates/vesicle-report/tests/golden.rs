@@ -85,6 +85,7 @@ fn measured_beside_simulated() {
         arm: "a".into(),
         measured_d: 6.0,
         measured: vec![3.0, 5.0],
+        measured_n: 2,
         simulated_d: 7.0,
         simulated: vec![2.0, 4.0, 6.0],
         ..Beside::default()

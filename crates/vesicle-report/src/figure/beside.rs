@@ -46,12 +46,12 @@ pub(crate) fn summary(values: &[f64]) -> Option<(f64, f64, f64)> {
 }
 
 fn rows(b: &Beside) -> Vec<Row> {
-    let row = |label: String, values: &[f64], minor: bool| {
+    let row = |label: String, values: &[f64], n: u64, minor: bool| {
         let (low, middle, high) = summary(values).unwrap_or((f64::NAN, f64::NAN, f64::NAN));
         Row {
             group: String::new(),
             label,
-            note: format!("{}, n\u{a0}=\u{a0}{}", spread(low, middle, high), values.len()),
+            note: format!("{}, n\u{a0}=\u{a0}{n}", spread(low, middle, high)),
             low,
             middle,
             high,
@@ -62,7 +62,7 @@ fn rows(b: &Beside) -> Vec<Row> {
     };
     let simulated = format!("{}, simulated, {}\u{a0}d", b.arm, number(b.simulated_d));
     let measured = format!("measured, {}\u{a0}d", number(b.measured_d));
-    vec![row(simulated, &b.simulated, false), row(measured, &b.measured, true)]
+    vec![row(simulated, &b.simulated, b.simulated.len() as u64, false), row(measured, &b.measured, b.measured_n, true)]
 }
 
 fn points(chosen: &[&Beside]) -> String {

@@ -15,6 +15,8 @@ pub(crate) struct Drawn {
     /// Per verdict.
     pub(crate) waterfalls: Vec<Option<Figure>>,
     pub(crate) pictures: Vec<Figure>,
+    /// Fields after the first.
+    pub(crate) further_pictures: Vec<Figure>,
     /// Per mechanism.
     pub(crate) courses: Vec<(String, Vec<Figure>)>,
     pub(crate) beside: Vec<Figure>,
@@ -29,7 +31,8 @@ impl Drawn {
     pub(crate) fn all(&mut self) -> impl Iterator<Item = &mut Figure> {
         let dose = self.doses.iter_mut().chain(self.waterfalls.iter_mut().flatten());
         let courses = self.courses.iter_mut().flat_map(|c| &mut c.1).chain(&mut self.beside);
-        let before = dose.chain(&mut self.pictures).chain(courses).chain(&mut self.contrasts);
+        let pictures = self.pictures.iter_mut().chain(&mut self.further_pictures);
+        let before = dose.chain(pictures).chain(courses).chain(&mut self.contrasts);
         before.chain(&mut self.evidence).chain(&mut self.support).chain(&mut self.tornado)
     }
 }

@@ -151,7 +151,7 @@ pub(super) fn beside(page: &Page) -> Vec<BesideRow> {
 
 fn beside_row(b: &Beside) -> BesideRow {
     let (measured, simulated) = (summary(&b.measured), summary(&b.simulated));
-    let words = |s: Option<(f64, f64, f64)>, n: usize, day: f64| {
+    let words = |s: Option<(f64, f64, f64)>, n: u64, day: f64| {
         let range = s.map_or("nothing".to_owned(), |(low, mean, high)| spread(low, mean, high));
         format!("{range}, n\u{a0}=\u{a0}{n}, {}\u{a0}d", number(day))
     };
@@ -163,8 +163,8 @@ fn beside_row(b: &Beside) -> BesideRow {
         outcome: clean(&with_unit(&b.outcome, &b.unit)),
         arm: clean(&b.arm),
         mechanism: clean(&b.mechanism),
-        measured: words(measured, b.measured.len(), b.measured_d),
-        simulated: words(simulated, b.simulated.len(), b.simulated_d),
+        measured: words(measured, b.measured_n, b.measured_d),
+        simulated: words(simulated, b.simulated.len() as u64, b.simulated_d),
         ratio,
     }
 }
