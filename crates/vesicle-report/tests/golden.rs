@@ -4,7 +4,8 @@ use vesicle_report::figure::{
     Axis, Heatmap, Layer, Plot, Series, beside, doses, evidence, picture, strip, support, tornado, waterfall,
 };
 use vesicle_report::page::{
-    Bar, Beside, Claim, Disc, Level, Picture, PriorShare, Quantity, Range, Raster, Share, Status, Step, Support, Verdict,
+    Bar, Beside, Claim, Disc, Level, Picture, PriorShare, Quantity, Range, Raster, Share, Status, Step,
+    Support, Verdict,
 };
 use vesicle_report::{Figure, Width};
 
@@ -132,7 +133,8 @@ fn one_picture_and_a_strip() {
     insta::assert_snapshot!(both_parts(&picture(&small_picture(), &kinds, Width::Single)));
     let later = Picture { time_d: 21.0, ..small_picture() };
     let both = [&small_picture(), &later];
-    let drawn = strip(&both, Layer::Field("field"), &kinds, Width::Single).expect("both pictures have a field");
+    let drawn =
+        strip(&both, Layer::Field("field"), &kinds, Width::Single).expect("both pictures have a field");
     insta::assert_snapshot!(both_parts(&drawn));
 }
 

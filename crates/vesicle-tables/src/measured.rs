@@ -93,7 +93,11 @@ pub fn read_measured(document: &Document) -> Result<Vec<Measured>, Vec<Problem>>
     }
     if measured.is_empty() {
         let place = Place { file: document.name.clone(), line: 1, column: 1 };
-        mistakes.at(place.line, place.column, Problem::new("no measured value").expected("rows below the header"));
+        mistakes.at(
+            place.line,
+            place.column,
+            Problem::new("no measured value").expected("rows below the header"),
+        );
     }
     mistakes.or(measured)
 }
@@ -134,9 +138,14 @@ mod tests {
 
     #[test]
     fn rows_are_read_with_their_places() {
-        let rows = read("Arm,Outcome,Value,Unit,Time\nsaline,vessel area,22.5,%,21 d\nyoung,vessel area,4,%,\n").unwrap();
+        let rows =
+            read("Arm,Outcome,Value,Unit,Time\nsaline,vessel area,22.5,%,21 d\nyoung,vessel area,4,%,\n")
+                .unwrap();
         assert_eq!(rows.len(), 2);
-        assert_eq!((rows[0].value, rows[0].unit.as_str(), rows[0].time.as_str(), rows[0].n), (22.5, "%", "21 d", 1));
+        assert_eq!(
+            (rows[0].value, rows[0].unit.as_str(), rows[0].time.as_str(), rows[0].n),
+            (22.5, "%", "21 d", 1)
+        );
         assert_eq!(rows[1].places[0].to_string(), "m.csv:3:1");
         assert_eq!(rows[1].places[2].to_string(), "m.csv:3:21");
     }

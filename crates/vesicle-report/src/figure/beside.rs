@@ -62,7 +62,10 @@ fn rows(b: &Beside) -> Vec<Row> {
     };
     let simulated = format!("{}, simulated, {}\u{a0}d", b.arm, number(b.simulated_d));
     let measured = format!("measured, {}\u{a0}d", number(b.measured_d));
-    vec![row(simulated, &b.simulated, b.simulated.len() as u64, false), row(measured, &b.measured, b.measured_n, true)]
+    vec![
+        row(simulated, &b.simulated, b.simulated.len() as u64, false),
+        row(measured, &b.measured, b.measured_n, true),
+    ]
 }
 
 fn points(chosen: &[&Beside]) -> String {

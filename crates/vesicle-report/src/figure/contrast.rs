@@ -65,8 +65,7 @@ impl Shared {
 fn row(c: &Contrast, shared: &Shared) -> Row {
     let undecided = !(c.low > 1.0 || c.high < 1.0);
     let to = if shared.denominator.is_some() { String::new() } else { format!(" / {}", c.arm_b) };
-    let at =
-        if shared.time_d.is_some() { String::new() } else { format!(", {}\u{a0}d", number(c.time_d)) };
+    let at = if shared.time_d.is_some() { String::new() } else { format!(", {}\u{a0}d", number(c.time_d)) };
     let n = if shared.n.is_some() { String::new() } else { format!(", n\u{a0}=\u{a0}{}", c.n) };
     Row {
         group: c.mechanism.clone(),

@@ -65,7 +65,11 @@ pub fn doses(verdicts: &[Verdict], width: Width) -> Figure {
 }
 
 fn arrived(verdict: &Verdict) -> Range {
-    verdict.waterfall.last().map_or(Range::default(), |s| Range { low: s.low, median: s.median, high: s.high })
+    verdict.waterfall.last().map_or(Range::default(), |s| Range {
+        low: s.low,
+        median: s.median,
+        high: s.high,
+    })
 }
 
 fn row(verdict: &Verdict) -> Row {
@@ -97,16 +101,29 @@ fn needed(verdicts: &[&Verdict], n_rows: usize) -> Vec<Reference> {
     let Some(first) = verdicts.first().map(|v| v.needed) else { return Vec::new() };
     let close = |a: f64, b: f64| (a - b).abs() <= 0.05 * a.abs().max(b.abs());
     let alike = verdicts.iter().all(|v| {
-        close(v.needed.low, first.low) && close(v.needed.median, first.median) && close(v.needed.high, first.high)
+        close(v.needed.low, first.low)
+            && close(v.needed.median, first.median)
+            && close(v.needed.high, first.high)
     });
-    let band = |n: Range| Reference { low: n.low, middle: n.median, high: n.high, label: "needed".into(), first: 0 };
+    let band =
+        |n: Range| Reference { low: n.low, middle: n.median, high: n.high, label: "needed".into(), first: 0 };
     if alike && n_rows > 0 { vec![band(first)] } else { Vec::new() }
 }
 
 fn points(verdicts: &[&Verdict]) -> String {
     let head = [
-        "arm", "receiver", "cargo", "verdict", "low", "median", "high", "needed_low", "needed_median",
-        "needed_high", "share_of_draws", "draws",
+        "arm",
+        "receiver",
+        "cargo",
+        "verdict",
+        "low",
+        "median",
+        "high",
+        "needed_low",
+        "needed_median",
+        "needed_high",
+        "share_of_draws",
+        "draws",
     ];
     let mut csv = Csv::new(&head);
     for v in verdicts {

@@ -18,6 +18,8 @@ const NAME: f64 = 10.0;
 const GAP: f64 = 3.0;
 /// Below the panels of a row.
 const BELOW: f64 = 4.0;
+/// More blocks are taken while the panels keep this share of the largest possible width: the figure is then shorter.
+const LARGE_ENOUGH: f64 = 0.8;
 /// Between blocks.
 const BLOCK_GAP: f64 = 10.0;
 const MOST_BLOCKS: usize = 6;
@@ -91,7 +93,7 @@ struct Grid<'a> {
 }
 
 impl<'a> Grid<'a> {
-    /// Chooses the blocks that give the largest panels.
+    /// Chooses as many blocks as leave the panels large.
     fn over(pictures: &[&'a Picture], width: Width) -> Self {
         let extents = pictures.iter().map(|p| extent(p));
         let extent = extents.fold((0.0_f64, 0.0_f64), |a, b| (a.0.max(b.0), a.1.max(b.1)));
@@ -106,11 +108,11 @@ impl<'a> Grid<'a> {
             }
         }
         let mut grid = Self { rows, times, blocks: 1, panel: (0.0, 0.0), extent };
-        for blocks in 1..=grid.rows.len().min(MOST_BLOCKS) {
-            let panel = grid.panel_size(blocks, width);
-            if panel.0 > grid.panel.0 * 1.01 {
-                (grid.blocks, grid.panel) = (blocks, panel);
-            }
+        let sized: Vec<(usize, Point)> =
+            (1..=grid.rows.len().min(MOST_BLOCKS)).map(|b| (b, grid.panel_size(b, width))).collect();
+        let widest = sized.iter().map(|(_, panel)| panel.0).fold(0.0, f64::max);
+        if let Some(most) = sized.into_iter().rfind(|(_, panel)| panel.0 >= LARGE_ENOUGH * widest) {
+            (grid.blocks, grid.panel) = most;
         }
         grid
     }

@@ -108,7 +108,9 @@ mod tests {
 
     #[test]
     fn any_value_has_a_colour() {
-        for values in [vec![], vec![f64::NAN], vec![0.0], vec![-1.0], vec![1e300, 5e-324], vec![f64::MAX, f64::MIN]] {
+        for values in
+            [vec![], vec![f64::NAN], vec![0.0], vec![-1.0], vec![1e300, 5e-324], vec![f64::MAX, f64::MIN]]
+        {
             for tone in [
                 Tone::of_field(values.iter().copied()),
                 Tone::of_cells(values.iter().copied(), true),

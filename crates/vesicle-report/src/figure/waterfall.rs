@@ -2,9 +2,9 @@
 
 use super::colour::{BLUE, Colour, GREY};
 use super::csv::{Csv, Field};
+use super::doses;
 use super::rows::{Base, Extent, Reference, Row, RowChart};
 use super::svg::Svg;
-use super::doses;
 use super::text::{spread, two_digits};
 use super::{Figure, Width, slug};
 use crate::page::{Step, Verdict};

@@ -58,7 +58,8 @@ fn sentence(page: &Page) -> String {
             percent(highest)
         );
     }
-    let mut tests: Vec<&str> = page.evidence.iter().filter(|c| c.is_test()).map(|c| c.text.as_str()).collect();
+    let mut tests: Vec<&str> =
+        page.evidence.iter().filter(|c| c.is_test()).map(|c| c.text.as_str()).collect();
     tests.sort_unstable();
     tests.dedup();
     let n = page.evidence.iter().map(|c| c.n).max().unwrap_or(0);

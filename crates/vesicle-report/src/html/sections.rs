@@ -2,8 +2,8 @@
 
 use super::{FigureView, views};
 use crate::figure::Figure;
-use crate::figure::matrix::{SEVERE, status_words};
 use crate::figure::doses::word;
+use crate::figure::matrix::{SEVERE, status_words};
 use crate::figure::text::{clean, number, percent_range, spread, two_digits};
 use crate::page::{Claim, Level, Page, Status, Support, Verdict};
 use serde::Serialize;

@@ -100,7 +100,8 @@ fn factor(course: &Course, said: &str) -> Result<f64, Problem> {
         Err(Problem::new(format!("wrong unit of `{}`", course.outcome)).expected(expected).found(said))
     };
     // A course in words, such as a share of an area, is a plain number.
-    let own = unit::parse(&course.unit).unwrap_or(unit::Unit { factor: 1.0, dimension: unit::Dimension::NONE });
+    let own =
+        unit::parse(&course.unit).unwrap_or(unit::Unit { factor: 1.0, dimension: unit::Dimension::NONE });
     let given = match unit::parse(said) {
         Ok(given) => given,
         Err(word) => return wrong(format!("{}; `{word}` is no unit", fitting(course))),

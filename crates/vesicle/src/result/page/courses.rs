@@ -68,7 +68,8 @@ fn counted_area(prepared: &Prepared, outcome: &Outcome) -> Option<f64> {
 /// Outcomes that the experiment declares and no run can measure.
 pub fn unmeasured(prepared: &Prepared) -> Vec<report::Unmeasured> {
     let missing = prepared.experiment.outcomes.iter().filter(|outcome| !is_measured(prepared, outcome));
-    let row = |outcome: &Outcome| report::Unmeasured {
+    let row = |outcome: &Outcome| {
+        report::Unmeasured {
         outcome: outcome.name.clone(),
         why: match &outcome.what {
             OutcomeText::PerfusedVolume => {
@@ -78,6 +79,7 @@ pub fn unmeasured(prepared: &Prepared) -> Vec<report::Unmeasured> {
             _ => "no run has what it asks for.",
         }
         .to_owned(),
+    }
     };
     missing.map(row).collect()
 }

@@ -39,11 +39,7 @@ fn a_verdict(prepared: &Prepared, verdict: &Verdict) -> report::Verdict {
             high,
             n: u64::from(verdict.reached.1),
         },
-        waterfall: if molecule.is_empty() {
-            Vec::new()
-        } else {
-            steps(verdict)
-        },
+        waterfall: if molecule.is_empty() { Vec::new() } else { steps(verdict) },
         needed: range(verdict.needed),
     }
 }
@@ -58,9 +54,9 @@ fn steps(verdict: &Verdict) -> Vec<report::Step> {
         unit: unit.to_owned(),
     };
     vec![
-            step("given", verdict.given_per_cell, "vesicles/cell"),
-            step("captured", verdict.captured, "vesicles/cell"),
-            step(&format!("carried: {}", verdict.molecule), verdict.carried, "copies/cell"),
-            step("in the cytosol at most", verdict.copies, "copies/cell"),
+        step("given", verdict.given_per_cell, "vesicles/cell"),
+        step("captured", verdict.captured, "vesicles/cell"),
+        step(&format!("carried: {}", verdict.molecule), verdict.carried, "copies/cell"),
+        step("in the cytosol at most", verdict.copies, "copies/cell"),
     ]
 }

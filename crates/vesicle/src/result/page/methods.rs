@@ -22,7 +22,8 @@ pub fn notes(prepared: &Prepared) -> Vec<String> {
 /// Paragraphs on the design, the tissue, the vesicles, the statistics and the sources.
 pub fn methods(prepared: &Prepared) -> String {
     let Some(lowered) = prepared.campaign.lowered.first() else { return String::new() };
-    let paragraphs = [design(prepared, &lowered.setup), tissue(&lowered.setup), vesicles(), statistics(prepared)];
+    let paragraphs =
+        [design(prepared, &lowered.setup), tissue(&lowered.setup), vesicles(), statistics(prepared)];
     let noted = notes(prepared);
     let mut text = paragraphs.join("\n\n");
     if !noted.is_empty() {
