@@ -17,7 +17,7 @@ use vesicle_base::Problem;
 /// Draws behind a verdict.
 pub const DRAWS: u32 = 200;
 /// Step of the twin behind a verdict, minutes: short beside every half-life of what it carries.
-const STEP_MIN: f64 = 60.0;
+const STEP_MIN: f64 = 120.0;
 const YES: f64 = 0.9;
 const NO: f64 = 0.1;
 

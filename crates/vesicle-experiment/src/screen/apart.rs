@@ -42,7 +42,7 @@ fn pairs(n: usize) -> impl Iterator<Item = (usize, usize)> {
 }
 
 /// Whether two courses are the same but for round-off.
-fn alike(a: &Course, b: &Course) -> bool {
+pub(super) fn alike(a: &Course, b: &Course) -> bool {
     let same = |a: &Option<f64>, b: &Option<f64>| match (a, b) {
         (Some(a), Some(b)) => (a - b).abs() <= SAME * a.abs().max(b.abs()),
         (None, None) => true,

@@ -6,6 +6,7 @@
 
 pub mod apart;
 mod read;
+pub mod recovery;
 pub mod sensitivity;
 pub mod severity;
 pub mod surrogate;
@@ -19,13 +20,14 @@ use crate::results;
 use std::collections::BTreeSet;
 use tissue_outcomes::{Section, Statistic};
 use tissue_sim::Setup;
-use tissue_sim::setup::Signal;
+use tissue_sim::setup::{Behaviour, RuleSetup, Signal};
 use tissue_sim::twin::{self, Instant, Pace};
+use tissue_vesicles::ResponseLaw;
 use vesicle_base::Problem;
 
 /// Longest step of a screened twin, minutes: vesicles and fields are exact over any step, growth of a kind lags by
 /// less than a step.
-const STEP_MIN: f64 = 360.0;
+const STEP_MIN: f64 = 720.0;
 
 /// What is switched off in a screened model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,6 +173,7 @@ impl<'a> Screen<'a> {
             let mut setup = setup(arm)?;
             if model == Model::Ablated {
                 setup.rules.retain(|rule| !of_vesicles(rule.signal));
+                arm.drop_unseen(&mut setup);
             }
             let same = known.iter().find(|(other, _)| *other == setup).map(|(_, at)| *at);
             let frames = match same {
@@ -185,6 +188,21 @@ impl<'a> Screen<'a> {
 }
 
 impl Arm<'_> {
+    /// Takes away vesicles that neither a rule nor an outcome looks at: what differs in nothing else is one run.
+    fn drop_unseen(&self, setup: &mut Setup) {
+        let looks = |statistic: &Statistic| {
+            matches!(statistic, Statistic::Repression { .. } | Statistic::TakenUp { .. })
+        };
+        let released = |rule: &RuleSetup| matches!(rule.behaviour, Behaviour::Release(_));
+        if self.statistics.iter().flatten().any(looks) || setup.rules.iter().any(released) {
+            return;
+        }
+        setup.populations.clear();
+        setup.species.clear();
+        setup.response = ResponseLaw::none();
+        setup.kinds.iter_mut().for_each(|kind| kind.release_per_min.clear());
+    }
+
     fn run(&self, setup: &Setup, filling: &[u16]) -> Result<Vec<Seen>, Vec<Problem>> {
         let longest_ticks = (STEP_MIN / setup.tick_min).round().clamp(1.0, 1e6) as u32;
         let mut frames = Vec::with_capacity(setup.frame_ticks.len());

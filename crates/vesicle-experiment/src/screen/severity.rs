@@ -2,15 +2,19 @@
 //!
 //! A claim that a model without its mechanism satisfies as well is no evidence for the mechanism. Severity is the share
 //! of worlds of the ablated model in which the claim fails, scored as a laboratory with the claim's number of animals
-//! would see them; the same is asked of models whose targets were permuted (every miRNA keeps as many). Power is the
+//! would see them; the same is asked of models whose targets were permuted (every miRNA keeps as many). A claim about an
+//! outcome that cannot be screened has a severity where the model makes all its arms the same: their ratio is then 1,
+//! whatever places do to the outcome. Power is the
 //! share of worlds of the model as declared in which the claim is scored as holding, among those in which it holds
 //! without any spread between animals.
 
+use super::apart::alike;
 use super::world::Lens;
 use super::{Course, Model, Screen};
 use crate::compile::Settings;
 use crate::evidence::{self, Scored, Status};
 use crate::experiment::{ClaimRole, Experiment};
+use crate::grammar::claim::{self, ClaimText};
 use crate::library::{Library, Permuted};
 use crate::statistics::share::Share;
 use rayon::prelude::*;
@@ -88,6 +92,10 @@ impl Screening<'_> {
 
     /// Every claim's verdict in every world, as its animals would show it; `exact` takes the spread away.
     pub fn verdicts(&self, mechanism: usize, worlds: &Worlds, exact: bool) -> Vec<Vec<Status>> {
+        self.seen_through(self.lens, mechanism, worlds, exact)
+    }
+
+    fn seen_through(&self, lens: &Lens, mechanism: usize, worlds: &Worlds, exact: bool) -> Vec<Vec<Status>> {
         let numbers = self.numbers();
         let one = |(at, courses): (usize, &Vec<Course>)| {
             let draw = at as u32 + 1;
@@ -96,7 +104,7 @@ impl Screening<'_> {
             distinct.sort_unstable();
             distinct.dedup();
             for n in distinct {
-                let bench = self.lens.bench(courses, mechanism, draw, if exact { 0 } else { n });
+                let bench = lens.bench(courses, mechanism, draw, if exact { 0 } else { n });
                 let scored = evidence::score_draw(self.experiment, &bench, mechanism, draw);
                 for Scored { claim, status, .. } in scored.into_iter().filter(|s| numbers[s.claim] == n) {
                     statuses[claim] = status;
@@ -120,22 +128,48 @@ impl Screening<'_> {
         outcomes.into_iter().all(|name| known(name).is_some_and(|outcome| self.lens.reads(outcome)))
     }
 
+    /// The verdicts of a model in which mechanisms are broken: also of claims whose outcomes cannot be screened, where
+    /// all their arms are the same.
+    fn broken(&self, mechanism: usize, worlds: &Worlds) -> Vec<Vec<Status>> {
+        let mut verdicts = self.seen_through(&self.lens.for_equal_arms(), mechanism, worlds, false);
+        for claim in (0..self.experiment.claims.len()).filter(|claim| !self.reads(*claim)) {
+            let arms = self.arms_of(claim);
+            for (world, verdicts) in worlds.iter().zip(&mut verdicts) {
+                let named: Vec<&Course> = world.iter().filter(|course| arms.contains(&course.arm)).collect();
+                if !named.windows(2).all(|pair| alike(pair[0], pair[1])) {
+                    verdicts[claim] = Status::NotEvaluated;
+                }
+            }
+        }
+        verdicts
+    }
+
+    /// Indices of the arms that a claim is about, those of a pattern among them.
+    fn arms_of(&self, claim: usize) -> Vec<usize> {
+        let claim = &self.experiment.claims[claim].claim;
+        let fits = |name: &str| match claim {
+            ClaimText::SomeOf { pattern, .. } => claim::fits(pattern, name),
+            _ => false,
+        };
+        let is_named = |name: &str| claim.arms().contains(&name) || fits(name);
+        let arms = self.experiment.arms.iter().enumerate();
+        arms.filter(|(_, arm)| is_named(&arm.name)).map(|(index, _)| index).collect()
+    }
+
     /// Screens every test under every mechanism; `worlds` are those of the mechanisms as declared, in their order.
     ///
     /// # Errors
     /// All that is missing or wrong.
     pub fn screen(&self, worlds: &[Worlds], permuted: u32) -> Result<Vec<Screened>, Vec<Problem>> {
         let n_claims = self.experiment.claims.len();
-        let is_screened = |claim: &usize| {
-            self.experiment.claims[*claim].role == ClaimRole::Test && self.reads(*claim)
-        };
+        let is_screened = |claim: &usize| self.experiment.claims[*claim].role == ClaimRole::Test;
         let mut screened = Vec::new();
         let mut exact_of_all: Vec<Vec<Status>> = Vec::new();
         for (mechanism, as_declared) in self.mechanisms.iter().zip(worlds) {
             let ablated = self.worlds(*mechanism, Model::Ablated, as_declared.len() as u32)?;
-            let ablated = self.verdicts(*mechanism, &ablated, false);
+            let ablated = self.broken(*mechanism, &ablated);
             let permuted = if permuted > 0 {
-                self.verdicts(*mechanism, &self.permuted(*mechanism, permuted)?, false)
+                self.broken(*mechanism, &self.permuted(*mechanism, permuted)?)
             } else {
                 Vec::new()
             };

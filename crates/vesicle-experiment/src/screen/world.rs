@@ -30,9 +30,10 @@ impl Lens {
     pub fn of(experiment: &Experiment, courses: &[(usize, u32, Vec<Course>)], tissue: &Outcomes) -> Self {
         let n = experiment.outcomes.len();
         let in_places = |outcome: &Outcome| matches!(outcome.what, OutcomeText::AreaFraction { .. });
+        let counted = |outcome: &Outcome| in_places(outcome) || matches!(outcome.what, OutcomeText::Count { .. });
         Self {
             surrogates: (0..n)
-                .map(|k| experiment.outcomes[k].what.kind().and_then(|_| surrogate::fit(k, courses, tissue)))
+                .map(|k| counted(&experiment.outcomes[k]).then(|| surrogate::fit(k, courses, tissue)).flatten())
                 .collect(),
             spreads: (0..n).map(|k| spread(k, tissue)).collect(),
             half_unit: (0..n).map(|k| tissue.half_unit.get(k).copied().unwrap_or(0.0)).collect(),
@@ -48,6 +49,13 @@ impl Lens {
             half_unit: vec![0.0; n_outcomes],
             direct: vec![true; n_outcomes],
         }
+    }
+
+    /// This lens for arms that the twin holds to be the same: whatever a place does to an outcome, it does to all of
+    /// them, so that what cannot be screened is read as the twin expresses it.
+    #[must_use]
+    pub fn for_equal_arms(&self) -> Self {
+        Self { direct: vec![true; self.direct.len()], ..self.clone() }
     }
 
     /// R² of the surrogate through which an outcome is read; `None` where the twin expresses it.

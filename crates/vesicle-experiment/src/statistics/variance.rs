@@ -1,9 +1,10 @@
 //! Which share of an outcome's variance each input carries: first order and total, with intervals, noise its own share.
 //!
 //! For two independent samples A and B of n points and AB_i, which is A with input i from B:
-//! S_i = 1 − ½ mean (f(B) − f(AB_i))² / V (Jansen) and T_i = ½ mean (f(A) − f(AB_i))² / V. Where every evaluation
-//! carries its own noise of variance σ², both squares hold 2σ² more than they should: σ² is taken off, V is all the
-//! variance, and σ² / V is the share of the noise. Intervals are 90 % percentiles over resampled points.
+//! S_i = mean (f(B) − f̄)(f(AB_i) − f(A)) / V (Saltelli), exactly 0 for an input without effect, and
+//! T_i = ½ mean (f(A) − f(AB_i))² / V (Jansen). Where every evaluation carries its own noise of variance σ², the square
+//! holds 2σ² more than it should, which is taken off; V is all the variance, and σ² / V is the share of the noise.
+//! Intervals are 90 % percentiles over resampled points.
 //! Reference: Saltelli (2010), doi 10.1016/j.cpc.2009.09.018; Jansen (1999), doi 10.1016/S0010-4655(98)00154-4.
 //! Proved by `tests::ishigami` and `tests::a_noisy_g_function`.
 
@@ -87,21 +88,17 @@ fn variance(design: &Design, points: &[usize]) -> f64 {
     values().map(|v| (v - mean) * (v - mean)).sum::<f64>() / (n - 1.0)
 }
 
-/// Half the mean squared difference, less the noise that both sides carry.
-fn half_square(x: &[f64], y: &[f64], points: &[usize], noise: f64) -> f64 {
-    let squares: f64 = points.iter().map(|at| (x[*at] - y[*at]) * (x[*at] - y[*at])).sum();
-    0.5 * squares / points.len() as f64 - noise
-}
-
 fn first(design: &Design, ab: &[f64], points: &[usize]) -> f64 {
-    let variance = variance(design, points);
-    let explained = variance - design.noise_variance;
-    share((explained - half_square(&design.b, ab, points, design.noise_variance)) / variance)
+    let n = points.len() as f64;
+    let mean = points.iter().map(|at| design.a[*at] + design.b[*at]).sum::<f64>() / (2.0 * n);
+    let product = |at: &usize| (design.b[*at] - mean) * (ab[*at] - design.a[*at]);
+    share(points.iter().map(product).sum::<f64>() / n / variance(design, points))
 }
 
 fn total(design: &Design, ab: &[f64], points: &[usize]) -> f64 {
-    let variance = variance(design, points);
-    share(half_square(&design.a, ab, points, design.noise_variance) / variance)
+    let square = |at: &usize| (design.a[*at] - ab[*at]) * (design.a[*at] - ab[*at]);
+    let half = 0.5 * points.iter().map(square).sum::<f64>() / points.len() as f64;
+    share((half - design.noise_variance) / variance(design, points))
 }
 
 /// Inside 0 to 1; 0 where a resample does not vary.

@@ -58,7 +58,7 @@ pub fn page(
         tornado: tornado(prepared, findings),
         audit: assumptions(prepared),
         ledger: ledger(prepared, store)?,
-        methods: methods(prepared),
+        methods: methods(prepared, findings),
         citations: experiment
             .sources
             .iter()
@@ -358,7 +358,7 @@ fn ledger(prepared: &Prepared, store: &dyn Store) -> Result<Vec<report::LedgerRo
     Ok(rows)
 }
 
-fn methods(prepared: &Prepared) -> String {
+fn methods(prepared: &Prepared, findings: &Findings) -> String {
     let setup = &prepared.campaign.lowered[0].setup;
     let [x, y, z] = setup.size_um;
     let days = f64::from(setup.n_ticks) * setup.tick_min / MINUTES_PER_DAY;
@@ -380,6 +380,7 @@ unit, with 90 % intervals by Welch's method on logarithms.",
         setup.tick_min,
         vesicle_experiment::verdict::DRAWS,
     );
+    text.extend(["\n\n", &findings.methods(prepared)]);
     for note in told {
         text.extend([" Note: ", note, "."]);
     }

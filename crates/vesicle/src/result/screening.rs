@@ -160,6 +160,40 @@ impl Findings {
         lines
     }
 
+    /// How all this was found out.
+    pub fn methods(&self, prepared: &Prepared) -> String {
+        let mut text = format!(
+            "Severity, power and shares of variance are those of the well-mixed twin, in {} worlds drawn from the priors, \
+each seen as {} animals per arm that spread as those of the tissue did. Severity is the share of worlds of the ablated \
+model in which a claim fails: no rule that reads a vesicle, none that the mechanism brings",
+            severity::WORLDS,
+            animals(prepared)
+        );
+        if prepared.permuted_targets > 0 {
+            text.push_str(&format!(
+                "; and of {} models whose shipped target pairs were permuted, every miRNA keeping its number of targets \
+and every gene its number of miRNAs (the lower of the two is shown)",
+                prepared.permuted_targets
+            ));
+        }
+        text.push_str(". Power is the share in which a claim that holds without spread is seen to hold. ");
+        for (outcome, surrogate) in prepared.experiment.outcomes.iter().zip(&self.lens.surrogates) {
+            if let Some(found) = surrogate {
+                text.push_str(&format!(
+                    "{}: surrogate R² {:.2} on arms left out of its fit. ",
+                    outcome.name, found.r_squared
+                ));
+            }
+        }
+        text.push_str(&format!(
+            "An outcome in places is screened through its surrogate where that R² is {} at least. Shares of variance: \
+design of Saltelli with Jansen's estimator of the total, {} points, 90 % intervals by resampling.",
+            vesicle_experiment::screen::surrogate::ENOUGH,
+            sensitivity::POINTS
+        ));
+        text
+    }
+
     fn matters(&self, prepared: &Prepared) -> Option<String> {
         let first = self.sensitivities.first()?;
         let (name, _, total) = first.inputs.first()?;
