@@ -7,6 +7,7 @@ mod kinds;
 mod response;
 mod rules;
 mod vesicles;
+mod vessels;
 
 pub use draws::Draws;
 
@@ -114,9 +115,8 @@ impl Lowering<'_> {
         let populations = response.shape.fill(populations, &carried);
         let rules = self.rules(&labels, populations.is_empty());
         let kinds = self.releases(kinds, &labels);
-        if self.map.at(&["vessel", "of"]).is_some() {
-            self.note("vessels are declared and not simulated yet: endothelial cells move and divide, and are neither joined nor perfused".to_owned());
-        }
+        let heads_up: Vec<Option<usize>> = kinds.iter().map(|kind| kind.heads_up).collect();
+        let vessels = self.vessels(&labels, &heads_up);
         let setup = Setup {
             size_um,
             voxel_um: self.number(&["tissue", "voxel"])?,
@@ -127,6 +127,7 @@ impl Lowering<'_> {
             fields,
             field_doses,
             kinds,
+            vessels,
             populations,
             species: response.species,
             response: response.law,
