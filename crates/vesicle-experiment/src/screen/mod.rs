@@ -20,7 +20,7 @@ use crate::results;
 use std::collections::BTreeSet;
 use tissue_outcomes::{Section, Statistic};
 use tissue_sim::Setup;
-use tissue_sim::setup::{Behaviour, RuleSetup, Signal};
+use tissue_sim::setup::{Behaviour, RuleSetup, Signal, Wall, WallOf};
 use tissue_sim::twin::{self, Instant, Pace};
 use tissue_vesicles::ResponseLaw;
 use vesicle_base::Problem;
@@ -201,6 +201,8 @@ impl Arm<'_> {
         setup.species.clear();
         setup.response = ResponseLaw::none();
         setup.kinds.iter_mut().for_each(|kind| kind.release_per_min.clear());
+        let of_field = |wall: &Wall| matches!(wall.of, WallOf::Field(_));
+        setup.vessels.iter_mut().for_each(|vessels| vessels.walls.retain(of_field));
     }
 
     fn run(&self, setup: &Setup, filling: &[u16]) -> Result<Vec<Seen>, Vec<Problem>> {
@@ -221,7 +223,7 @@ impl Arm<'_> {
 
     fn seen(&self, setup: &Setup, instant: &Instant, filling: &[u16]) -> Seen {
         let value = |statistic: &Option<Statistic>| {
-            statistic.map(|statistic| read::value(statistic, setup, &self.section, instant))
+            statistic.and_then(|statistic| read::value(statistic, setup, &self.section, instant))
         };
         let way = |statistic: &Option<Statistic>| {
             statistic.and_then(read::kind_of).map_or(0.0, |kind| instant.travelled_um[kind])

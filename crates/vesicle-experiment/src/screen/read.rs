@@ -7,9 +7,14 @@ use tissue_outcomes::{Section, Statistic};
 use tissue_sim::Setup;
 use tissue_sim::twin::Instant;
 
-/// The value of a statistic in an instant, in its own unit.
-pub(super) fn value(statistic: Statistic, setup: &Setup, section: &Section, instant: &Instant) -> f64 {
-    match statistic {
+/// The value of a statistic in an instant, in its own unit; `None` where a well-mixed tissue has no such thing.
+pub(super) fn value(
+    statistic: Statistic,
+    setup: &Setup,
+    section: &Section,
+    instant: &Instant,
+) -> Option<f64> {
+    Some(match statistic {
         Statistic::AreaFraction { kind } => cover(kind, setup, instant),
         Statistic::Count { kind, in_section, .. } => {
             let radius_um = radius_um(setup, kind);
@@ -22,7 +27,8 @@ pub(super) fn value(statistic: Statistic, setup: &Setup, section: &Section, inst
             .and_then(|program| instant.repression[usize::from(kind)].get(program).copied())
             .unwrap_or(0.0),
         Statistic::TakenUp { kind } => instant.taken_up[usize::from(kind)].iter().sum(),
-    }
+        Statistic::PerfusedVolume => return None,
+    })
 }
 
 /// Share of the volume that the live cells of a kind have, at most all of it.
