@@ -7,6 +7,7 @@ pub mod columns;
 pub mod experiment;
 pub mod folder;
 pub mod library;
+pub mod recovery;
 pub mod run_file;
 pub mod store;
 pub mod tsv;

@@ -4,6 +4,7 @@ mod cargo;
 mod check;
 mod explain;
 mod new;
+mod recover;
 mod report;
 pub mod run;
 mod schema;
@@ -54,6 +55,26 @@ enum Command {
     },
     /// Run an experiment and write its result folder
     Run(run::RunArguments),
+    /// How often is a mechanism found again that made the outcomes itself: ask a reference table, or make one
+    Recover {
+        /// The reference table; with `--make`, where to write it
+        table: PathBuf,
+        /// Make the table of this experiment
+        #[arg(long, value_name = "EXPERIMENT")]
+        make: Option<PathBuf>,
+        /// Standard deviation of ln of an outcome between animals of one arm (assumed: a quarter of the mean)
+        #[arg(long, value_name = "SD", default_value_t = 0.25, requires = "make")]
+        spread: f64,
+        /// Make it by the file's [quick] patch
+        #[arg(long, requires = "make")]
+        quick: bool,
+        /// Change a value for this call
+        #[arg(long = "set", value_name = "PATH=VALUE", requires = "make")]
+        set: Vec<String>,
+        /// For machines
+        #[arg(long)]
+        json: bool,
+    },
     /// Draw the page of a result folder again
     Report {
         /// The result folder
@@ -99,6 +120,11 @@ pub fn call(arguments: Arguments) -> Result<(), Failure> {
         Command::Report { folder, out, measured } => {
             report::call(&folder, out.as_deref(), measured.as_deref())
         }
+        Command::Recover { table, make: Some(experiment), quick, set, spread, .. } => {
+            let making = recover::Making { experiment: &experiment, set: &set, quick, spread };
+            recover::make(&making, &table)
+        }
+        Command::Recover { table, make: None, json, .. } => recover::ask(&table, json),
         Command::Cargo(command) => cargo::call(&command),
         Command::Schema => {
             schema::call();
