@@ -4,6 +4,7 @@ use super::cytosol::Course;
 use super::numbers::Numbers;
 use super::parameters::Name;
 use super::route::{Copies, Routes};
+use crate::spread::Spread;
 use vesicle_base::{Rng, math};
 
 /// What one draw comes to.
@@ -45,6 +46,9 @@ impl Draw {
         self.needed / self.copies
     }
 }
+
+/// The spread of a value over the draws.
+pub type Of<'a> = &'a dyn Fn(&dyn Fn(&Draw) -> f64) -> Spread;
 
 /// Follows one draw through every step.
 pub fn follow(routes: &Routes, n: &Numbers, rng: &Rng, draw: u32) -> Draw {

@@ -10,6 +10,7 @@ use vesicle_base::math;
 
 /// Arrival and loss of one molecule in one mean cell; rates per minute.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[allow(clippy::struct_field_names, reason = "every number here is per minute or in minutes, and says so")]
 pub struct Course {
     /// Copies that arrive per minute at the start.
     pub arrival_per_min: f64,

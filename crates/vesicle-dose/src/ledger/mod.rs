@@ -168,7 +168,7 @@ fn level(reached: u32, n: usize) -> Level {
     }
 }
 
-fn steps(routes: &Routes, of: &dyn Fn(&dyn Fn(&Draw) -> f64) -> Spread) -> Vec<Step> {
+fn steps(routes: &Routes, of: chain::Of<'_>) -> Vec<Step> {
     let step = |key, label, unit, value: &dyn Fn(&Draw) -> f64| Step { key, label, unit, value: of(value) };
     let mut steps = Vec::new();
     if routes.is_made() {

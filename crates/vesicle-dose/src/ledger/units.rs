@@ -1,6 +1,6 @@
 //! One dose in every unit in which people say it.
 
-use super::chain::Draw;
+use super::chain::{Draw, Of};
 use super::numbers::Said;
 use super::parameters::Name;
 use crate::spread::Spread;
@@ -24,7 +24,7 @@ const MICROGRAM: f64 = 1e15;
 const KILOGRAM: f64 = 1e24;
 
 /// The dose in every unit that the numbers said allow.
-pub fn units(said: &Said, of: &dyn Fn(&dyn Fn(&Draw) -> f64) -> Spread) -> Vec<InUnit> {
+pub fn units(said: &Said, of: Of<'_>) -> Vec<InUnit> {
     let value = |name: Name| said.get(&name).map(|q| q.value).filter(|v| *v > 0.0);
     let mut out = vec![InUnit { unit: "particles", value: of(&|d| d.particles) }];
     if let Some(cells) = value(Name::Cells) {
