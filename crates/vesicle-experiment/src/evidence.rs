@@ -10,6 +10,7 @@ use crate::experiment::{Claim, ClaimRole, Experiment};
 use crate::grammar::claim::{self, ClaimText, Comparison, Order};
 use crate::results::Outcomes;
 use statrs::distribution::{ContinuousCDF, StudentsT};
+use std::collections::BTreeMap;
 use vesicle_base::math;
 
 /// `A < B`: B is at least this multiple of A.
@@ -59,6 +60,8 @@ pub struct Scored {
     pub claim: usize,
     /// Index of the mechanism.
     pub mechanism: usize,
+    /// Prior draw; 0 for the values as written.
+    pub draw: u32,
     /// The verdict.
     pub status: Status,
     /// Ratio of the comparison that decided.
@@ -125,16 +128,68 @@ pub fn judge(order: Order, ratio: Ratio) -> Status {
     }
 }
 
-/// Scores every claim under every mechanism that was run.
+/// Scores every claim under every mechanism and in every prior draw that was run: each draw is one world, seen with
+/// its own animals.
 pub fn score(experiment: &Experiment, outcomes: &Outcomes, mechanisms: &[usize]) -> Vec<Scored> {
     let mut scored = Vec::new();
-    for mechanism in mechanisms {
-        for (index, claim) in experiment.claims.iter().enumerate() {
-            let bench = Bench { experiment, outcomes, mechanism: *mechanism, at_min: claim.at_min };
-            scored.push(bench.score(index, claim));
+    for draw in outcomes.draws() {
+        let outcomes = &outcomes.of_draw(draw);
+        for mechanism in mechanisms {
+            for (index, claim) in experiment.claims.iter().enumerate() {
+                let bench = Bench { experiment, outcomes, mechanism: *mechanism, at_min: claim.at_min };
+                scored.push(Scored { draw, ..bench.score(index, claim) });
+            }
         }
     }
     scored
+}
+
+/// In how many draws a mechanism satisfies the tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Support {
+    /// Index of the mechanism.
+    pub mechanism: usize,
+    /// Draws in which every test that could be decided holds, and one at least was.
+    pub holds: u32,
+    /// Draws in which some test fails.
+    pub fails: u32,
+    /// All draws.
+    pub draws: u32,
+}
+
+/// The support of each mechanism.
+pub fn support(experiment: &Experiment, scored: &[Scored], mechanisms: &[usize]) -> Vec<Support> {
+    let tests = |s: &&Scored| experiment.claims[s.claim].role == ClaimRole::Test;
+    let of = |mechanism: &usize| {
+        let mut draws: BTreeMap<u32, (bool, bool)> = BTreeMap::new();
+        for s in scored.iter().filter(tests).filter(|s| s.mechanism == *mechanism) {
+            let (holds, fails) = draws.entry(s.draw).or_default();
+            *holds |= s.status == Status::Holds;
+            *fails |= s.status == Status::Fails;
+        }
+        let count =
+            |of: &dyn Fn(&(bool, bool)) -> bool| draws.values().filter(|draw| of(draw)).count() as u32;
+        Support {
+            mechanism: *mechanism,
+            holds: count(&|(holds, fails)| *holds && !fails),
+            fails: count(&|(_, fails)| *fails),
+            draws: draws.len() as u32,
+        }
+    };
+    mechanisms.iter().map(of).collect()
+}
+
+/// Every claim under every mechanism once, with the verdict of most draws; the first of equals. Only the values as
+/// written keep their ratio.
+pub fn typical(scored: &[Scored]) -> Vec<Scored> {
+    let mut groups: BTreeMap<(usize, usize), Vec<&Scored>> = BTreeMap::new();
+    scored.iter().for_each(|s| groups.entry((s.mechanism, s.claim)).or_default().push(s));
+    let most = |group: Vec<&Scored>| {
+        let count = |status: Status| group.iter().filter(|s| s.status == status).count();
+        let first = group.iter().rev().max_by_key(|s| count(s.status));
+        first.map(|s| Scored { ratio: s.ratio.filter(|_| group.len() == 1), ..(*s).clone() })
+    };
+    groups.into_values().filter_map(most).collect()
 }
 
 /// One mechanism's values at one time.
@@ -151,7 +206,7 @@ impl Bench<'_> {
             ClaimRole::Structural => (Status::Structural, None),
             _ => self.verdict(&claim.claim).unwrap_or((Status::NotEvaluated, None)),
         };
-        Scored { claim: index, mechanism: self.mechanism, status, ratio }
+        Scored { claim: index, mechanism: self.mechanism, draw: 0, status, ratio }
     }
 
     fn verdict(&self, claim: &ClaimText) -> Option<(Status, Option<Ratio>)> {
@@ -349,6 +404,36 @@ mod tests {
         assert!((r.high / r.value - math::exp(1.943_180_28 * 0.086_938_9)).abs() < 1e-5, "{r:?}");
         assert_eq!(ratio(&[0.0], &[0.0], 0.5).unwrap().high, f64::INFINITY);
         assert!(ratio(&[], &a, 0.5).is_none());
+    }
+
+    #[test]
+    fn support_counts_worlds_not_claims() {
+        let test = |claim: usize| Claim {
+            text: String::new(),
+            claim: ClaimText::Fills { outcome: String::new(), arm: String::new() },
+            role: if claim == 2 { ClaimRole::Structural } else { ClaimRole::Test },
+            source: String::new(),
+            at_min: None,
+            n: None,
+            place: vesicle_base::Place { file: String::new(), line: 1, column: 1 },
+        };
+        let experiment = Experiment { claims: (0..3).map(test).collect(), ..Experiment::default() };
+        let scored = |draw, claim, status| Scored { claim, mechanism: 0, draw, status, ratio: None };
+        let all = [
+            scored(1, 0, Status::Holds),
+            scored(1, 1, Status::CannotTell),
+            scored(2, 0, Status::Holds),
+            scored(2, 1, Status::Fails),
+            scored(3, 0, Status::CannotTell),
+            scored(3, 1, Status::CannotTell),
+            scored(3, 2, Status::Fails),
+        ];
+        assert_eq!(
+            support(&experiment, &all, &[0]),
+            [Support { mechanism: 0, holds: 1, fails: 1, draws: 3 }]
+        );
+        let typical: Vec<Status> = typical(&all).iter().map(|s| s.status).collect();
+        assert_eq!(typical, [Status::Holds, Status::CannotTell, Status::Fails]);
     }
 
     #[test]

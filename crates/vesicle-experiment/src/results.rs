@@ -6,6 +6,7 @@ use crate::grammar::outcome::OutcomeText;
 use crate::lower::{Labels, Lowered};
 use crate::map::Map;
 use crate::runs::{Campaign, Key, Store};
+use std::collections::BTreeSet;
 use tissue_outcomes::{Section, Statistic, measure, smallest_unit};
 
 /// One value of one outcome.
@@ -151,6 +152,23 @@ impl Outcomes {
                 && at_min.is_none_or(|at| row.time_min <= at + 1e-6)
         };
         last_of_each(self.rows.iter().filter(wanted).map(|row| (row.key, row.value)))
+    }
+
+    /// The prior draws that were run, rising; 0 stands for the values as written.
+    pub fn draws(&self) -> Vec<u32> {
+        let all: BTreeSet<u32> = self.rows.iter().map(|row| row.key.draw).collect();
+        all.into_iter().collect()
+    }
+
+    /// What was measured in one draw: the animals of one world.
+    #[must_use]
+    pub fn of_draw(&self, draw: u32) -> Self {
+        Self {
+            rows: self.rows.iter().filter(|row| row.key.draw == draw).cloned().collect(),
+            half_unit: self.half_unit.clone(),
+            invalid: self.invalid.iter().filter(|(key, _)| key.draw == draw).cloned().collect(),
+            cover: self.cover.iter().filter(|row| row.key.draw == draw).copied().collect(),
+        }
     }
 
     /// Cover of a kind over the replicates of one arm, at the last frame not after a time.

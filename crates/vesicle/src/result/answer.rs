@@ -3,10 +3,10 @@
 use crate::commands::run::Prepared;
 use vesicle_base::quantity::short;
 use vesicle_experiment::audit;
-use vesicle_experiment::evidence::{Scored, Status};
+use vesicle_experiment::evidence::{self, Scored, Status};
 use vesicle_experiment::experiment::ClaimRole;
 use vesicle_experiment::results::Outcomes;
-use vesicle_experiment::verdict::{Spread, Verdict};
+use vesicle_experiment::verdict::{Spread, Verdict, wilson};
 
 /// One line per arm and kind that captures.
 pub fn verdict_lines(prepared: &Prepared) -> Vec<String> {
@@ -57,11 +57,14 @@ pub fn lines(prepared: &Prepared, outcomes: &Outcomes, scored: &[Scored]) -> Vec
     }
     lines.extend(cannot_act(prepared));
     lines.extend([natural_dose(prepared), mimic_dose(prepared)].into_iter().flatten());
-    lines.extend(tests_held(prepared, scored));
-    let fails = |s: &&Scored| is_test(prepared, s) && s.status == Status::Fails;
-    lines.extend(
-        scored.iter().find(fails).map(|claim| format!("First to fail: {}", claim_line(prepared, claim))),
-    );
+    if prepared.selection.draws > 0 {
+        lines.extend(over_draws(prepared, scored));
+    } else {
+        lines.extend(tests_held(prepared, scored));
+        let fails = |s: &&Scored| is_test(prepared, s) && s.status == Status::Fails;
+        let first = scored.iter().find(fails);
+        lines.extend(first.map(|claim| format!("First to fail: {}", claim_line(prepared, claim))));
+    }
     for (key, reason) in &outcomes.invalid {
         let arm = &prepared.experiment.arms[key.arm].name;
         lines.push(format!("Run {arm}, replicate {} ended as invalid: {reason}", key.replicate + 1));
@@ -137,12 +140,44 @@ fn tests_held(prepared: &Prepared, scored: &[Scored]) -> Option<String> {
     any.then(|| format!("Tests held: {}.", parts.join("; ")))
 }
 
-/// Whether every mechanism that was run fails some test.
+/// Over prior draws: what share of them satisfies the tests under each mechanism, and the test that fails most often.
+fn over_draws(prepared: &Prepared, scored: &[Scored]) -> Vec<String> {
+    let share = |s: evidence::Support| {
+        let (low, high) = wilson(s.holds, s.draws);
+        format!(
+            "{} of {} draws ({:.0}–{:.0} %) under \"{}\", {} fail some",
+            s.holds,
+            s.draws,
+            100.0 * low,
+            100.0 * high,
+            prepared.experiment.mechanisms[s.mechanism].name,
+            s.fails
+        )
+    };
+    let support = evidence::support(&prepared.experiment, scored, &prepared.selection.mechanisms);
+    let shares: Vec<String> = support.into_iter().map(share).collect();
+    let mut lines = vec![format!("Tests satisfied in {}.", shares.join("; "))];
+    let n_claims = prepared.experiment.claims.len();
+    let failed = |claim: usize| {
+        let fails = |s: &&Scored| s.claim == claim && is_test(prepared, s) && s.status == Status::Fails;
+        scored.iter().filter(fails).count()
+    };
+    let most = (0..n_claims).rev().max_by_key(|claim| failed(*claim)).filter(|claim| failed(*claim) > 0);
+    lines.extend(most.map(|claim| {
+        let of = scored.iter().filter(|s| s.claim == claim).count();
+        format!(
+            "Fails most often: \"{}\", {} of {of} times.",
+            prepared.experiment.claims[claim].text,
+            failed(claim)
+        )
+    }));
+    lines
+}
+
+/// Whether every mechanism that was run fails some test, in every draw.
 pub fn none_satisfies(prepared: &Prepared, scored: &[Scored]) -> bool {
-    let of_tests = |s: &&Scored| is_test(prepared, s);
-    let fails =
-        |m: &usize| scored.iter().filter(of_tests).any(|s| s.mechanism == *m && s.status == Status::Fails);
-    scored.iter().any(|s| is_test(prepared, s)) && prepared.selection.mechanisms.iter().all(fails)
+    let support = evidence::support(&prepared.experiment, scored, &prepared.selection.mechanisms);
+    support.iter().any(|s| s.draws > 0) && support.iter().all(|s| s.fails == s.draws)
 }
 
 fn claim_line(prepared: &Prepared, scored: &Scored) -> String {

@@ -5,7 +5,7 @@ use crate::commands::run::Prepared;
 use tissue_outcomes::Section;
 use tissue_sim::Frame;
 use vesicle_experiment::audit::{self, Known};
-use vesicle_experiment::evidence::{Scored, Status};
+use vesicle_experiment::evidence::{self, Scored, Status};
 use vesicle_experiment::lower::Lowered;
 use vesicle_experiment::results::{Outcomes, section};
 use vesicle_experiment::runs::{Planned, Store};
@@ -37,7 +37,8 @@ pub fn page(
         courses: courses(prepared, outcomes),
         pictures: pictures(prepared, store)?,
         contrasts: contrasts(prepared, outcomes),
-        evidence: scored.iter().map(|scored| claim(prepared, scored)).collect(),
+        evidence: evidence::typical(scored).iter().map(|scored| claim(prepared, scored)).collect(),
+        mechanisms: support(prepared, scored),
         audit: assumptions(prepared),
         ledger: ledger(prepared, store)?,
         methods: methods(prepared),
@@ -213,7 +214,34 @@ fn contrasts(prepared: &Prepared, outcomes: &Outcomes) -> Vec<report::Contrast> 
         high: c.ratio.high,
         n: c.ratio.n as u64,
     };
-    contrast_rows(prepared, outcomes).into_iter().map(contrast).collect()
+    // Ratios of single draws stand in the table; a page of them says nothing.
+    let rows = if prepared.selection.draws == 0 { contrast_rows(prepared, outcomes) } else { Vec::new() };
+    rows.into_iter().map(contrast).collect()
+}
+
+/// Over prior draws: in how many each mechanism satisfies the tests.
+fn support(prepared: &Prepared, scored: &[Scored]) -> Vec<report::Support> {
+    if prepared.selection.draws == 0 {
+        return Vec::new();
+    }
+    let row = |s: evidence::Support| {
+        let (low, high) = wilson(s.holds, s.draws);
+        let mechanism = &prepared.experiment.mechanisms[s.mechanism];
+        report::Support {
+            mechanism: mechanism.name.clone(),
+            says: mechanism.says.clone(),
+            holds: u64::from(s.holds),
+            fails: u64::from(s.fails),
+            draws: u64::from(s.draws),
+            low,
+            high,
+            by_prior: Vec::new(),
+        }
+    };
+    evidence::support(&prepared.experiment, scored, &prepared.selection.mechanisms)
+        .into_iter()
+        .map(row)
+        .collect()
 }
 
 fn claim(prepared: &Prepared, scored: &Scored) -> report::Claim {

@@ -74,6 +74,8 @@ pub struct Contrast {
     pub outcome: usize,
     /// Index of the mechanism.
     pub mechanism: usize,
+    /// Prior draw.
+    pub draw: u32,
     /// Indices of the reference and the other arm.
     pub arms: (usize, usize),
     /// The ratio of the other arm to the reference at the last frame.
@@ -83,13 +85,17 @@ pub struct Contrast {
 /// Every arm against the first, for every outcome, at the end.
 pub fn contrast_rows(prepared: &Prepared, outcomes: &Outcomes) -> Vec<Contrast> {
     let mut rows = Vec::new();
-    for mechanism in &prepared.selection.mechanisms {
-        for outcome in 0..prepared.experiment.outcomes.len() {
-            let values = |arm| outcomes.values(outcome, arm, *mechanism, None);
-            let reference = values(0);
-            for arm in 1..prepared.experiment.arms.len() {
-                if let Some(ratio) = evidence::ratio(&reference, &values(arm), outcomes.half_unit[outcome]) {
-                    rows.push(Contrast { outcome, mechanism: *mechanism, arms: (0, arm), ratio });
+    for draw in outcomes.draws() {
+        let of_draw = outcomes.of_draw(draw);
+        for mechanism in &prepared.selection.mechanisms {
+            for outcome in 0..prepared.experiment.outcomes.len() {
+                let values = |arm| of_draw.values(outcome, arm, *mechanism, None);
+                let reference = values(0);
+                for arm in 1..prepared.experiment.arms.len() {
+                    let ratio = evidence::ratio(&reference, &values(arm), outcomes.half_unit[outcome]);
+                    let row =
+                        |ratio| Contrast { outcome, mechanism: *mechanism, draw, arms: (0, arm), ratio };
+                    rows.extend(ratio.map(row));
                 }
             }
         }
@@ -97,7 +103,7 @@ pub fn contrast_rows(prepared: &Prepared, outcomes: &Outcomes) -> Vec<Contrast> 
     rows
 }
 
-/// outcome, mechanism, reference, arm, ratio with its 90 % interval, n.
+/// outcome, mechanism, reference, arm, ratio with its 90 % interval, n, draw.
 pub fn contrasts(prepared: &Prepared, outcomes: &Outcomes) -> Columns {
     let rows = contrast_rows(prepared, outcomes);
     let arm = |index: usize| prepared.experiment.arms[index].name.clone();
@@ -112,6 +118,7 @@ pub fn contrasts(prepared: &Prepared, outcomes: &Outcomes) -> Columns {
         ("ratio_low_90", number(&|c| c.ratio.low)),
         ("ratio_high_90", number(&|c| c.ratio.high)),
         ("n", Column::Whole(rows.iter().map(|c| c.ratio.n as i64).collect())),
+        ("draw", Column::Whole(rows.iter().map(|c| i64::from(c.draw)).collect())),
     ]
 }
 
@@ -126,7 +133,7 @@ pub fn status(status: Status) -> &'static str {
     }
 }
 
-/// claim, role, source, mechanism, status, ratio with its 90 % interval, n.
+/// claim, role, source, mechanism, status, ratio with its 90 % interval, n, draw.
 pub fn evidence(prepared: &Prepared, scored: &[Scored]) -> Columns {
     let claim = |s: &Scored| &prepared.experiment.claims[s.claim];
     let text = |of: &dyn Fn(&Scored) -> String| Column::Text(scored.iter().map(of).collect());
@@ -143,6 +150,7 @@ pub fn evidence(prepared: &Prepared, scored: &[Scored]) -> Columns {
         ("ratio_low_90", number(&|r| r.low)),
         ("ratio_high_90", number(&|r| r.high)),
         ("n", Column::Whole(scored.iter().map(|s| s.ratio.map_or(0, |r| r.n as i64)).collect())),
+        ("draw", Column::Whole(scored.iter().map(|s| i64::from(s.draw)).collect())),
     ]
 }
 
