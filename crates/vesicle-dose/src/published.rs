@@ -26,6 +26,11 @@ impl Counted {
         }
     }
 
+    /// Whether it is a mass of protein.
+    pub fn is_protein(self) -> bool {
+        matches!(self, Self::Protein | Self::ProteinPerKg)
+    }
+
     /// By its printed unit.
     pub fn of_unit(unit: &str) -> Option<Self> {
         [Self::Particles, Self::Protein, Self::ParticlesPerKg, Self::ProteinPerKg]
@@ -58,6 +63,8 @@ pub struct Beside {
     pub quartiles: [f64; 3],
     /// Published doses that are smaller than this one.
     pub smaller: usize,
+    /// This one.
+    pub own: f64,
 }
 
 /// Fewest published doses to compare with.
@@ -81,6 +88,7 @@ pub fn beside(published: &[PublishedDose], amounts: &[(&str, f64)]) -> Vec<Besid
             n: doses.len(),
             quartiles: [0.25, 0.5, 0.75].map(|p| percentile(&doses, p)),
             smaller: doses.iter().filter(|dose| **dose < *amount).count(),
+            own: *amount,
             recipient,
             counted,
         })

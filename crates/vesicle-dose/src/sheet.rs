@@ -100,18 +100,30 @@ pub struct Sheet {
     pub metric: (usize, usize),
 }
 
+/// Every key with what it asks, in order.
+pub fn keys() -> impl Iterator<Item = (&'static str, &'static str)> {
+    LINES.iter().map(|line| (line.key, line.what))
+}
+
+/// Whether a key has a line.
+///
+/// # Errors
+/// A key that no line has, with the nearest one.
+pub fn known(key: &str) -> Result<(), Problem> {
+    if LINES.iter().any(|line| line.key == key) {
+        return Ok(());
+    }
+    Err(Problem::new(format!("unknown line `{key}` of the quality sheet"))
+        .expected("a line of EV-METRIC or MISEV2023")
+        .nearest(key, LINES.iter().map(|line| line.key)))
+}
+
 /// Fills the sheet; `spun` is whether a spin isolates, `None` where that is not known.
 ///
 /// # Errors
 /// Keys that no line has.
 pub fn fill(reported: &Reported, spun: Option<bool>) -> Result<Sheet, Vec<Problem>> {
-    let known = |key: &String| LINES.iter().any(|line| line.key == key);
-    let problem = |key: &String| {
-        Problem::new(format!("unknown line `{key}` of the quality sheet"))
-            .expected("a line of EV-METRIC or MISEV2023")
-            .nearest(key, LINES.iter().map(|line| line.key))
-    };
-    let problems: Vec<Problem> = reported.keys().filter(|key| !known(key)).map(problem).collect();
+    let problems: Vec<Problem> = reported.keys().filter_map(|key| known(key).err()).collect();
     if !problems.is_empty() {
         return Err(problems);
     }

@@ -60,7 +60,7 @@ fn a_fixed_ledger_is_hand_arithmetic() {
 
 #[test]
 fn every_way_to_say_one_dose_gives_one_answer() {
-    let base = &FIXED[..];
+    let base = FIXED;
     let prior = [("purity", "0.4 (0.2..0.9)"), ("counting", "1 (x/ 1.5)")];
     let ways: [&[(&str, &str)]; 6] = [
         &[("particles", "1.2e11 /mL"), ("volume", "50 uL")],

@@ -12,6 +12,7 @@ pub(crate) mod legend;
 pub(crate) mod matrix;
 pub(crate) mod picture;
 pub mod plot;
+pub mod ranking;
 pub(crate) mod raster;
 pub(crate) mod rows;
 pub(crate) mod scale;
@@ -22,6 +23,7 @@ pub(crate) mod support;
 pub(crate) mod svg;
 pub mod text;
 pub(crate) mod tornado;
+pub mod tradeoff;
 pub(crate) mod waterfall;
 
 pub use contrast::contrasts;
@@ -31,11 +33,13 @@ pub use heatmap::Heatmap;
 pub use matrix::evidence;
 pub use picture::picture;
 pub use plot::{Axis, Plot, Series};
+pub use ranking::{Group, Ranking};
 pub use scatter::{Class, Dot, Scatter};
 pub use stability::Stability;
 pub use strip::{Layer, strip};
 pub use support::support;
 pub use tornado::tornado;
+pub use tradeoff::{Choice, Tradeoff};
 pub use waterfall::waterfall;
 
 /// A finished figure.

@@ -49,6 +49,8 @@ pub struct Outcome {
     pub hours: Option<Spread>,
     /// Purity in the words of the sources, step by step; `-` where none gives one.
     pub words: String,
+    /// Whether what is recovered is an upper bound.
+    pub is_upper_bound: bool,
 }
 
 impl Outcome {
@@ -91,6 +93,7 @@ pub fn follow(protocol: &Protocol, catalogue: &Catalogue, conditions: &Condition
         protein: proteins.map(|p| Spread::of(&p)),
         hours: hours(protocol, &rng, conditions.draws),
         words: words(protocol),
+        is_upper_bound: protocol.is_upper_bound(),
     }
 }
 
@@ -132,7 +135,8 @@ fn one(
         let number = |quantity: &Quantity, which: u64| sampled(quantity, rng, 10 * k as u64 + which, draw);
         match &step.act {
             Act::Spin { spin, keep, resuspended, residual } => {
-                let (back, liquid) = (number(resuspended, 0), number(residual, 1));
+                let back = resuspended.as_ref().map_or(1.0, |share| number(share, 0));
+                let liquid = number(residual, 1);
                 for ((shares, classes), density) in held.shares.iter_mut().zip(classes).zip(&densities) {
                     for (share, (diameter, _)) in shares.iter_mut().flatten().zip(classes) {
                         let pelleted = spin.pelleted(*diameter, *density, conditions.medium);

@@ -28,8 +28,9 @@ pub enum Act {
         spin: Spin,
         /// What is kept.
         keep: Keep,
-        /// Share of the pellet that comes back into suspension.
-        resuspended: Quantity,
+        /// Share of the pellet that comes back into suspension; all of it where nothing was said, which makes what is
+        /// recovered an upper bound.
+        resuspended: Option<Quantity>,
         /// Share of the liquid that stays with the pellet.
         residual: Quantity,
     },
@@ -64,6 +65,16 @@ pub struct Protocol {
     pub name: String,
     /// Steps in order.
     pub steps: Vec<Step>,
+}
+
+impl Protocol {
+    /// Whether what it recovers is an upper bound: a pellet is kept and nobody said which share of it comes back into
+    /// suspension.
+    pub fn is_upper_bound(&self) -> bool {
+        let unsaid =
+            |step: &Step| matches!(step.act, Act::Spin { keep: Keep::Pellet, resuspended: None, .. });
+        self.steps.iter().any(unsaid)
+    }
 }
 
 /// What is taken of a pellet's liquid when nothing is said.
@@ -132,14 +143,14 @@ fn spin(text: &str, rest: &str, options: &[&str], catalogue: &Catalogue) -> Resu
         quantity::parse(&time.join(" ")).ok().filter(|q| q.dimension == Dimension::TIME && q.value > 0.0);
     let minutes = time.ok_or_else(form)?.value;
     let spin = Spin { rotor: rotor.clone(), force, seconds: 60.0 * minutes };
-    let (mut keep, mut resuspended) = (Keep::Pellet, Quantity::plain(1.0));
+    let (mut keep, mut resuspended) = (Keep::Pellet, None);
     let mut residual = share("residual", RESIDUAL)?;
     let mut hours = Some(Quantity::plain(minutes / 60.0));
     for option in options {
         match option.split_once(' ').map(|(key, value)| (key, value.trim())) {
             Some(("keep", "pellet")) => keep = Keep::Pellet,
             Some(("keep", "supernatant")) => keep = Keep::Supernatant,
-            Some(("resuspended", value)) => resuspended = share("resuspended", value)?,
+            Some(("resuspended", value)) => resuspended = Some(share("resuspended", value)?),
             Some(("residual", value)) => residual = share("residual", value)?,
             Some(("hours", value)) => hours = Some(number_of_hours(value)?),
             _ => {

@@ -6,6 +6,7 @@ mod grammar;
 mod notes;
 mod pelleting;
 mod rotor;
+mod said_rotor;
 
 pub use catalogue::{Catalogue, Cited, Kind, Method, Role, Spectrum};
 pub use chain::{Conditions, DRAWS, Outcome, Stage, follow};

@@ -35,12 +35,14 @@ pub fn notes(protocol: &Protocol, catalogue: &Catalogue, medium: Medium) -> Vec<
             Act::Range { .. } => None,
         })
         .collect();
-    if !spins.is_empty() {
+    if protocol.is_upper_bound() {
         notes.push(
-            "a share pelleted is an upper bound of what is recovered: back-diffusion, aggregation and loss on \
-             resuspension are not in it"
+            "what spins recover is an upper bound: back-diffusion, aggregation and loss on resuspension are not in it; say \
+             `resuspended SHARE` of the spin"
                 .to_owned(),
         );
+    }
+    if !spins.is_empty() {
         let light: Vec<&str> = catalogue
             .kinds
             .iter()

@@ -60,6 +60,7 @@ pub fn follow(routes: &Routes, n: &Numbers, rng: &Rng, draw: u32) -> Draw {
     let offered = vesicles * n.get(Name::Reaching) / n.get(Name::Cells);
     let copies_per_vesicle = match routes.copies {
         Copies::Said => n.get(Name::CopiesPerVesicle),
+        Copies::PerParticle => per_vesicle(n),
         Copies::Loaded if vesicles > 0.0 => n.get(Name::Load) * n.get(Name::Efficiency) / vesicles,
         Copies::Loaded => 0.0,
         Copies::Share => n.get(Name::Abundance) * n.get(Name::TotalCopies),
@@ -92,6 +93,13 @@ pub fn follow(routes: &Routes, n: &Numbers, rng: &Rng, draw: u32) -> Draw {
         flasks_per_donor: n.get(Name::FlasksPerDonor),
         particles_per_protein: n.get(Name::ParticlesPerProtein),
     }
+}
+
+/// Copies per particle counted, in the vesicles alone: the errors of count and purity are those of the dose, so that they
+/// cancel where the dose is counted in the same particles.
+fn per_vesicle(n: &Numbers) -> f64 {
+    let vesicles = n.get(Name::Counting) * n.get(Name::Purity);
+    if vesicles > 0.0 { n.get(Name::CopiesPerParticle) / vesicles } else { 0.0 }
 }
 
 /// Share of the vesicles present that all cells capture per minute.

@@ -125,6 +125,10 @@ pub struct Verdict {
 /// Every number that lacks or contradicts another.
 pub fn judge(request: &Request) -> Result<Verdict, Vec<Problem>> {
     let draws = draws(request)?;
+    if draws.iter().any(|d| ![d.particles, d.offered, d.captured, d.copies].into_iter().all(f64::is_finite)) {
+        let problem = Problem::new("a ledger whose numbers are too large to multiply");
+        return Err(vec![problem.expected("amounts that can be")]);
+    }
     let routes = Routes::new(&request.said, request.abundance)?;
     let sources = Sources::new(&request.said);
     let of = |value: &dyn Fn(&Draw) -> f64| Spread::of(&draws.iter().map(value).collect::<Vec<_>>());

@@ -1,6 +1,6 @@
 //! The numbers of one draw: every parameter at its place, from what was said or from its default.
 
-use super::parameters::{self, Name, TABLE};
+use super::parameters::{self, DIVISORS, Name, TABLE};
 use crate::purpose::LEDGER;
 use std::collections::BTreeMap;
 use vesicle_base::{Quantity, Rng};
@@ -17,6 +17,9 @@ pub struct Sources {
 /// The numbers of one draw, in canonical units.
 #[derive(Clone, Copy, Debug)]
 pub struct Numbers([f64; TABLE.len()]);
+
+/// Where a bell around a number that the ledger divides by is cut, as a share of its middle.
+const CUT: f64 = 1e-3;
 
 /// Probabilities are kept this far from 0 and 1, where a bell has no end.
 const EDGE: f64 = 1e-12;
@@ -41,12 +44,14 @@ impl Sources {
     /// Each parameter has its own stream, so that a number said for one moves no other.
     pub fn draw(&self, rng: &Rng, draw: u32) -> Numbers {
         let mut numbers = [0.0; TABLE.len()];
-        for (at, quantity) in self.of.iter().enumerate() {
+        for (name, quantity) in parameters::all().zip(&self.of) {
             let Some(quantity) = quantity else { continue };
+            let at = name as usize;
             let p = rng.at(LEDGER, at as u64, draw).uniform().clamp(EDGE, 1.0 - EDGE);
             let value = quantity.prior.map_or(quantity.value, |prior| prior.quantile(quantity.value, p));
             let ceiling = if TABLE[at].share { 1.0 } else { f64::MAX };
-            numbers[at] = value.clamp(0.0, ceiling);
+            let floor = if DIVISORS.contains(&name) { CUT * quantity.value } else { 0.0 };
+            numbers[at] = value.clamp(floor.min(ceiling), ceiling);
         }
         Numbers(numbers)
     }

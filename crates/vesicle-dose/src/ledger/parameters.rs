@@ -68,6 +68,8 @@ parameters! {
     Exposure "exposure" &[D::TIME], Some("24 h [assumed]"), false, "time that cells and vesicles are together";
     HalfLife "half_life" &[D::TIME], Some("24 h (1..720 log) [assumed]"), false, "half-life of free vesicles";
     CopiesPerVesicle "copies_per_vesicle" &[D::NONE], None, false, "copies of the molecule in one vesicle";
+    CopiesPerParticle "copies_per_particle" &[D::NONE], None, false,
+        "copies of the molecule per particle counted, as the PCR of a counted preparation gives them";
     TotalCopies "total_copies" &[D::NONE], Some("0.5 (0.05..5 log) [assumed]"), false,
         "copies of all miRNA in one vesicle";
     Abundance "abundance" &[D::NONE], None, true, "share of the molecule among all miRNA";
@@ -80,6 +82,18 @@ parameters! {
         "half-life of the molecule in the cytosol";
     Needed "needed" &[D::NONE], Some("300 (100..1000 log) [Mullokandov12]"), false, "copies per cell that are needed";
 }
+
+/// Numbers by which the ledger divides: never 0, and a bell around one is cut at a thousandth of its middle.
+pub const DIVISORS: [Name; 8] = [
+    Name::Cells,
+    Name::HalfLife,
+    Name::MirnaHalfLife,
+    Name::Medium,
+    Name::ParticlesPerProtein,
+    Name::CellsPerFlask,
+    Name::FlasksPerDonor,
+    Name::Needed,
+];
 
 /// Sources that defaults name, in full.
 pub const SOURCES: &[(&str, &str)] = &[

@@ -1,7 +1,7 @@
 //! Which numbers a request rests on: one way to the particles, one way to the copies in a vesicle.
 
 use super::numbers::{Numbers, Said};
-use super::parameters::{Name, PER_MASS};
+use super::parameters::{DIVISORS, Name, PER_MASS};
 use crate::purpose::ABUNDANCE;
 use vesicle_base::{Dimension, Problem, Rng};
 
@@ -61,6 +61,8 @@ enum Dose {
 pub enum Copies {
     /// Said.
     Said,
+    /// Said per particle counted: the vesicles among the particles carry them.
+    PerParticle,
     /// From what was put to the vesicles for loading.
     Loaded,
     /// From a share that was said.
@@ -152,13 +154,14 @@ impl Routes {
         match name {
             N::Particles => counted && self.dose != Dose::PerCell,
             N::PerCell => self.dose == Dose::PerCell,
-            N::Counting => counted,
+            N::Counting => counted || self.copies == Copies::PerParticle,
             N::Protein => protein,
             N::Flasks => self.dose == Dose::Flasks,
             N::Donors => self.dose == Dose::Donors,
             N::Uptake => !self.by_clearance,
             N::Clearance => self.by_clearance,
             N::CopiesPerVesicle => self.copies == Copies::Said,
+            N::CopiesPerParticle => self.copies == Copies::PerParticle,
             N::Load | N::Efficiency => self.copies == Copies::Loaded,
             N::Abundance => self.copies == Copies::Share,
             N::TotalCopies => matches!(self.copies, Copies::Share | Copies::Measured(_)),
@@ -206,6 +209,7 @@ fn copies(said: &Said, abundance: Option<Abundance>) -> Result<Copies, Problem> 
     let has = |name: Name| said.contains_key(&name);
     let ways = [
         (has(Name::CopiesPerVesicle), Copies::Said),
+        (has(Name::CopiesPerParticle), Copies::PerParticle),
         (has(Name::Load), Copies::Loaded),
         (has(Name::Abundance), Copies::Share),
     ];
@@ -217,27 +221,17 @@ fn copies(said: &Said, abundance: Option<Abundance>) -> Result<Copies, Problem> 
     match found.as_slice() {
         [only] => Ok(*only),
         [] => Err(Problem::new("no copies per vesicle")
-            .expected("a miRNA of a cargo table, `copies_per_vesicle`, `abundance` or `load`")),
+            .expected("a miRNA of a cargo table, or one of `copies_per_vesicle`, `copies_per_particle`, `abundance`, `load`")),
         _ => Err(Problem::new("copies per vesicle said in several ways")
-            .expected("one of `copies_per_vesicle`, `abundance`, `load`")),
+            .expected("one of `copies_per_vesicle`, `copies_per_particle`, `abundance`, `load`")),
     }
 }
 
-/// Numbers by which the ledger divides.
+/// Numbers by which the ledger divides, said as 0.
 fn zeros(said: &Said) -> Vec<Problem> {
-    let divisors = [
-        Name::Cells,
-        Name::HalfLife,
-        Name::MirnaHalfLife,
-        Name::Medium,
-        Name::ParticlesPerProtein,
-        Name::CellsPerFlask,
-        Name::FlasksPerDonor,
-        Name::Needed,
-    ];
     let zero = |name: &Name| said.get(name).is_some_and(|q| q.value <= 0.0);
     let problem = |name: Name| {
         Problem::new(format!("wrong `{}`", name.parameter().name)).expected("more than 0").found("0")
     };
-    divisors.into_iter().filter(zero).map(problem).collect()
+    DIVISORS.iter().copied().filter(zero).map(problem).collect()
 }

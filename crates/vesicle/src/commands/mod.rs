@@ -2,11 +2,13 @@
 
 mod cargo;
 mod check;
+mod dose;
 mod explain;
 mod new;
 mod report;
 pub mod run;
 mod schema;
+mod telling;
 mod validate;
 
 use crate::failure::Failure;
@@ -65,6 +67,9 @@ enum Command {
     /// Measured cargo: compare groups, join contrasts, sort vesicles from cells
     #[command(subcommand)]
     Cargo(cargo::CargoCommand),
+    /// From a protocol to copies in the cytosol: the dose ledger, isolation, sizes, the quality sheet
+    #[command(subcommand)]
+    Dose(dose::DoseCommand),
     /// Print the JSON Schema of experiment files
     Schema,
     /// Run cases with known answers: expected, got, tolerance
@@ -95,6 +100,7 @@ pub fn call(arguments: Arguments) -> Result<(), Failure> {
         Command::Run(arguments) => run::call(&arguments),
         Command::Report { folder, out } => report::call(&folder, out.as_deref()),
         Command::Cargo(command) => cargo::call(&command),
+        Command::Dose(command) => dose::call(&command),
         Command::Schema => {
             schema::call();
             Ok(())
