@@ -7,7 +7,7 @@ use serde_json::json;
 use vesicle_base::Problem;
 use vesicle_dose::sheet::term_of_size;
 use vesicle_report::Article;
-use vesicle_report::article::Section;
+use vesicle_report::article::{Section, Words};
 use vesicle_report::figure::text::{number, ranged};
 use vesicle_report::figure::{Axis, Figure, Plot, Series, Width};
 use vesicle_tables::nta::{Dilution, Interval, SizeMeasurement, SizeSummary};
@@ -33,9 +33,10 @@ pub fn told(sized: &[Sized], blank: Option<&SizeMeasurement>, inputs: &[Input]) 
         Section {
             heading: "Sizes".to_owned(),
             paragraphs: vec![format!("Percentiles of the number of particles, with 95 % intervals; {LIMITS}.")],
-            figures: vec![Figure::at_both_widths(|width| figure(sized, width))],
-            table: rows.words(usize::MAX),
+            figures: figures(sized),
+            table: words(sized),
         },
+        Section { heading: "Files".to_owned(), paragraphs: read_as(sized), ..Section::default() },
         Section {
             heading: "Methods".to_owned(),
             paragraphs: vec![
@@ -64,7 +65,7 @@ pub fn told(sized: &[Sized], blank: Option<&SizeMeasurement>, inputs: &[Input]) 
             title: "Particle sizes".to_owned(),
             question: "How large, and how many?".to_owned(),
             answer: answer.clone(),
-            warnings: notes.clone(),
+            warnings: warnings(sized),
             sections,
             command: crate::commands::cargo::again(),
             versions: versions
@@ -104,14 +105,30 @@ fn line(sized: &Sized) -> String {
 }
 
 fn notes(sized: &[Sized]) -> Vec<String> {
+    read_as(sized).into_iter().chain(warnings(sized)).collect()
+}
+
+/// What was detected and decided while the files were read.
+fn read_as(sized: &[Sized]) -> Vec<String> {
+    let of = |s: &Sized| {
+        let m = &s.measurement;
+        let notes: Vec<String> = m.notes.list().iter().map(ToString::to_string).collect();
+        format!("{}: {}; {}", m.sample, m.detected, notes.join("; "))
+    };
+    sized.iter().map(of).collect()
+}
+
+/// What a reader should know before believing a number.
+fn warnings(sized: &[Sized]) -> Vec<String> {
     let mut all = Vec::new();
     for s in sized {
         let m = &s.measurement;
-        all.push(format!("{}: {}", m.sample, m.detected));
-        all.extend(m.notes.list().iter().map(|note| format!("{}: {note}", m.sample)));
         all.extend(m.warnings.iter().map(|warning| format!("{}: the instrument warns: {warning}", m.sample)));
         for capture in &m.captures {
             all.extend(capture.warnings.iter().map(|w| format!("{}, {}: {w}", m.sample, capture.name)));
+        }
+        if m.dilution == Dilution::NotRecorded {
+            all.push(format!("{}: the dilution is not recorded; say --dilution FACTOR", m.sample));
         }
         if s.summary.is_some_and(|s| s.per_ml.value <= 0.0) {
             all.push(format!("{}: not above its blank", m.sample));
@@ -170,49 +187,104 @@ fn rows(sized: &[Sized]) -> Rows {
     Rows { head, rows: sized.iter().map(row).collect() }
 }
 
-fn figure(sized: &[Sized], width: Width) -> Figure {
+/// Share of the particles up to which the figures go.
+const DRAWN: f64 = 0.99;
+
+fn figures(sized: &[Sized]) -> Vec<Figure> {
+    let end = sized.iter().map(|s| end_nm(&s.measurement)).fold(0.0, f64::max);
+    vec![
+        Figure::at_both_widths(|width| plot(sized, end, width, false)),
+        Figure::at_both_widths(|width| plot(sized, end, width, true)),
+    ]
+}
+
+/// Diameter below which almost all particles of all captures lie, nm.
+fn end_nm(m: &SizeMeasurement) -> f64 {
+    let sum = |at: usize| m.usable().filter_map(|c| c.per_ml.get(at)).sum::<f64>();
+    let weights: Vec<f64> = (0..m.bin_centre_nm.len()).map(sum).collect();
+    let (total, mut below) = (weights.iter().sum::<f64>(), 0.0);
+    for (weight, centre) in weights.iter().zip(&m.bin_centre_nm) {
+        below += weight;
+        if below >= DRAWN * total {
+            return *centre;
+        }
+    }
+    0.0
+}
+
+fn plot(sized: &[Sized], end: f64, width: Width, cumulative: bool) -> Figure {
     let series = sized.iter().enumerate().map(|(at, s)| Series {
         label: s.measurement.sample.clone(),
         look: at + 1,
-        replicates: s.measurement.usable().map(|c| curve(&s.measurement, &c.per_ml)).collect(),
+        replicates: s
+            .measurement
+            .usable()
+            .map(|c| curve(&s.measurement, &c.per_ml, end, cumulative))
+            .collect(),
         ..Series::default()
     });
-    let undiluted = sized.iter().all(|s| s.measurement.to_undiluted().is_some());
-    let of = if undiluted { "the undiluted sample" } else { "the liquid as its file states it" };
+    let (name, title, what, unit) = if cumulative {
+        ("sizes-cumulative", "Cumulative size distribution", "particles below a diameter", "%")
+    } else {
+        ("sizes", "Size distribution", "particles", "% per nm")
+    };
     Plot {
-        name: "sizes".to_owned(),
-        title: "Size distribution".to_owned(),
+        name: name.to_owned(),
+        title: title.to_owned(),
         caption: format!(
-            "Particles per mL of {of} and per nm of diameter. Thick line: mean of the captures; band: lowest to highest; \
-             {} measurements.",
-            sized.len()
+            "Share of the particles of each capture, by number, up to the diameter below which 99 % lie. Thick line: mean of \
+             the captures; band: lowest to highest; n = {} captures.",
+            sized.iter().map(|s| s.measurement.usable().count().to_string()).collect::<Vec<_>>().join(", ")
         ),
         x: Axis { name: "diameter".to_owned(), unit: "nm".to_owned(), log: false },
-        y: Axis { name: "particles".to_owned(), unit: "/mL/nm".to_owned(), log: false },
+        y: Axis { name: what.to_owned(), unit: unit.to_owned(), log: false },
         series: series.collect(),
         width,
     }
     .draw()
 }
 
-/// Particles per mL and nm over the diameter, up to the last bin that holds any.
-fn curve(m: &SizeMeasurement, per_ml: &[f64]) -> Vec<(f64, f64)> {
-    let factor = m.to_undiluted().unwrap_or(1.0);
+/// Per cent of a capture's particles, per nm or below a diameter, up to `end` nm.
+fn curve(m: &SizeMeasurement, per_ml: &[f64], end: f64, cumulative: bool) -> Vec<(f64, f64)> {
     let centres = &m.bin_centre_nm;
-    let last = (0..centres.len())
-        .rev()
-        .find(|at| m.captures.iter().any(|capture| capture.per_ml.get(*at).is_some_and(|v| *v > 0.0)))
-        .unwrap_or(0);
+    let total: f64 = per_ml.iter().sum();
     let width = |at: usize| {
         let (before, after) = (at.saturating_sub(1), (at + 1).min(centres.len() - 1));
         if after > before { (centres[after] - centres[before]) / (after - before) as f64 } else { 1.0 }
     };
-    per_ml
-        .iter()
-        .enumerate()
-        .take(last + 1)
-        .map(|(at, value)| (centres[at], factor * value / width(at)))
-        .collect()
+    let (mut below, mut out) = (0.0, Vec::new());
+    for (at, (centre, value)) in centres.iter().zip(per_ml).enumerate().take_while(|(_, (c, _))| **c <= end) {
+        let share = 100.0 * value / total;
+        // At a bin's centre half of it lies below.
+        let up_to = below + share / 2.0;
+        below += share;
+        out.push((*centre, if cumulative { up_to } else { share / width(at) }));
+    }
+    out
+}
+
+/// The numbers for a page, intervals in words.
+fn words(sized: &[Sized]) -> Words {
+    let head = ["sample", "captures", "D10 [nm]", "D50 [nm]", "D90 [nm]", "per mL, undiluted", "dilution"];
+    let row = |s: &Sized| {
+        let of = |f: fn(&SizeSummary) -> Option<Interval>| {
+            s.summary.as_ref().and_then(f).map_or_else(|| "–".to_owned(), interval)
+        };
+        vec![
+            s.measurement.sample.clone(),
+            s.measurement.usable().count().to_string(),
+            of(|s| Some(s.d10_nm)),
+            of(|s| Some(s.d50_nm)),
+            of(|s| Some(s.d90_nm)),
+            of(|s| s.undiluted_per_ml),
+            dilution(&s.measurement),
+        ]
+    };
+    Words {
+        head: head.map(str::to_owned).to_vec(),
+        numeric: (0..head.len()).map(|k| k > 0).collect(),
+        rows: sized.iter().map(row).collect(),
+    }
 }
 
 /// The number of one preparation as the `[dose]` of a protocol file, on standard output.
