@@ -150,8 +150,7 @@ fn errors_of_count_and_purity_cancel_in_copies_per_particle() {
         let name = Name::find(key).unwrap();
         (name, read(name, text).unwrap())
     });
-    let verdict =
-        judge(&Request { said: said.collect(), abundance: None, seed: 1, draws: 300 }).unwrap();
+    let verdict = judge(&Request { said: said.collect(), abundance: None, seed: 1, draws: 300 }).unwrap();
     let carried = verdict.steps.iter().find(|s| s.key == "carried").unwrap().value;
     assert!((carried.high / carried.low - 1.0).abs() < 1e-9, "{carried:?}");
     let (k, decay) = (0.01, std::f64::consts::LN_2 / 24.0);

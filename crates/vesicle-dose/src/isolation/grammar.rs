@@ -139,9 +139,7 @@ fn spin(text: &str, rest: &str, options: &[&str], catalogue: &Catalogue) -> Resu
         [value, "rpm", time @ ..] => (Force::Rpm(positive(value).ok_or_else(form)?), time),
         _ => return Err(form()),
     };
-    let time =
-        quantity::parse(&time.join(" ")).ok().filter(|q| q.dimension == Dimension::TIME && q.value > 0.0);
-    let minutes = time.ok_or_else(form)?.value;
+    let minutes = minutes(&time.join(" "))?;
     let spin = Spin { rotor: rotor.clone(), force, seconds: 60.0 * minutes };
     let (mut keep, mut resuspended) = (Keep::Pellet, None);
     let mut residual = share("residual", RESIDUAL)?;
@@ -162,6 +160,22 @@ fn spin(text: &str, rest: &str, options: &[&str], catalogue: &Catalogue) -> Resu
         }
     }
     Ok(Step { text: text.to_owned(), act: Act::Spin { spin, keep, resuspended, residual }, hours })
+}
+
+/// The time of a spin in minutes.
+fn minutes(text: &str) -> Result<f64, Problem> {
+    let wrong = || {
+        let expected = "a time above 0, such as `70 min`";
+        Problem::new("wrong time of a spin").expected(expected).found(format!("`{text}`"))
+    };
+    match quantity::parse(text) {
+        Ok(time) if time.dimension == Dimension::TIME && time.value > 0.0 => Ok(time.value),
+        Err(slip) => Err(match &slip.unit {
+            Some(unit) => wrong().nearest(unit, vesicle_base::unit::names()),
+            None => wrong(),
+        }),
+        Ok(_) => Err(wrong()),
+    }
 }
 
 fn range(text: &str, head: &str, options: &[&str], catalogue: &Catalogue) -> Result<Step, Problem> {

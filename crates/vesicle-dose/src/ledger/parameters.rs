@@ -152,6 +152,9 @@ pub fn read(name: Name, text: &str) -> Result<Quantity, Problem> {
         return Err(wrong().expected(words.join("; or ")));
     }
     in_range(parameter, &quantity).map_err(|expected| wrong().expected(expected))?;
+    if DIVISORS.contains(&name) && quantity.value <= 0.0 {
+        return Err(wrong().expected("more than 0"));
+    }
     Ok(quantity)
 }
 
@@ -204,6 +207,7 @@ mod tests {
         assert!(told(Name::Purity, "1.2").contains("between 0 and 1"));
         assert!(told(Name::Escape, "0.5 (0.1..3 log)").contains("between 0 and 1"));
         assert!(told(Name::Cells, "-4").contains("0 or more"));
+        assert!(told(Name::Cells, "0").contains("more than 0"));
         assert!(Name::find("half-lif").unwrap_err().to_string().contains("half_life"));
     }
 }

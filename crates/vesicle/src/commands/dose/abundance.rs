@@ -11,7 +11,7 @@ use vesicle_dose::ledger::Abundance;
 use vesicle_experiment::library::Library;
 use vesicle_files::library::{FolderLibrary, SHIPPED};
 use vesicle_report::figure::text::number;
-use vesicle_tables::names::ResolvedNames;
+use vesicle_tables::names::{ResolvedNames, Species};
 use vesicle_tables::{Document, Options, read_cargo};
 
 /// A column that tells a profile from other tables.
@@ -91,8 +91,11 @@ fn pooled_nothing(
     known: Vec<&str>,
     total: f64,
 ) -> Result<(Abundance, String), Problem> {
-    let resolved = ResolvedNames::of(&[mirna.to_owned()], &[None], None, None);
-    if resolved.matures.first().is_some_and(Option::is_some) {
+    let resolves = |species| {
+        let resolved = ResolvedNames::of(&[mirna.to_owned()], &[None], Some(species), None);
+        resolved.matures.first().is_some_and(Option::is_some)
+    };
+    if resolves(Species::Human) || resolves(Species::Mouse) {
         return Ok(pooled(0.0, total));
     }
     let bare: Vec<&str> = known.iter().map(|name| vesicle_cargo::profile::without_species(name)).collect();

@@ -141,6 +141,7 @@ impl Protocol {
 
 fn unknown(entry: &SaidEntry) -> Problem {
     let key = entry.path.to_string();
+    let segments = entry.path.segments();
     let numbers = parameters::all().map(|name| format!("dose.{}", name.parameter().name));
     let mut names: Vec<String> = WORDS.iter().map(|word| (*word).to_owned()).chain(numbers).collect();
     names.extend(MEDIUM.iter().map(|key| format!("medium.{key}")));
@@ -150,6 +151,9 @@ fn unknown(entry: &SaidEntry) -> Problem {
     // A number outside its section, or a slip in the name of a section.
     match names.iter().find(|name| name.strip_prefix("dose.") == Some(key.as_str())) {
         Some(whole) => Problem { nearest: Some(whole.clone()), ..problem },
+        None if segments.len() > 1 && !SECTIONS.contains(&segments[0]) => {
+            problem.nearest(segments[0], SECTIONS)
+        }
         None => problem.nearest(&key, names.iter().map(String::as_str)),
     }
 }
