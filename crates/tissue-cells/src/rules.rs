@@ -110,6 +110,12 @@ impl Rules {
         self.by_behaviour.iter().map(|(behaviour, _)| *behaviour).collect()
     }
 
+    /// Whether some row moves a behaviour of a kind.
+    pub fn moves(&self, behaviour: BehaviourId, kind: u16) -> bool {
+        let mut rows = self.by_behaviour.iter().filter(|(moved, _)| *moved == behaviour);
+        rows.any(|(_, groups)| groups.get(usize::from(kind)).is_some_and(|group| *group > 0))
+    }
+
     /// Sets every ruled behaviour of every cell from its signals. `kind` and `dead` are columns of the cells.
     ///
     /// # Panics
@@ -242,6 +248,8 @@ mod tests {
             row(2, 0, true, 3.0, false),
         ]);
         assert_eq!(rules.ruled(), [BehaviourId(1)]);
+        let moves = |behaviour, kind| rules.moves(BehaviourId(behaviour), kind);
+        assert!(moves(1, 0) && moves(1, 2) && !moves(1, 1) && !moves(1, 7) && !moves(0, 0));
         let mut signals = Signals::new(3);
         signals.resize(5);
         for s in 0..3 {

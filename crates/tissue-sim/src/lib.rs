@@ -3,23 +3,26 @@
 //! Knows no files, no arms, no statistics and no names: a [`Setup`] is numbers, and a run is a pure function of it
 //! and a seed.
 
+mod bed;
 mod build;
 mod exchange;
+mod free;
 mod ledger;
 mod place;
 mod plan;
 mod record;
 mod run;
 pub mod setup;
+pub mod start;
 mod step;
 mod tissue;
 pub mod twin;
 pub mod validate;
 
-pub use build::BuildError;
+pub use build::{BuildError, build};
 pub use ledger::{Ledger, Row as LedgerRow};
 pub use plan::Plan;
-pub use record::{CellFrame, Frame, Record};
+pub use record::{CellFrame, Frame, Record, VesselFrame};
 pub use run::{BITS, Checkpoint, Progress, Simulation, simulate};
 pub use setup::Setup;
 pub use step::{Work, step};

@@ -1,7 +1,9 @@
 //! What a run leaves behind: frames that every outcome can be recomputed from, the ledger, what it cost.
 
+use crate::free::Free;
 use crate::ledger::Row;
 use crate::tissue::Tissue;
+use tissue_vasculature::{Segment, Vessels};
 
 /// One saved instant. Positions and values are single precision: they are for counting and looking.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -12,10 +14,27 @@ pub struct Frame {
     pub cells: Vec<CellFrame>,
     /// Values of each plain field, by voxel.
     pub fields: Vec<Vec<f32>>,
-    /// Free vesicles of each population per voxel, all sizes together.
+    /// Vesicles of each population per voxel that no cell has, all sizes together.
     pub free: Vec<Vec<f32>>,
+    /// Stretches of vessel in the order of the identities of their ends.
+    pub vessels: Vec<VesselFrame>,
     /// Accounts of the ledger.
     pub ledger: Vec<Row>,
+}
+
+/// One stretch of vessel of a frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct VesselFrame {
+    /// Identities of the cells that it joins, the lower first.
+    pub ends: [u64; 2],
+    /// Radius of the lumen, µm.
+    pub radius_um: f32,
+    /// Length, µm.
+    pub length_um: f32,
+    /// Flow from the first end to the second, µm³/min.
+    pub flow_um3_per_min: f32,
+    /// Whether it counts as perfused.
+    pub perfused: bool,
 }
 
 /// One cell of a frame.
@@ -53,28 +72,50 @@ pub struct Record {
 impl Frame {
     /// The frame of a tissue at a time.
     pub fn of(t: &Tissue, time_min: f64) -> Self {
-        let n_plain = t.first_field.first().copied().unwrap_or(t.fields.len());
         let mut cells: Vec<CellFrame> = (0..t.cells.len()).map(|row| cell(t, row)).collect();
         cells.sort_by_key(|cell| cell.id);
         let single = |values: &[f64]| values.iter().map(|v| *v as f32).collect::<Vec<f32>>();
-        let free = (0..t.first_field.len())
-            .map(|population| {
-                let mut sum = vec![0.0_f64; t.fields.grid().n_voxels()];
-                for field in t.free_fields(population) {
-                    sum.iter_mut().zip(t.fields.values(field)).for_each(|(sum, value)| *sum += value);
-                }
-                let voxel_um3 = t.fields.grid().voxel_um3();
-                sum.iter().map(|density| (density * voxel_um3) as f32).collect()
-            })
-            .collect();
+        let free = (0..t.free.len()).map(|population| free_in_voxels(t, population)).collect();
         Self {
             time_min,
             cells,
-            fields: (0..n_plain).map(|field| single(t.fields.values(field))).collect(),
+            fields: (0..t.n_plain_fields()).map(|field| single(t.fields.values(field))).collect(),
             free,
-            ledger: t.ledger.rows(&t.fields, &t.vesicles, &t.first_field),
+            vessels: t.bed.as_ref().map_or_else(Vec::new, |bed| vessels(&bed.vessels)),
+            ledger: t.ledger.rows(&t.fields, &t.vesicles, &t.free),
         }
     }
+}
+
+/// Vesicles of a population in each voxel that no cell has: free ones of all sizes and those that the matrix holds.
+fn free_in_voxels(t: &Tissue, population: usize) -> Vec<f32> {
+    let grid = t.fields.grid();
+    let mut sum = vec![0.0_f64; grid.n_voxels()];
+    for field in t.free_fields(population) {
+        sum.iter_mut().zip(t.fields.values(field)).for_each(|(sum, value)| *sum += value);
+    }
+    match &t.free[population] {
+        Free::Fields { depot, .. } => {
+            if let Some(depot) = depot {
+                sum.iter_mut().enumerate().for_each(|(voxel, sum)| *sum += depot.at(voxel));
+            }
+            sum.iter_mut().for_each(|density| *density *= grid.voxel_um3());
+        }
+        Free::Singly(free) => free.positions_um().for_each(|at| sum[grid.voxel_of(at)] += 1.0),
+    }
+    sum.into_iter().map(|vesicles| vesicles as f32).collect()
+}
+
+fn vessels(vessels: &Vessels) -> Vec<VesselFrame> {
+    let ids = &vessels.rows().id;
+    let frame = |segment: Segment| VesselFrame {
+        ends: [ids[segment.a_row], ids[segment.b_row]],
+        radius_um: segment.radius_um as f32,
+        length_um: segment.length_um as f32,
+        flow_um3_per_min: segment.flow_um3_per_min as f32,
+        perfused: segment.perfused,
+    };
+    vessels.segments().map(frame).collect()
 }
 
 fn cell(t: &Tissue, row: usize) -> CellFrame {

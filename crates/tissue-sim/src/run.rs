@@ -1,12 +1,14 @@
 //! A run: a pure function of a setup and a seed.
 
 use crate::build::{BuildError, build};
+use crate::free::{Free, FreeState};
 use crate::ledger::Ledger;
 use crate::plan::Plan;
 use crate::record::{Frame, Record};
 use crate::setup::Setup;
 use crate::step::step;
 use crate::tissue::Tissue;
+use tissue_vasculature::VesselsState;
 use tissue_vesicles::VesiclesState;
 use vesicle_base::{Rng, Span};
 
@@ -50,6 +52,8 @@ pub struct Checkpoint {
     fields: Vec<Vec<f64>>,
     cells: Vec<u8>,
     vesicles: VesiclesState,
+    vessels: Option<VesselsState>,
+    free: Vec<FreeState>,
     ledger: Ledger,
     record: Record,
 }
@@ -78,6 +82,14 @@ impl<'a> Simulation<'a> {
         tissue.fields.restore(&columns)?;
         tissue.cells.restore(&from.cells)?;
         tissue.vesicles.restore(from.vesicles.clone())?;
+        if let (Some(bed), Some(state)) = (&mut tissue.bed, &from.vessels) {
+            bed.restore(state.clone())?;
+        }
+        for (population, (free, state)) in tissue.free.iter_mut().zip(&from.free).enumerate() {
+            if !free.restore(state)? {
+                return Err(BuildError::FreeOfAnother(population));
+            }
+        }
         tissue.ledger = from.ledger.clone();
         Ok(Self { setup, rng, tissue, plan, done: from.done, record: from.record.clone() })
     }
@@ -89,6 +101,8 @@ impl<'a> Simulation<'a> {
             fields: self.tissue.fields.state().into_iter().map(<[f64]>::to_vec).collect(),
             cells: self.tissue.cells.state(),
             vesicles: self.tissue.vesicles.state(),
+            free: self.tissue.free.iter().map(Free::state).collect(),
+            vessels: self.tissue.bed.as_ref().map(|bed| bed.vessels.state()),
             ledger: self.tissue.ledger.clone(),
             record: self.record.clone(),
         }

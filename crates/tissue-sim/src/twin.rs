@@ -4,12 +4,14 @@
 //! response of a mean cell of each kind, by the functions that the tissue calls. It is what the tissue becomes when
 //! everything diffuses infinitely fast: a field with a fixed side holds that side's value.
 
-use crate::build::founders;
 use crate::plan::{Numbers, Plan};
 use crate::setup::{Setup, Signal};
-use tissue_cells::{Behaviours, Own, SignalId, Signals};
+use crate::start;
+use std::collections::BTreeSet;
+use tissue_cells::{Behaviours, Own, OwnSignal, SignalId, Signals};
 use tissue_fields::Side;
-use tissue_vesicles::{LawError, MeanPools, PopulationLaw, Response, TickOdds, capture};
+use tissue_vesicles::particles::Hold;
+use tissue_vesicles::{DepotOdds, LawError, MeanPools, PopulationLaw, Response, TickOdds, capture};
 use vesicle_base::math;
 
 /// One instant of the twin.
@@ -21,7 +23,7 @@ pub struct Instant {
     pub live: Vec<f64>,
     /// Value of each plain field.
     pub fields: Vec<f64>,
-    /// Free vesicles of each population.
+    /// Vesicles of each population that no cell has, free or held by the matrix.
     pub free: Vec<f64>,
     /// Mean vesicles captured so far, per kind and population.
     pub taken_up: Vec<Vec<f64>>,
@@ -40,9 +42,14 @@ struct Twin<'a> {
     odds: TickOdds,
     volume_um3: f64,
     live: Vec<f64>,
+    damage: Vec<f64>,
     fields: Vec<f64>,
     /// Density of each population and size, per µm³.
     free: Vec<Vec<f64>>,
+    /// What the matrix holds of each, per µm³.
+    bound: Vec<Vec<f64>>,
+    /// Half a step of the matrix, per population.
+    depots: Vec<Option<DepotOdds>>,
     pools: Vec<MeanPools>,
     repression: Vec<Vec<f64>>,
     behaviours: Behaviours,
@@ -73,11 +80,18 @@ const GROWTH: u32 = 20;
 /// Steps of up to `ticks` ticks, the last one shorter where it must be; an instant after every `every` steps.
 fn march(setup: &Setup, ticks: u32, every: u32) -> Result<Vec<Instant>, LawError> {
     let mut twin = Twin::new(setup)?;
+    let given: BTreeSet<u32> = setup.populations.iter().flat_map(|p| p.dose.ticks.iter().copied()).collect();
+    twin.give(0);
     let mut instants = vec![twin.instant(0.0)];
-    let (mut done, mut steps) = (0, 0);
+    let (mut done, mut steps, mut last_given) = (0, 0, 0);
     while done < setup.n_ticks {
-        let step = ticks.min((done / GROWTH).max(1)).min(setup.n_ticks - done);
-        twin.set_step(f64::from(step) * setup.tick_min);
+        if done > 0 && given.contains(&done) {
+            twin.give(done);
+            last_given = done;
+        }
+        let next = given.range(done + 1..).next().copied().unwrap_or(setup.n_ticks).min(setup.n_ticks);
+        let step = ticks.min(((done - last_given) / GROWTH).max(1)).min(next - done);
+        twin.set_step(f64::from(step) * setup.tick_min)?;
         (done, steps) = (done + step, steps + 1);
         let time_min = f64::from(done) * setup.tick_min;
         twin.tick(time_min);
@@ -98,16 +112,15 @@ impl<'a> Twin<'a> {
         let fixed = |law: &tissue_fields::FieldLaw| law.sides.iter().find_map(fixed_value);
         let starts = setup.fields.iter().map(|law| fixed(law).unwrap_or(law.start));
         Ok(Self {
-            odds: TickOdds::new(&laws, &setup.species, setup.tick_min),
+            odds: TickOdds::new(&laws, &setup.species, 0.0),
             laws,
             volume_um3: setup.size_um.iter().product(),
-            live: founders(setup).iter().map(|n| *n as f64).collect(),
+            live: start::counts(setup).iter().map(|n| *n as f64).collect(),
+            damage: vec![0.0; n_kinds],
             fields: starts.zip(&setup.field_doses).map(|(start, dose)| start + dose).collect(),
-            free: setup
-                .populations
-                .iter()
-                .map(|p| p.law.bins.iter().map(|bin| p.dose_per_um3 * bin.share).collect())
-                .collect(),
+            free: setup.populations.iter().map(|p| vec![0.0; p.law.bins.len()]).collect(),
+            bound: setup.populations.iter().map(|p| vec![0.0; p.law.bins.len()]).collect(),
+            depots: Vec::new(),
             pools: vec![MeanPools::new(setup.populations.len(), setup.species.len()); n_kinds],
             repression: vec![vec![0.0; response.n_programs()]; n_kinds],
             behaviours,
@@ -118,19 +131,47 @@ impl<'a> Twin<'a> {
         })
     }
 
-    fn set_step(&mut self, step_min: f64) {
+    /// Gives what is due at a tick, mixed as all is here.
+    fn give(&mut self, tick: u32) {
+        for (free, population) in self.free.iter_mut().zip(&self.setup.populations) {
+            if population.dose.ticks.contains(&tick) {
+                let sizes = free.iter_mut().zip(&population.law.bins);
+                sizes.for_each(|(free, size)| *free += population.dose.per_um3 * size.share);
+            }
+        }
+    }
+
+    fn set_step(&mut self, step_min: f64) -> Result<(), LawError> {
         if self.odds.length_min.to_bits() != step_min.to_bits() {
             self.odds = TickOdds::new(&self.laws, &self.setup.species, step_min);
+            let half = |hold: &Hold| DepotOdds::new(hold, 0.0, 0.5 * step_min);
+            let populations = self.setup.populations.iter();
+            self.depots =
+                populations.map(|p| p.matrix.as_ref().map(half).transpose()).collect::<Result<_, _>>()?;
+        }
+        Ok(())
+    }
+
+    /// Half a step of binding to and release from the matrix.
+    fn exchange_with_matrix(&mut self) {
+        for ((free, bound), odds) in self.free.iter_mut().zip(&mut self.bound).zip(&self.depots) {
+            if let Some(odds) = odds {
+                for (free, bound) in free.iter_mut().zip(bound) {
+                    odds.exchange(free, bound);
+                }
+            }
         }
     }
 
     fn instant(&self, time_min: f64) -> Instant {
-        let sum = |bins: &Vec<f64>| bins.iter().sum::<f64>() * self.volume_um3;
+        let both = |(free, bound): (&Vec<f64>, &Vec<f64>)| {
+            (free.iter().sum::<f64>() + bound.iter().sum::<f64>()) * self.volume_um3
+        };
         Instant {
             time_min,
             live: self.live.clone(),
             fields: self.fields.clone(),
-            free: self.free.iter().map(sum).collect(),
+            free: self.free.iter().zip(&self.bound).map(both).collect(),
             taken_up: self.pools.iter().map(|pools| pools.taken_up.clone()).collect(),
             copies: self.pools.iter().map(|pools| pools.cytosol.clone()).collect(),
             repression: self.repression.clone(),
@@ -139,7 +180,9 @@ impl<'a> Twin<'a> {
 
     fn tick(&mut self, end_min: f64) {
         self.advance_fields();
+        self.exchange_with_matrix();
         self.exchange_vesicles();
+        self.exchange_with_matrix();
         self.respond(end_min);
         self.live_and_die();
     }
@@ -227,13 +270,14 @@ impl<'a> Twin<'a> {
         if let Some(column) = self.behaviours.column_mut(Own::Necrosis.id()) {
             for (kind, lack) in self.plan.lack.iter().enumerate() {
                 if let Some(lack) = lack {
-                    column[kind] = lack.rate_at(self.fields[lack.field]);
+                    let without = self.plan.necrosis_base[kind].unwrap_or(column[kind]);
+                    column[kind] = without + lack.rate_at(self.fields[lack.field]);
                 }
             }
         }
     }
 
-    /// A signal as a mean cell has it. A crowd has no place in the twin: pressure and contact are 0.
+    /// A signal as a mean live cell has it. A crowd has no place in the twin: pressure and contact are 0.
     fn signal(&self, signal: Signal, kind: usize, end_min: f64) -> f64 {
         match signal {
             Signal::Field(field) => self.fields[field],
@@ -241,26 +285,86 @@ impl<'a> Twin<'a> {
             Signal::Copies(species) => self.pools[kind].cytosol[species],
             Signal::TakenUp(population) => self.pools[kind].taken_up[population],
             Signal::AllTakenUp => self.pools[kind].taken_up.iter().sum(),
-            Signal::Time => end_min,
-            Signal::Gradient(_) | Signal::Pressure | Signal::Contact(_) => 0.0,
+            Signal::Own(OwnSignal::Time) => end_min,
+            Signal::Own(OwnSignal::Volume) => self.setup.kinds[kind].law.volume.total_um3,
+            Signal::Own(OwnSignal::Damage) => self.damage[kind],
+            Signal::Gradient(_) | Signal::Own(_) => 0.0,
         }
     }
 
-    /// Growth and death by the mean rates; division shares the contents of a cell between two.
+    /// Growth, death and change of kind by the mean rates; division shares the contents of a cell between two.
     fn live_and_die(&mut self) {
         let dt = self.odds.length_min;
+        let before = self.live.clone();
         for kind in 0..self.live.len() {
             let value = |own: Own| self.behaviours.value(own.id(), kind, kind as u16);
-            let exits = self.setup.kinds[kind].law.cycle.phases().len();
-            let rates: Vec<f64> = (0..exits).map(|n| value(Own::phase_exit(n as u8))).collect();
-            let birth = if rates.iter().any(|r| *r <= 0.0) {
-                0.0
-            } else {
-                1.0 / rates.iter().map(|r| 1.0 / r).sum::<f64>()
-            };
+            let birth = self.birth_per_min(kind);
             let death = value(Own::Apoptosis) + value(Own::Necrosis);
+            let [damage, repair] = [value(Own::DamageRate), value(Own::RepairRate)];
+            self.spill(kind, self.live[kind] * -math::expm1(-death * dt));
+            self.damage[kind] = relax(self.damage[kind], damage, repair, dt);
             self.live[kind] *= math::exp((birth - death) * dt);
             dilute(&mut self.pools[kind], math::exp(-birth * dt));
+        }
+        self.change_kind(&before);
+    }
+
+    /// Divisions per cell and minute.
+    fn birth_per_min(&self, kind: usize) -> f64 {
+        let exits = self.setup.kinds[kind].law.cycle.phases().len();
+        let value = |n: usize| self.behaviours.value(Own::phase_exit(n as u8).id(), kind, kind as u16);
+        let rates: Vec<f64> = (0..exits).map(value).collect();
+        if rates.iter().any(|r| *r <= 0.0) { 0.0 } else { 1.0 / rates.iter().map(|r| 1.0 / r).sum::<f64>() }
+    }
+
+    /// Moves live cells between kinds: those that transform, and daughters that are born as another kind. What they
+    /// hold goes with them, so that a kind holds the mean of its own and of those that joined it.
+    fn change_kind(&mut self, before: &[f64]) {
+        let dt = self.odds.length_min;
+        let numbers = self.plan.numbers;
+        let n_kinds = self.live.len();
+        let mut moves = Vec::new();
+        for (from, n_before) in before.iter().enumerate() {
+            let value = |id| self.behaviours.value(id, from, from as u16).max(0.0);
+            let others = || (0..n_kinds).filter(|to| *to != from);
+            let rates: Vec<(usize, f64)> =
+                others().map(|to| (to, value(numbers.transformation(to)))).collect();
+            let total: f64 = rates.iter().map(|(_, rate)| rate).sum();
+            let leaving = -math::expm1(-total * dt) * self.live[from];
+            let moved =
+                rates.iter().filter(|(_, r)| *r > 0.0).map(|(to, r)| (from, *to, leaving * r / total));
+            moves.extend(moved);
+            let born =
+                (0.5 * (n_before + self.live[from]) * self.birth_per_min(from) * dt).min(self.live[from]);
+            let shares = others().map(|to| (to, value(numbers.asymmetric_division(to)).min(1.0)));
+            moves
+                .extend(shares.filter(|(_, share)| *share > 0.0).map(|(to, share)| (from, to, born * share)));
+        }
+        for (from, to, n) in moves {
+            let n = n.min(self.live[from]);
+            if n > 0.0 {
+                let share = n / (self.live[to] + n);
+                let (joins, stays) = (self.pools[from].clone(), &mut self.pools[to]);
+                mix(stays, &joins, share);
+                self.damage[to] += share * (self.damage[from] - self.damage[to]);
+                self.live[from] -= n;
+                self.live[to] += n;
+            }
+        }
+    }
+}
+
+impl Twin<'_> {
+    /// What so many dying cells of a kind let free; in the twin they go as they die.
+    fn spill(&mut self, kind: usize, died: f64) {
+        for (p, population) in self.setup.populations.iter().enumerate().filter(|(_, p)| p.spill_share > 0.0)
+        {
+            let pools = &self.pools[kind];
+            let whole = pools.bound[p] + pools.endosomal[p];
+            let density = population.spill_share * whole * died / self.volume_um3;
+            for (free, size) in self.free[p].iter_mut().zip(&population.law.bins) {
+                *free += density * size.share;
+            }
         }
     }
 }
@@ -285,6 +389,18 @@ fn dilute(pools: &mut MeanPools, kept: f64) {
     for column in columns {
         column.iter_mut().for_each(|value| *value *= kept);
     }
+}
+
+/// Moves a share of the way from what some hold to what others hold.
+fn mix(stays: &mut MeanPools, joins: &MeanPools, share: f64) {
+    let blend = |mine: &mut Vec<f64>, theirs: &[f64]| {
+        mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += share * (theirs - *mine));
+    };
+    blend(&mut stays.bound, &joins.bound);
+    blend(&mut stays.endosomal, &joins.endosomal);
+    blend(&mut stays.label, &joins.label);
+    blend(&mut stays.taken_up, &joins.taken_up);
+    blend(&mut stays.cytosol, &joins.cytosol);
 }
 
 /// One mean cell per kind: its behaviours at base, its signals at 0.

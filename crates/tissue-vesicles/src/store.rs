@@ -33,6 +33,14 @@ pub enum Fault {
         expected: f64,
     },
     /// More than can be counted.
+    #[error("cell in row {row} holds more copies of species {species} than can be counted")]
+    TooManyCopies {
+        /// Row of the cell.
+        row: usize,
+        /// The species.
+        species: usize,
+    },
+    /// More than can be counted.
     #[error("cell in row {row} holds more vesicles or copies of population {population} than can be counted")]
     TooMany {
         /// Row of the cell.
@@ -239,6 +247,24 @@ impl Vesicles {
         vesicles
     }
 
+    /// Takes up copies that touching cells sent.
+    pub(crate) fn receive(&mut self, row: usize, species: usize, copies: u64) {
+        let slot = &mut self.pools[row * self.layout.stride() + self.layout.cytosol(species)];
+        if slot.saturating_add(copies) > COUNTABLE {
+            self.fault.get_or_insert(Fault::TooManyCopies { row, species });
+            return;
+        }
+        *slot += copies;
+        self.book_species(species, |flows| flows.sent += u128::from(copies));
+    }
+
+    /// Books something that happened between two advances.
+    pub(crate) fn book_species(&mut self, species: usize, book: impl Fn(&mut crate::SpeciesFlows)) {
+        for flows in [&mut self.pending, &mut self.totals] {
+            book(&mut flows.species[species]);
+        }
+    }
+
     /// Moves every vesicle and copy on by one tick, then responds. `ids` are the cells' identities by row.
     ///
     /// # Panics
@@ -264,6 +290,23 @@ impl Vesicles {
         let tick =
             Tick { populations: &self.populations, layout: &self.layout, odds: &self.odds, span: *span, rng };
         let (response, cytosol) = (&self.response, self.layout.cytosol(0));
+        let advance = |pools: &mut [u64],
+                       repression: &mut [f64],
+                       receiver: &[u16],
+                       ids: &[u64],
+                       tally: &mut [Tally]| {
+            tally.fill([0; 4]);
+            let rows = pools.chunks_mut(stride).zip(repression.chunks_mut(programs));
+            for (((row, repression), receiver), id) in rows.zip(receiver).zip(ids) {
+                tick.advance(*id, row, tally);
+                response.respond(*receiver as usize, |s| row[cytosol + s] as f64, repression);
+            }
+        };
+        if ids.len() <= ROWS {
+            // One chunk is not worth waking another thread for.
+            advance(&mut self.pools, &mut self.repression, &self.receiver, ids, &mut self.tally);
+            return;
+        }
         self.pools
             .par_chunks_mut(stride * ROWS)
             .zip(self.repression.par_chunks_mut(programs * ROWS))
@@ -271,12 +314,7 @@ impl Vesicles {
             .zip(ids.par_chunks(ROWS))
             .zip(self.tally.par_chunks_mut(tally_stride))
             .for_each(|((((pools, repression), receiver), ids), tally)| {
-                tally.fill([0; 4]);
-                let rows = pools.chunks_mut(stride).zip(repression.chunks_mut(programs));
-                for (((row, repression), receiver), id) in rows.zip(receiver).zip(ids) {
-                    tick.advance(*id, row, tally);
-                    response.respond(*receiver as usize, |s| row[cytosol + s] as f64, repression);
-                }
+                advance(pools, repression, receiver, ids, tally);
             });
     }
 

@@ -48,6 +48,7 @@ pub fn compile(experiment: &Experiment, settings: &Settings, choice: Choice) -> 
     }
     settings.set.apply(&mut map);
     resolve_likes(&mut map, &experiment.names)?;
+    crate::cycles::fill(&mut map, &experiment.names);
     fill_defaults(&mut map, &experiment.names);
     if choice.draw > 0 {
         draw_priors(&mut map, experiment, choice.draw);

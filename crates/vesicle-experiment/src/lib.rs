@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod check;
 pub mod compile;
+pub mod cycles;
 pub mod evidence;
 pub mod experiment;
 pub mod grammar;

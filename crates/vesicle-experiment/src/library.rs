@@ -38,6 +38,28 @@ pub struct ImportedRules {
     pub skipped: Vec<String>,
 }
 
+/// One cell of a table of cells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenCell {
+    /// Its kind, as the table calls it.
+    pub kind: String,
+    /// Where it lies, µm from the low corner of the tissue.
+    pub at_um: [f64; 3],
+    /// Its volume, µm³, where it is known.
+    pub volume_um3: Option<f64>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A table of cells as it was read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SeenCells {
+    /// Its rows.
+    pub cells: Vec<SeenCell>,
+    /// Columns that are not read: told, not used.
+    pub unread: Vec<String>,
+}
+
 /// Where tables come from.
 pub trait Library {
     /// A measured cargo profile.
@@ -63,6 +85,12 @@ pub trait Library {
     /// # Errors
     /// All that is wrong with the table.
     fn expressed(&self, name: &str) -> Result<Arc<BTreeSet<String>>, Vec<Problem>>;
+
+    /// Cells that were seen: position, kind, volume.
+    ///
+    /// # Errors
+    /// All that is wrong with the table.
+    fn cells(&self, name: &str) -> Result<Arc<SeenCells>, Vec<Problem>>;
 
     /// A CBHG v3 rules file.
     ///

@@ -16,6 +16,8 @@ pub enum Value {
     Names(Vec<String>),
     /// A box, µm.
     Size([f64; 3]),
+    /// Points, µm.
+    Points(Vec<[f64; 3]>),
     /// Times, minutes.
     Times(Vec<f64>),
 }
@@ -27,10 +29,8 @@ impl Value {
             Self::Number(quantity) => quantity.text(),
             Self::Text(text) => text.clone(),
             Self::Names(names) => format!("[{}]", names.join(", ")),
-            Self::Size(size) => {
-                let [x, y, z] = size.map(vesicle_base::quantity::short);
-                format!("{x} x {y} x {z} um")
-            }
+            Self::Size(size) => box_text(size),
+            Self::Points(points) => points.iter().map(box_text).collect::<Vec<_>>().join(" to "),
             Self::Times(times) => {
                 let days: Vec<String> = times
                     .iter()
@@ -40,6 +40,12 @@ impl Value {
             }
         }
     }
+}
+
+/// `800 x 200 x 20 um`.
+fn box_text(lengths: &[f64; 3]) -> String {
+    let [x, y, z] = lengths.map(vesicle_base::quantity::short);
+    format!("{x} x {y} x {z} um")
 }
 
 /// One path with its value.

@@ -143,7 +143,8 @@ fn samples(lowered: &Lowered) -> Vec<Sample> {
     };
     let needed = setup.response.threshold_copies;
     let volume: f64 = setup.size_um.iter().product();
-    let given: f64 = setup.populations.iter().map(|p| p.dose_per_um3 * volume).sum();
+    let given: f64 =
+        setup.populations.iter().map(|p| p.dose.per_um3 * p.dose.ticks.len() as f64 * volume).sum();
     let cells: f64 = instants[0].live.iter().sum();
     let one = |kind: usize| {
         let peak = |species: usize| instants.iter().map(|i| i.copies[kind][species]).fold(0.0, f64::max);

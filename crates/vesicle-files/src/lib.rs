@@ -2,6 +2,7 @@
 
 pub mod bounded;
 pub mod cbhg;
+pub mod cell_table;
 pub mod columns;
 pub mod experiment;
 pub mod folder;

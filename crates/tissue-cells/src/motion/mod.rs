@@ -7,11 +7,6 @@
 //! The result is a function of the bodies, the laws, the span and the run seed only. Every sum over neighbours is
 //! rounded term by term to a fixed grid ([`mod@grain`]), so that the order of neighbours, rows, bins and threads
 //! cannot show; lists are supersets, and membership is decided anew by the exact distance.
-#![allow(
-    clippy::pedantic,
-    clippy::all,
-    reason = "kernels over lanes: inlined across target features, indexed by axis"
-)]
 
 mod adaptive;
 mod bins;
@@ -75,13 +70,20 @@ impl Walk {
     }
 }
 
-/// Where each cell would go if its own motion were all bias: one unit vector (or 0) a row.
+/// Where each cell would go if its own motion were all bias, a unit vector (or 0) a row; and what pulls it along.
 #[derive(Clone, Copy, Debug)]
 pub enum Heading<'a> {
     /// Nobody has a heading.
     None,
     /// One a row.
     Rows(&'a [[f64; 3]]),
+    /// One a row, and a velocity (µm/min) that others put on it for the tick; empty when nobody is pulled.
+    Pulled {
+        /// Headings.
+        heading: &'a [[f64; 3]],
+        /// Velocities, µm/min.
+        drift_um_per_min: &'a [[f64; 3]],
+    },
 }
 
 /// Moves all cells over one tick and returns the work done.

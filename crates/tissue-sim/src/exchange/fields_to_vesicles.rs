@@ -11,13 +11,40 @@ pub struct Shares {
     clearance: Vec<f64>,
     /// µm³/min, by voxel; scratch of one field.
     of_voxel: Vec<f64>,
+    /// What perfused vessels clear, field after field in the order of segments.
+    blood: Vec<Blood>,
+}
+
+/// What one stretch of vessel clears of one field in one voxel.
+#[derive(Clone, Copy, Debug)]
+pub struct Blood {
+    /// The population.
+    pub population: usize,
+    /// Its field.
+    pub field: usize,
+    /// The voxel.
+    pub voxel: usize,
+    /// µm³/min.
+    pub clearance_um3_per_min: f64,
+}
+
+impl Shares {
+    /// Forgets the vessels of the last tick.
+    pub fn clear_blood(&mut self) {
+        self.blood.clear();
+    }
+
+    /// Notes what a vessel clears.
+    pub fn add_blood(&mut self, blood: Blood) {
+        self.blood.push(blood);
+    }
 }
 
 /// Sets the sinks of free vesicles from the clearances of live cells.
 pub fn set_sinks(t: &mut Tissue) {
     let voxel_um3 = t.fields.grid().voxel_um3();
     t.shares.clearance.clear();
-    for population in 0..t.first_field.len() {
+    for population in 0..t.free.len() {
         for (bin, field) in t.free_fields(population).enumerate() {
             for (row, voxel) in t.place.gather() {
                 let clearance = if t.cells.is_dead(row) {
@@ -38,13 +65,19 @@ pub fn set_sinks(t: &mut Tissue) {
 pub fn capture(t: &mut Tissue, span: &Span, rng: &Rng) {
     let n = t.cells.len();
     let mut first = 0;
-    for population in 0..t.first_field.len() {
+    for population in 0..t.free.len() {
         for (bin, field) in t.free_fields(population).enumerate() {
             let of_voxel = &mut t.shares.of_voxel;
             of_voxel.clear();
             of_voxel.resize(t.fields.grid().n_voxels(), 0.0);
             for ((_, voxel), clearance) in t.place.gather().zip(&t.shares.clearance[first..first + n]) {
                 of_voxel[voxel] += clearance;
+            }
+            let blood = || t.shares.blood.iter().filter(|blood| blood.field == field);
+            blood().for_each(|blood| of_voxel[blood.voxel] += blood.clearance_um3_per_min);
+            for blood in blood() {
+                let share = blood.clearance_um3_per_min / of_voxel[blood.voxel];
+                t.ledger.carry_off(population, t.fields.taken_up(field)[blood.voxel] * share);
             }
             for (at, (row, voxel)) in t.place.gather().enumerate() {
                 let clearance = t.shares.clearance[first + at];

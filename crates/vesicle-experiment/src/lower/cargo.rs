@@ -36,6 +36,8 @@ pub(super) enum Sort {
     Natural,
     /// A loaded mimic.
     Mimic,
+    /// miRNA that touching cells hand on.
+    Passed,
     /// Another molecule.
     Molecule,
 }
@@ -43,6 +45,10 @@ pub(super) enum Sort {
 impl Load {
     pub(super) fn mimic(name: &str, copies: f64) -> Self {
         Self { name: name.to_owned(), seed: String::new(), copies, dispersion: 0.0, sort: Sort::Mimic }
+    }
+
+    pub(super) fn passed(name: &str) -> Self {
+        Self { sort: Sort::Passed, ..Self::mimic(name, 0.0) }
     }
 }
 

@@ -1,11 +1,16 @@
 //! A map becomes a setup: names become indices, and what an arm does not use is pruned, so that equal runs are equal.
 
 mod cargo;
+mod contact;
 mod fields;
+mod free;
 mod kinds;
+mod law;
 mod response;
 mod rules;
+mod start;
 mod vesicles;
+mod vessels;
 
 use crate::Experiment;
 use crate::library::Library;
@@ -54,6 +59,8 @@ struct Lowering<'a> {
     map: &'a Map,
     library: &'a dyn Library,
     draw: u32,
+    /// Cells that are there at the start, once the kinds are known.
+    n_founders: usize,
     problems: Vec<Problem>,
     notes: Vec<String>,
 }
@@ -68,7 +75,8 @@ pub fn lower(
     draw: u32,
     library: &dyn Library,
 ) -> Result<Lowered, Vec<Problem>> {
-    let mut lowering = Lowering { experiment, map, library, draw, problems: Vec::new(), notes: Vec::new() };
+    let mut lowering =
+        Lowering { experiment, map, library, draw, n_founders: 0, problems: Vec::new(), notes: Vec::new() };
     let lowered = lowering.lower();
     match lowered {
         Some(mut lowered) if lowering.problems.is_empty() => {
@@ -88,27 +96,36 @@ impl Lowering<'_> {
         let mut labels = Labels { kinds: self.experiment.names.cells.clone(), ..Labels::default() };
         let (fields, field_doses) = self.fields(&mut labels);
         let injected = self.injected();
-        let kinds = self.kinds(size_um, &labels);
-        let (populations, carried) = self.populations(&injected, &mut labels);
+        let kinds = self.kinds(&labels);
+        self.check_crowding(&kinds);
+        let voxel_um = self.number(&["tissue", "voxel"])?;
+        self.n_founders = kinds.iter().map(|kind| kind.start.count(size_um, voxel_um)).sum();
+        let (populations, mut carried) = self.populations(&injected, &mut labels);
+        let passed = self.passed();
+        if !passed.is_empty() {
+            carried.push(passed);
+        }
         let programs = self.programs_of_rules();
         let response = self.response(&programs, &carried, &mut labels)?;
         let populations = response.fill(populations, &carried);
-        let rules = self.rules(&labels, populations.is_empty());
+        let rules = self.rules(&labels, carried.is_empty());
         let kinds = self.releases(kinds, &labels);
-        if self.map.at(&["vessel", "of"]).is_some() {
-            self.note("vessels are declared and not simulated yet: endothelial cells move and divide, and are neither joined nor perfused".to_owned());
-        }
+        let vessels = self.vessels(&labels, &kinds);
+        let contact = self.contact(&response.crosses(), &response.is_passed());
         let setup = Setup {
             size_um,
-            voxel_um: self.number(&["tissue", "voxel"])?,
+            voxel_um,
             tick_min,
             n_ticks,
             frame_ticks: self.frames(tick_min, n_ticks),
             fixed_steps: self.map.text(&["run", "steps"]) == Some("fixed"),
+            walls_push: self.map.text(&["tissue", "walls"]) == Some("push"),
             fields,
             field_doses,
             kinds,
+            vessels,
             populations,
+            contact,
             species: response.species,
             response: response.law,
             rules,
@@ -116,7 +133,7 @@ impl Lowering<'_> {
         Some(Lowered { setup, labels, reach: response.reach, notes: Vec::new() })
     }
 
-    fn size(&mut self) -> Option<[f64; 3]> {
+    pub(super) fn size(&mut self) -> Option<[f64; 3]> {
         if let Some(Value::Size(size)) = self.map.at(&["tissue", "size"]).map(|item| &item.value) {
             return Some(*size);
         }

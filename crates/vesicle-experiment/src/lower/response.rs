@@ -97,10 +97,10 @@ impl Lowering<'_> {
             if load.sort == Sort::Mimic && load.name != WITHOUT_TARGETS {
                 labels.mimics.push(labels.species.len());
             }
-            labels.species.push(if load.sort == Sort::Mimic {
-                format!("{} mimic", load.name)
-            } else {
-                load.name.clone()
+            labels.species.push(match load.sort {
+                Sort::Mimic => format!("{} mimic", load.name),
+                Sort::Passed => format!("{} by contact", load.name),
+                Sort::Natural | Sort::Molecule => load.name.clone(),
             });
         }
         Some(acting)
@@ -127,14 +127,18 @@ impl Lowering<'_> {
             |name: &str| name.split_once('-').map_or_else(|| name.to_owned(), |(_, rest)| rest.to_owned());
         let known: Vec<String> = names.iter().map(|name| bare(name)).collect();
         let mut problems = Vec::new();
-        for load in carried.iter().flatten().filter(|load| load.sort == Sort::Mimic) {
+        let named = |load: &&Load| matches!(load.sort, Sort::Mimic | Sort::Passed);
+        for load in carried.iter().flatten().filter(named) {
             if load.name == WITHOUT_TARGETS || names.iter().any(|name| same_mirna(name, &load.name)) {
                 continue;
             }
             let problem = vesicle_base::Problem::new(format!("unknown miRNA `{}`", load.name))
                 .expected("a mature miRNA of the target table or of the cargo table, or `scrambled`")
                 .nearest(&load.name, known.iter().map(String::as_str));
-            let place = self.map.at(&["mimics"]).or_else(|| self.map.at(&["inject"]));
+            let place = match load.sort {
+                Sort::Passed => self.map.at(&["contact", "mirna"]),
+                _ => self.map.at(&["mimics"]).or_else(|| self.map.at(&["inject"])),
+            };
             problems.push(match place.and_then(|item| item.place.as_ref()) {
                 Some(place) => problem.at(place),
                 None => problem,
@@ -248,6 +252,16 @@ impl Lowering<'_> {
 }
 
 impl Acting {
+    /// Of each molecule that is followed, whether it is miRNA and so crosses between touching cells.
+    pub(super) fn crosses(&self) -> Vec<bool> {
+        self.followed.iter().map(|f| !matches!(f, Followed::Named(_, Sort::Molecule))).collect()
+    }
+
+    /// Of each, whether it is what touching cells hand on of their own.
+    pub(super) fn is_passed(&self) -> Vec<bool> {
+        self.followed.iter().map(|f| matches!(f, Followed::Named(_, Sort::Passed))).collect()
+    }
+
     /// Gives each population its cargo, by the molecules that are followed.
     pub(super) fn fill(
         &self,
@@ -285,9 +299,9 @@ impl Acting {
     }
 }
 
-/// The seed of a load: the cargo table's own, or for a mimic that of the target table.
+/// The seed of a load: the cargo table's own, or for one that is only named that of the target table.
 fn seed(load: &Load, tables: &Tables) -> String {
-    if load.sort != Sort::Mimic || load.name == WITHOUT_TARGETS {
+    if !matches!(load.sort, Sort::Mimic | Sort::Passed) || load.name == WITHOUT_TARGETS {
         return load.seed.clone();
     }
     let row = tables.targets.iter().find(|row| same_mirna(&row.mirna, &load.name));

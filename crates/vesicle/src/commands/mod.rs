@@ -63,6 +63,9 @@ enum Command {
         /// Write figures and page to another folder
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
+        /// Your own values beside the simulated arms: columns arm, outcome, value; unit, time, n where known
+        #[arg(long = "with", value_name = "CSV")]
+        measured: Option<PathBuf>,
     },
     /// Measured cargo: compare groups, join contrasts, sort vesicles from cells
     #[command(subcommand)]
@@ -98,7 +101,9 @@ pub fn call(arguments: Arguments) -> Result<(), Failure> {
         Command::Explain { experiment, path, set } => explain::call(&experiment, &path, &set),
         Command::New { name } => new::call(&name),
         Command::Run(arguments) => run::call(&arguments),
-        Command::Report { folder, out } => report::call(&folder, out.as_deref()),
+        Command::Report { folder, out, measured } => {
+            report::call(&folder, out.as_deref(), measured.as_deref())
+        }
         Command::Cargo(command) => cargo::call(&command),
         Command::Dose(command) => dose::call(&command),
         Command::Schema => {

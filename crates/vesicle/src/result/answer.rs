@@ -8,6 +8,9 @@ use vesicle_experiment::experiment::ClaimRole;
 use vesicle_experiment::results::Outcomes;
 use vesicle_experiment::verdict::{Spread, Verdict, wilson};
 
+/// The first line when no mechanism is left.
+pub const NONE_SATISFIES: &str = "No mechanism satisfies the tests.";
+
 /// One line per arm and kind that captures.
 pub fn verdict_lines(prepared: &Prepared) -> Vec<String> {
     prepared.verdicts.iter().map(|verdict| verdict_line(prepared, verdict)).collect()
@@ -53,7 +56,7 @@ fn digits(value: f64) -> String {
 pub fn lines(prepared: &Prepared, outcomes: &Outcomes, scored: &[Scored]) -> Vec<String> {
     let mut lines = Vec::new();
     if none_satisfies(prepared, scored) {
-        lines.push("No mechanism satisfies the tests.".to_owned());
+        lines.push(NONE_SATISFIES.to_owned());
     }
     lines.extend(cannot_act(prepared));
     lines.extend([natural_dose(prepared), mimic_dose(prepared)].into_iter().flatten());
@@ -76,18 +79,26 @@ pub fn lines(prepared: &Prepared, outcomes: &Outcomes, scored: &[Scored]) -> Vec
     lines
 }
 
-/// The first arm that gives vesicles as they are, to the kind that it reaches most often.
 fn natural_dose(prepared: &Prepared) -> Option<String> {
+    natural(prepared).map(|verdict| verdict_line(prepared, verdict))
+}
+
+fn mimic_dose(prepared: &Prepared) -> Option<String> {
+    mimic(prepared).map(|verdict| verdict_line(prepared, verdict))
+}
+
+/// The first arm that gives vesicles as they are, to the kind that it reaches most often.
+pub fn natural(prepared: &Prepared) -> Option<&Verdict> {
     let natural = |verdict: &&Verdict| !carries_mimic(prepared, verdict.arm);
     let first = prepared.verdicts.iter().filter(natural).map(|verdict| verdict.arm).min()?;
     let of_first = prepared.verdicts.iter().filter(|verdict| verdict.arm == first);
-    of_first.max_by_key(|verdict| verdict.reached.0).map(|verdict| verdict_line(prepared, verdict))
+    of_first.max_by_key(|verdict| verdict.reached.0)
 }
 
 /// The arm with a mimic, and the kind, that is reached most often.
-fn mimic_dose(prepared: &Prepared) -> Option<String> {
+pub fn mimic(prepared: &Prepared) -> Option<&Verdict> {
     let loaded = prepared.verdicts.iter().filter(|verdict| carries_mimic(prepared, verdict.arm));
-    loaded.max_by_key(|verdict| verdict.reached.0).map(|verdict| verdict_line(prepared, verdict))
+    loaded.max_by_key(|verdict| verdict.reached.0)
 }
 
 /// Mimics that reach nothing, all in one line.

@@ -1,6 +1,7 @@
 //! From recorded runs to the files of a result folder.
 
 mod answer;
+mod beside;
 mod page;
 mod tables;
 
@@ -20,6 +21,7 @@ use vesicle_files::folder::Folder;
 use vesicle_files::library::FolderLibrary;
 
 pub use answer::verdict_lines;
+pub use beside::put as put_beside;
 
 /// The page of a result, as values: what `vesicle report` draws again.
 pub const PAGE: &str = "report.toml";
@@ -102,18 +104,27 @@ pub fn assemble(prepared: &Prepared, store: &dyn Store, folder: &Folder) -> Resu
     folder.write("ledger.csv", &columns::csv(&tables::last_ledger(prepared, store)?))?;
     folder.write("frames/cells.parquet", &parquet(&tables::cells(prepared, store)?)?)?;
     folder.keep_runs(&prepared.campaign.runs.iter().map(|run| run.hash.clone()).collect::<Vec<_>>());
-    let page = page::page(prepared, store, &outcomes, &scored, &answer)?;
-    write_page(&page, folder)?;
+    let mut page = page::page(prepared, store, &outcomes, &scored, &answer)?;
+    page.versions = page::inputs(&folder.manifest()?);
+    write_values(&page, folder)?;
+    write_drawn(&page, folder)?;
     Ok(answer)
 }
 
-/// Writes the page as values, its figures with their points, and last of all the page itself.
+/// Writes the page as values: what `vesicle report` draws again.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write_values(page: &vesicle_report::Page, folder: &Folder) -> Result<(), String> {
+    let text = toml::to_string(page).map_err(|error| error.to_string())?;
+    folder.write(PAGE, text.as_bytes())
+}
+
+/// Writes the figures with their points, and last of all the page itself.
 ///
 /// # Errors
 /// When a file cannot be written.
-pub fn write_page(page: &vesicle_report::Page, folder: &Folder) -> Result<(), String> {
-    let text = toml::to_string(page).map_err(|error| error.to_string())?;
-    folder.write(PAGE, text.as_bytes())?;
+pub fn write_drawn(page: &vesicle_report::Page, folder: &Folder) -> Result<(), String> {
     let rendered = vesicle_report::render(page);
     for figure in &rendered.figures {
         folder.write(&format!("figures/{}.svg", figure.name), figure.svg.as_bytes())?;
