@@ -2,12 +2,14 @@
 
 mod cargo;
 mod check;
+mod dose;
 mod explain;
 mod new;
 mod recover;
 mod report;
 pub mod run;
 mod schema;
+mod telling;
 mod validate;
 
 use crate::failure::Failure;
@@ -89,6 +91,9 @@ enum Command {
     /// Measured cargo: compare groups, join contrasts, sort vesicles from cells
     #[command(subcommand)]
     Cargo(cargo::CargoCommand),
+    /// From a protocol to copies in the cytosol: the dose ledger, isolation, sizes, the quality sheet
+    #[command(subcommand)]
+    Dose(dose::DoseCommand),
     /// Print the JSON Schema of experiment files
     Schema,
     /// Run cases with known answers: expected, got, tolerance
@@ -126,6 +131,7 @@ pub fn call(arguments: Arguments) -> Result<(), Failure> {
         }
         Command::Recover { table, make: None, json, .. } => recover::ask(&table, json),
         Command::Cargo(command) => cargo::call(&command),
+        Command::Dose(command) => dose::call(&command),
         Command::Schema => {
             schema::call();
             Ok(())
