@@ -3,6 +3,7 @@
 //! Knows no cells in space, no files and no arms: tables come as values, receivers as species and levels.
 
 mod compile;
+pub mod enrich;
 mod tables;
 
 pub use compile::{Compiled, Reach, Receiver, Request, Via, compile};
