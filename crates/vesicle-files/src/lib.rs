@@ -3,6 +3,7 @@
 pub mod bounded;
 pub mod cbhg;
 pub mod columns;
+pub mod data_home;
 pub mod experiment;
 pub mod folder;
 pub mod library;
