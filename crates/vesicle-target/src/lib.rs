@@ -4,6 +4,7 @@
 
 mod compile;
 pub mod enrich;
+pub mod links;
 mod tables;
 
 pub use compile::{Compiled, Reach, Receiver, Request, Via, compile};

@@ -2,11 +2,13 @@
 
 mod cargo;
 mod check;
+mod data;
 mod explain;
 mod new;
 mod report;
 pub mod run;
 mod schema;
+mod target;
 mod validate;
 
 use crate::failure::Failure;
@@ -65,6 +67,12 @@ enum Command {
     /// Measured cargo: compare groups, join contrasts, sort vesicles from cells
     #[command(subcommand)]
     Cargo(cargo::CargoCommand),
+    /// What miRNAs repress: effects, programs, causes, mimics to load
+    #[command(subcommand)]
+    Target(target::TargetCommand),
+    /// Databases imported from their official files
+    #[command(subcommand)]
+    Data(data::DataCommand),
     /// Print the JSON Schema of experiment files
     Schema,
     /// Run cases with known answers: expected, got, tolerance
@@ -95,6 +103,8 @@ pub fn call(arguments: Arguments) -> Result<(), Failure> {
         Command::Run(arguments) => run::call(&arguments),
         Command::Report { folder, out } => report::call(&folder, out.as_deref()),
         Command::Cargo(command) => cargo::call(&command),
+        Command::Target(command) => target::call(&command),
+        Command::Data(command) => data::call(&command),
         Command::Schema => {
             schema::call();
             Ok(())
