@@ -39,11 +39,6 @@ impl Used {
             "sha256": self.sha256,
         })
     }
-
-    /// In a line.
-    pub fn told(&self) -> String {
-        format!("{}: {}, release {}, licence {}", self.role, self.name, self.release, self.licence)
-    }
 }
 
 /// Which targets count.

@@ -157,7 +157,9 @@ fn test(
         };
         let result = enrich(&request);
         let call = |f: &usize| families.called(*f, &asked.assayed, &selection.chosen);
-        for row in &result.rows {
+        // A selection without known targets tests nothing, and must not weigh on the false discovery rates.
+        let rows = if result.matching.n_drawn() == 0 { &[][..] } else { &result.rows };
+        for row in rows {
             let hits = |f: &usize| assayed[*f].targets.iter().filter(|g| sets[row.set].binary_search(g).is_ok()).count();
             let mut by: Vec<(String, usize)> =
                 chosen.iter().map(|f| (call(f), hits(f))).filter(|(_, n)| *n > 0).collect();
@@ -233,7 +235,7 @@ fn matching_notes(direction: &str, result: &Enrichment) -> Vec<String> {
     ));
     if m.selected_without_targets > 0 {
         out.push(format!(
-            "{direction}: {} selected families have no known target in the universe and say nothing",
+            "{direction}: selected families without a known target in the universe, which say nothing: {}",
             m.selected_without_targets
         ));
     }

@@ -2,11 +2,15 @@
 
 mod asked;
 mod databases;
+mod effect;
+mod effect_page;
 mod enrich;
 mod enrich_page;
 mod expressed;
 mod families;
+mod infer;
 mod programs;
+mod receiver;
 mod telling;
 
 use crate::failure::Failure;
@@ -17,6 +21,10 @@ use clap::Subcommand;
 pub enum TargetCommand {
     /// Programs in which the targets of miRNAs are enriched, against matched sets of the miRNAs assayed
     Enrich(enrich::EnrichArguments),
+    /// What copies of miRNAs in the cytosol repress: genes and programs
+    Effect(effect::EffectArguments),
+    /// Which seed family explains a receiver's response
+    Infer(infer::InferArguments),
 }
 
 /// Calls a command.
@@ -26,5 +34,7 @@ pub enum TargetCommand {
 pub fn call(command: &TargetCommand) -> Result<(), Failure> {
     match command {
         TargetCommand::Enrich(arguments) => enrich::call(arguments),
+        TargetCommand::Effect(arguments) => effect::call(arguments),
+        TargetCommand::Infer(arguments) => infer::call(arguments),
     }
 }
