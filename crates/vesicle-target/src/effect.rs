@@ -139,7 +139,8 @@ mod tests {
             sites: 1,
             pmids: Vec::new(),
         };
-        let all = [said("A", "G", -0.4), said("B", "G", -0.2), said("B", "H", -0.3), said("A", "silent", -1.0)];
+        let all =
+            [said("A", "G", -0.4), said("B", "G", -0.2), said("B", "H", -0.3), said("A", "silent", -1.0)];
         Links::of(&all, Strengths::default())
     }
 
@@ -151,8 +152,13 @@ mod tests {
     fn sites_add_up_at_the_occupancy_that_copies_give() {
         let expressed = BTreeSet::from(["G".to_owned(), "H".to_owned()]);
         let own = BTreeMap::new();
-        let receiver =
-            Receiver { own: &own, expressed: Some(&expressed), threshold_copies: 300.0, hill: 1.0, pool: 0.0 };
+        let receiver = Receiver {
+            own: &own,
+            expressed: Some(&expressed),
+            threshold_copies: 300.0,
+            hill: 1.0,
+            pool: 0.0,
+        };
         let effects = genes(&links(), &doses(300.0, 900.0), &receiver);
         assert_eq!(effects.iter().map(|e| e.gene.as_str()).collect::<Vec<_>>(), ["G", "H"]);
         assert!((effects[0].log2_fold_change + 0.4 * 0.5 + 0.2 * 0.75).abs() < 1e-12);

@@ -159,7 +159,13 @@ impl<'a> Gathered<'a> {
         let mean = self.scores.values().sum::<f64>() / self.scores.len().max(1) as f64;
         let by_class = if evidence == Evidence::Strong { strengths.strong } else { strengths.weak };
         let sites = self.sites.values().copied().max().unwrap_or(0);
-        Link { fall: if scored { (-mean).max(0.0) } else { by_class }, scored, evidence, sites, pmids: self.pmids }
+        Link {
+            fall: if scored { (-mean).max(0.0) } else { by_class },
+            scored,
+            evidence,
+            sites,
+            pmids: self.pmids,
+        }
     }
 }
 

@@ -110,8 +110,7 @@ fn strata(families: &[AssayedFamily], with: &[usize], is_selected: &[bool], n: u
     };
     let mut out = Vec::new();
     for slice in ordered.chunks(size) {
-        let (several, one): (Vec<usize>, Vec<usize>) =
-            slice.iter().partition(|f| families[**f].members > 1);
+        let (several, one): (Vec<usize>, Vec<usize>) = slice.iter().partition(|f| families[**f].members > 1);
         if several.len() >= LEAST && one.len() >= LEAST {
             out.push(stratum(one));
             out.push(stratum(several));

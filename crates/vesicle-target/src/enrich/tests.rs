@@ -14,7 +14,10 @@ fn world(n: u64, seed: u64) -> (Vec<AssayedFamily>, Vec<Vec<u32>>) {
         genes
     };
     let families = (0..n)
-        .map(|i| AssayedFamily { targets: some(i, 0, [8, 20, 60][(i % 3) as usize]), members: 1 + (i % 2) as usize })
+        .map(|i| AssayedFamily {
+            targets: some(i, 0, [8, 20, 60][(i % 3) as usize]),
+            members: 1 + (i % 2) as usize,
+        })
         .collect();
     (families, (0..30).map(|i| some(i, 1, 20)).collect())
 }
@@ -97,7 +100,11 @@ fn nothing_selected_and_nothing_reachable_say_nothing() {
     assert!(alone.matching.selected_without_targets == 1 && alone.rows.iter().all(|r| r.p == 1.0));
     sets.push(Vec::new());
     assert_eq!(run(&families, &[0], &sets, 100).unreachable, 1);
-    assert!(enrich(&Request { n_genes: 0, families: &[], selected: &[], sets: &[], draws: 0, seed: 0 }).rows.is_empty());
+    assert!(
+        enrich(&Request { n_genes: 0, families: &[], selected: &[], sets: &[], draws: 0, seed: 0 })
+            .rows
+            .is_empty()
+    );
 }
 
 #[test]

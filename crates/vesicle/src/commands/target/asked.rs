@@ -128,7 +128,11 @@ fn thresholds(arguments: &AskedArguments) -> Result<(), Failure> {
     let mut problems = Vec::new();
     for (name, value) in [("--fdr", arguments.fdr), ("--p", arguments.p)] {
         if let Some(value) = value.filter(|v| !(*v > 0.0 && *v <= 1.0)) {
-            problems.push(Problem::new(format!("{name} is no level")).expected("above 0, up to 1").found(value.to_string()));
+            problems.push(
+                Problem::new(format!("{name} is no level"))
+                    .expected("above 0, up to 1")
+                    .found(value.to_string()),
+            );
         }
     }
     if arguments.top == Some(0) {
@@ -176,7 +180,8 @@ fn from_results(
     }
     let assayed: Vec<Assayed> = by_sequence.into_values().collect();
     if assayed.is_empty() {
-        let problem = Problem::new("no tested miRNA in the results").expected("rows named by miRNA, with p values");
+        let problem =
+            Problem::new("no tested miRNA in the results").expected("rows named by miRNA, with p values");
         return Err(problem.into());
     }
     let notes = vec![format!(
@@ -209,13 +214,20 @@ fn chosen(arguments: &AskedArguments, assayed: &[Assayed]) -> (String, Vec<usize
         return (format!("the {n} with the smallest p"), order);
     }
     if let Some(level) = arguments.p {
-        return (format!("p up to {level}, not corrected"), all.filter(|&i| below(assayed[i].p, level)).collect());
+        return (
+            format!("p up to {level}, not corrected"),
+            all.filter(|&i| below(assayed[i].p, level)).collect(),
+        );
     }
     let level = arguments.fdr.unwrap_or(0.05);
     (format!("adjusted p up to {level}"), all.filter(|&i| below(assayed[i].adjusted, level)).collect())
 }
 
-fn from_list(arguments: &AskedArguments, source: &Source, species: Option<Species>) -> Result<Asked, Failure> {
+fn from_list(
+    arguments: &AskedArguments,
+    source: &Source,
+    species: Option<Species>,
+) -> Result<Asked, Failure> {
     if arguments.fdr.is_some() || arguments.p.is_some() || arguments.top.is_some() {
         let problem = Problem::new("a list of names has no p values").expected("no --fdr, --p or --top");
         return Err(problem.into());
@@ -231,7 +243,8 @@ fn from_list(arguments: &AskedArguments, source: &Source, species: Option<Specie
         }
         None => everything(&listed, &mut notes),
     };
-    let mut by_name: BTreeMap<String, Assayed> = background.into_iter().map(|a| (a.name.clone(), a)).collect();
+    let mut by_name: BTreeMap<String, Assayed> =
+        background.into_iter().map(|a| (a.name.clone(), a)).collect();
     let outside = listed.iter().filter(|a| !by_name.contains_key(&a.name)).count();
     if outside > 0 {
         notes.push(format!("{outside} listed miRNAs are not in the background and were added to it"));
@@ -246,12 +259,24 @@ fn from_list(arguments: &AskedArguments, source: &Source, species: Option<Specie
 }
 
 /// The miRNAs of a list, one name a line, the first cell of it; a first line that is no name is taken as a head.
-pub fn named(source: &Source, species: Option<Species>, notes: &mut Vec<String>) -> Result<Vec<Assayed>, Failure> {
+pub fn named(
+    source: &Source,
+    species: Option<Species>,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Assayed>, Failure> {
     let text = String::from_utf8_lossy(&source.bytes).into_owned();
-    let first = |line: &str| line.split(['\t', ',', ';']).next().unwrap_or("").trim().trim_matches('"').to_owned();
-    let mut names: Vec<String> =
-        text.split(['\n', '\r']).filter(|l| !l.starts_with('#')).map(first).filter(|n| !n.is_empty()).collect();
-    if names.first().is_some_and(|n| ["mirna", "name", "feature", "mirnas"].contains(&n.to_lowercase().as_str())) {
+    let first =
+        |line: &str| line.split(['\t', ',', ';']).next().unwrap_or("").trim().trim_matches('"').to_owned();
+    let mut names: Vec<String> = text
+        .split(['\n', '\r'])
+        .filter(|l| !l.starts_with('#'))
+        .map(first)
+        .filter(|n| !n.is_empty())
+        .collect();
+    if names
+        .first()
+        .is_some_and(|n| ["mirna", "name", "feature", "mirnas"].contains(&n.to_lowercase().as_str()))
+    {
         names.remove(0);
     }
     let resolved = ResolvedNames::of(&names, &[], species, None);
@@ -266,7 +291,11 @@ pub fn named(source: &Source, species: Option<Species>, notes: &mut Vec<String>)
         .iter()
         .chain(&resolved.ambiguous)
         .map(|u| {
-            let may = if u.candidates.is_empty() { String::new() } else { format!("; may be {}", u.candidates.join(", ")) };
+            let may = if u.candidates.is_empty() {
+                String::new()
+            } else {
+                format!("; may be {}", u.candidates.join(", "))
+            };
             format!("`{}`: {}{may}", u.name, u.because)
         })
         .collect();

@@ -102,19 +102,21 @@ pub fn load(role: &'static str, name: &str) -> Result<Loaded, Vec<Problem>> {
     if name == "-" || path.is_file() {
         let source = source(path)?;
         let input = input(&source);
-        let stated = "not stated".to_owned();
-        let (release, licence) = (stated.clone(), stated);
+        let text =
+            String::from_utf8_lossy(source.bytes.get(..HEAD_BYTES).unwrap_or(&source.bytes)).into_owned();
+        let (release, licence) = (said(&text, "release"), said(&text, "licence"));
         let used = Used { role, name: input.name, release, licence, sha256: input.sha256 };
         return Ok(Loaded { used, source, species: None });
     }
     if let Some((name, text)) = SHIPPED.iter().find(|(known, _)| *known == name) {
-        let line = |key: &str| {
-            let found = text.lines().find_map(|l| l.strip_prefix("# ")?.strip_prefix(key)?.strip_prefix(": "));
-            found.unwrap_or("not stated").to_owned()
-        };
         let sha256 = vesicle_files::sha256(text.as_bytes());
-        let used =
-            Used { role, name: (*name).to_owned(), release: line("release"), licence: line("licence"), sha256 };
+        let used = Used {
+            role,
+            name: (*name).to_owned(),
+            release: said(text, "release"),
+            licence: said(text, "licence"),
+            sha256,
+        };
         return Ok(Loaded { used, source: Source::new(name, text.as_bytes().to_vec())?, species: None });
     }
     let home = home().map_err(|problem| vec![problem])?;
@@ -129,6 +131,16 @@ pub fn load(role: &'static str, name: &str) -> Result<Loaded, Vec<Problem>> {
     let used =
         Used { role, name: entry.name, release: entry.release, licence: entry.licence, sha256: entry.sha256 };
     Ok(Loaded { used, source: Source::new(name, bytes)?, species })
+}
+
+/// Bytes in which a table says what it is.
+const HEAD_BYTES: usize = 64 << 10;
+
+/// What the `# key: value` lines of a table say; "not stated" where they do not.
+fn said(text: &str, key: &str) -> String {
+    let lines = text.lines().take_while(|line| line.starts_with('#'));
+    let mut found = lines.filter_map(|line| line.strip_prefix("# ")?.strip_prefix(key)?.strip_prefix(": "));
+    found.next().unwrap_or("not stated").to_owned()
 }
 
 /// Species in the words of the tables.
@@ -194,7 +206,7 @@ pub fn known(arguments: &TargetsArguments, recipient: Species) -> Result<Known, 
         let expected = format!("target pairs of {} with this evidence", word(recipient));
         return Err(Problem::new("no target pair is left").expected(expected).into());
     }
-    if used.iter().any(|u| u.name == DEFAULT) {
+    if used.iter().any(|u| DEFAULT.ends_with(&u.name)) {
         notes.push(format!(
             "{DEFAULT} holds validated pairs on genes of the shipped programs only; `--targets` takes a whole database (`vesicle data add`)"
         ));
@@ -204,7 +216,11 @@ pub fn known(arguments: &TargetsArguments, recipient: Species) -> Result<Known, 
 
 const DEFAULT: &str = "data/targets.tsv";
 
-fn statements_of(loaded: &Loaded, recipient: Species, notes: &mut Vec<String>) -> Result<Vec<Statement>, Vec<Problem>> {
+fn statements_of(
+    loaded: &Loaded,
+    recipient: Species,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Statement>, Vec<Problem>> {
     if let Some(text) = own_text(&loaded.source, "evidence") {
         return own(&loaded.source.name, &text, recipient);
     }
@@ -281,7 +297,11 @@ fn by_seed(rows: &[&Target], recipient: Species, table: &str, notes: &mut Vec<St
     }
     if !lost.is_empty() {
         let some: Vec<&str> = lost.iter().take(3).copied().collect();
-        notes.push(format!("{table}: {} miRNAs without a known seed left out ({} …)", lost.len(), some.join(", ")));
+        notes.push(format!(
+            "{table}: {} miRNAs without a known seed left out ({} …)",
+            lost.len(),
+            some.join(", ")
+        ));
     }
     out
 }

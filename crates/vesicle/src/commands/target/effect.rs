@@ -108,8 +108,10 @@ pub fn call(arguments: &EffectArguments) -> Result<(), Failure> {
     let n_all = all.len();
     all.retain(|(_, e)| e.n_hit > 0);
     all.sort_by(|a, b| b.1.repression.abs().total_cmp(&a.1.repression.abs()).then_with(|| a.0.cmp(&b.0)));
-    let families: Vec<(String, f64, Option<f64>)> =
-        copies.iter().map(|(seed, n)| (seed.clone(), receiver.rise(seed, *n), own.get(seed).copied())).collect();
+    let families: Vec<(String, f64, Option<f64>)> = copies
+        .iter()
+        .map(|(seed, n)| (seed.clone(), receiver.rise(seed, *n), own.get(seed).copied()))
+        .collect();
     let mut notes = known.notes.clone();
     notes.extend(little(&delivered, &known.links, species));
     notes.extend(baseline(&families, own_used.is_some()));
@@ -130,8 +132,10 @@ fn little(delivered: &[Delivered], links: &Links, species: Species) -> Vec<Strin
     let told = |d: &Delivered| {
         let n = links.family(&d.seed).count();
         match n {
-            0 => Some(format!("{}: no known target in {}: cannot act by these tables", d.name, word(species))),
-            n if n < 10 => Some(format!("{}: only {n} known targets", d.name)),
+            0 => {
+                Some(format!("{}: no known target in {}: cannot act by these tables", d.name, word(species)))
+            }
+            n if n < 10 => Some(format!("{}: little is known, targets in the tables: {n}", d.name)),
             _ => None,
         }
     };
@@ -140,7 +144,10 @@ fn little(delivered: &[Delivered], links: &Links, species: Species) -> Vec<Strin
 
 fn baseline(families: &[(String, f64, Option<f64>)], given: bool) -> Option<String> {
     if !given {
-        return Some("no --own: the receiver is taken to have none of these miRNAs; one that has them responds less".to_owned());
+        return Some(
+            "no --own: the receiver is taken to have none of these miRNAs; one that has them responds less"
+                .to_owned(),
+        );
     }
     let unknown: Vec<&str> = families.iter().filter(|f| f.2.is_none()).map(|f| f.0.as_str()).collect();
     (!unknown.is_empty()).then(|| format!("own level unknown, taken as none: {}", unknown.join(", ")))
@@ -162,12 +169,19 @@ fn delivered(arguments: &EffectArguments) -> Result<(Vec<Delivered>, Vec<Used>),
             }
         }
         let none = || "not stated".to_owned();
-        used.push(Used { role: "doses", name: input.name, release: none(), licence: none(), sha256: input.sha256 });
+        used.push(Used {
+            role: "doses",
+            name: input.name,
+            release: none(),
+            licence: none(),
+            sha256: input.sha256,
+        });
     }
     for text in &arguments.mirnas {
         match text.split_once('=') {
             Some((name, copies)) => pairs.push((name.trim().to_owned(), copies.trim().to_owned())),
-            None => problems.push(Problem::new("no dose").expected("NAME=COPIES, such as hsa-miR-21-5p=500").found(text)),
+            None => problems
+                .push(Problem::new("no dose").expected("NAME=COPIES, such as hsa-miR-21-5p=500").found(text)),
         }
     }
     let names: Vec<String> = pairs.iter().map(|p| p.0.clone()).collect();
@@ -176,17 +190,27 @@ fn delivered(arguments: &EffectArguments) -> Result<(Vec<Delivered>, Vec<Used>),
     let resolved = ResolvedNames::of(&names, &[], Some(species), None);
     for unknown in resolved.unresolved.iter().chain(&resolved.ambiguous) {
         let problem = Problem::new(format!("`{}` is no known miRNA: {}", unknown.name, unknown.because));
-        problems.push(if unknown.candidates.is_empty() { problem } else { problem.expected(unknown.candidates.join(" or ")) });
+        problems.push(if unknown.candidates.is_empty() {
+            problem
+        } else {
+            problem.expected(unknown.candidates.join(" or "))
+        });
     }
     let mut out = Vec::new();
     for ((name, copies), mature) in pairs.iter().zip(&resolved.matures) {
         match copies.parse::<f64>() {
             Ok(copies) if copies.is_finite() && copies >= 0.0 => {
                 if let Some((mature, _)) = mature.filter(|(m, _)| !m.seed_m8().is_empty()) {
-                    out.push(Delivered { name: mature.name().to_owned(), seed: mature.seed_m8().to_owned(), copies });
+                    out.push(Delivered {
+                        name: mature.name().to_owned(),
+                        seed: mature.seed_m8().to_owned(),
+                        copies,
+                    });
                 }
             }
-            _ => problems.push(Problem::new(format!("no number of copies for `{name}`")).expected("0 or more").found(copies)),
+            _ => problems.push(
+                Problem::new(format!("no number of copies for `{name}`")).expected("0 or more").found(copies),
+            ),
         }
     }
     if problems.is_empty() && out.is_empty() {
@@ -227,7 +251,10 @@ fn told(arguments: &EffectArguments, found: &Found) -> Told {
         rows.push(row);
     }
     for g in &found.genes {
-        let by: Vec<String> = g.by.iter().map(|s| format!("{} {} ({})", s.seed, s.log2_fold_change, s.evidence.name())).collect();
+        let by: Vec<String> =
+            g.by.iter()
+                .map(|s| format!("{} {} ({})", s.seed, s.log2_fold_change, s.evidence.name()))
+                .collect();
         let papers: usize = g.by.iter().map(|s| s.papers).sum();
         let fall = 0.0 - vesicle_base::math::expm1(g.log2_fold_change * core::f64::consts::LN_2);
         let mut row = vec!["gene".to_owned(), g.gene.clone(), cell(fall), cell(g.log2_fold_change)];
@@ -255,7 +282,16 @@ fn told(arguments: &EffectArguments, found: &Found) -> Told {
     Told {
         name: "effect",
         manifest,
-        head: vec!["kind", "name", "repression", "log2_fold_change", "genes_hit", "genes", "families", "papers"],
+        head: vec![
+            "kind",
+            "name",
+            "repression",
+            "log2_fold_change",
+            "genes_hit",
+            "genes",
+            "families",
+            "papers",
+        ],
         rows,
         words: &["kind", "name", "families"],
         page: article(found, &answer, arguments),

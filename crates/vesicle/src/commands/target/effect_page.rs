@@ -32,7 +32,11 @@ pub fn article(found: &Found, answer: &[String], arguments: &EffectArguments) ->
             },
             genes(found),
             databases(&found.used),
-            Section { heading: "Methods".to_owned(), paragraphs: vec![methods(arguments)], ..Section::default() },
+            Section {
+                heading: "Methods".to_owned(),
+                paragraphs: vec![methods(arguments)],
+                ..Section::default()
+            },
         ],
         command: again(),
         versions: found.used.iter().map(|u| (u.name.clone(), format!("sha256 {}", u.sha256))).collect(),
@@ -89,13 +93,18 @@ fn figure(found: &Found) -> Option<Figure> {
 
 fn genes(found: &Found) -> Section {
     let row = |g: &vesicle_target::effect::GeneEffect| {
-        let by: Vec<String> = g.by.iter().map(|s| format!("{} {}", s.seed, shown(s.log2_fold_change))).collect();
+        let by: Vec<String> =
+            g.by.iter().map(|s| format!("{} {}", s.seed, shown(s.log2_fold_change))).collect();
         let evidence = g.by.iter().map(|s| s.evidence).max().map_or("", |e| e.name());
         vec![g.gene.clone(), shown(g.log2_fold_change), evidence.to_owned(), by.join(", ")]
     };
     Section {
         heading: "Genes".to_owned(),
-        paragraphs: vec![format!("The first {} of {}; all: effect.tsv.", found.genes.len().min(PRINTED), found.genes.len())],
+        paragraphs: vec![format!(
+            "The first {} of {}; all: effect.tsv.",
+            found.genes.len().min(PRINTED),
+            found.genes.len()
+        )],
         table: Words {
             head: ["Gene", "log2 fold change", "best evidence", "by"].map(str::to_owned).to_vec(),
             numeric: vec![false, true, false, false],

@@ -132,18 +132,27 @@ fn test(
 ) -> Result<Found, Failure> {
     let universe = Universe::of(expressed.as_ref().map(|e| &e.0), &known.links);
     let in_universe = |p: &Program| universe.indices(p.genes.keys().map(String::as_str));
-    let all: Vec<(Program, Vec<u32>)> = sets.into_iter().map(|p| (in_universe(&p), p)).map(|(g, p)| (p, g)).collect();
+    let all: Vec<(Program, Vec<u32>)> =
+        sets.into_iter().map(|p| (in_universe(&p), p)).map(|(g, p)| (p, g)).collect();
     let n_all = all.len();
     let fits = |genes: &Vec<u32>| (arguments.smallest..=arguments.largest).contains(&genes.len());
     let (programs, sets): (Vec<Program>, Vec<Vec<u32>>) = all.into_iter().filter(|(_, g)| fits(g)).unzip();
     if sets.is_empty() {
         let expected = "programs in the recipient's gene symbols, expressed in part";
-        let problem = Problem::new(format!("no program has {} to {} genes in the universe", arguments.smallest, arguments.largest));
-        return Err(problem.expected(expected).found(format!("{n_all} programs, {} genes", universe.genes.len())).into());
+        let problem = Problem::new(format!(
+            "no program has {} to {} genes in the universe",
+            arguments.smallest, arguments.largest
+        ));
+        return Err(problem
+            .expected(expected)
+            .found(format!("{n_all} programs, {} genes", universe.genes.len()))
+            .into());
     }
     let families = Families::of(&asked.assayed);
     let assayed = families.assayed(&known.links, &universe);
-    let draws = arguments.draws.unwrap_or_else(|| DRAWS.max((sets.len() as u32).saturating_mul(DRAWS_A_PROGRAM)).min(MOST_DRAWS));
+    let draws = arguments
+        .draws
+        .unwrap_or_else(|| DRAWS.max((sets.len() as u32).saturating_mul(DRAWS_A_PROGRAM)).min(MOST_DRAWS));
     let (mut results, mut lines, mut selected) = (Vec::new(), Vec::new(), Vec::new());
     for selection in &asked.selections {
         let chosen = families.chosen(&selection.chosen);
@@ -160,12 +169,15 @@ fn test(
         // A selection without known targets tests nothing, and must not weigh on the false discovery rates.
         let rows = if result.matching.n_drawn() == 0 { &[][..] } else { &result.rows };
         for row in rows {
-            let hits = |f: &usize| assayed[*f].targets.iter().filter(|g| sets[row.set].binary_search(g).is_ok()).count();
+            let hits = |f: &usize| {
+                assayed[*f].targets.iter().filter(|g| sets[row.set].binary_search(g).is_ok()).count()
+            };
             let mut by: Vec<(String, usize)> =
                 chosen.iter().map(|f| (call(f), hits(f))).filter(|(_, n)| *n > 0).collect();
             by.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
             let hit = |g: &&u32| chosen.iter().any(|f| assayed[*f].targets.binary_search(g).is_ok());
-            let genes = sets[row.set].iter().filter(hit).map(|g| universe.genes[*g as usize].clone()).collect();
+            let genes =
+                sets[row.set].iter().filter(hit).map(|g| universe.genes[*g as usize].clone()).collect();
             let program = programs[row.set].name.clone();
             lines.push(Line { direction: selection.direction, program, row: row.clone(), by, genes });
         }
@@ -176,10 +188,20 @@ fn test(
     let mut notes = [asked.notes.clone(), known.notes.clone()].concat();
     notes.extend(universe_note(&universe, expressed.is_some()));
     if species != asked.species() {
-        notes.push(format!("miRNAs of {} on genes of {}: matched by seed", word(asked.species()), word(species)));
+        notes.push(format!(
+            "miRNAs of {} on genes of {}: matched by seed",
+            word(asked.species()),
+            word(species)
+        ));
     }
     notes.extend(results.iter().flat_map(|(direction, r)| matching_notes(direction, r)));
-    let used = [asked.used.clone(), known.used.clone(), used, expressed.as_ref().map(|e| e.1.clone()).into_iter().collect()].concat();
+    let used = [
+        asked.used.clone(),
+        known.used.clone(),
+        used,
+        expressed.as_ref().map(|e| e.1.clone()).into_iter().collect(),
+    ]
+    .concat();
     Ok(Found {
         asked,
         species,
@@ -198,7 +220,9 @@ fn test(
 fn over_all(lines: &mut Vec<Line>) {
     let p: Vec<f64> = lines.iter().map(|l| l.row.p).collect();
     let naive: Vec<f64> = lines.iter().map(|l| l.row.naive_p).collect();
-    for ((line, fdr), naive) in lines.iter_mut().zip(false_discovery_rates(&p)).zip(false_discovery_rates(&naive)) {
+    for ((line, fdr), naive) in
+        lines.iter_mut().zip(false_discovery_rates(&p)).zip(false_discovery_rates(&naive))
+    {
         (line.row.fdr, line.row.naive_fdr) = (fdr, naive);
     }
     lines.sort_by(|a, b| {
@@ -220,7 +244,11 @@ fn matching_notes(direction: &str, result: &Enrichment) -> Vec<String> {
     let m = &result.matching;
     let mut out = Vec::new();
     if m.n_drawn() == 0 {
-        let why = if m.selected_without_targets > 0 { "no selected miRNA has a known target in the universe" } else { "no miRNA is selected" };
+        let why = if m.selected_without_targets > 0 {
+            "no selected miRNA has a known target in the universe"
+        } else {
+            "no miRNA is selected"
+        };
         out.push(format!("{direction}: {why}: nothing is tested"));
         return out;
     }
@@ -255,15 +283,26 @@ fn answer(found: &Found) -> Vec<String> {
         return vec!["Nothing is tested: no selected miRNA has a known target here.".to_owned()];
     }
     let first = match n {
-        0 => format!("No program of {} is enriched beyond matched miRNA sets (false discovery rate 5 %).", found.n_programs.0),
-        n => format!("{n} of {} tests are enriched beyond matched miRNA sets (false discovery rate 5 %).", found.lines.len()),
+        0 => format!(
+            "No program of {} is enriched beyond matched miRNA sets (false discovery rate 5 %).",
+            found.n_programs.0
+        ),
+        n => format!(
+            "{n} of {} tests are enriched beyond matched miRNA sets (false discovery rate 5 %).",
+            found.lines.len()
+        ),
     };
     let mut out = vec![first];
     for line in significant(found).take(5) {
         let names: Vec<&str> = line.by.iter().take(3).map(|(name, _)| name.as_str()).collect();
         out.push(format!(
             "{} ({}): {} of {} genes, {:.1} expected; by {}",
-            line.program, line.direction, line.row.hit, line.row.size, line.row.expected, names.join(", ")
+            line.program,
+            line.direction,
+            line.row.hit,
+            line.row.size,
+            line.row.expected,
+            names.join(", ")
         ));
     }
     out.push(format!("The hypergeometric test would have called {naive}."));
@@ -300,7 +339,8 @@ fn told(arguments: &EnrichArguments, found: &Found) -> Told {
 fn record(line: &Line) -> Vec<String> {
     let by: Vec<String> = line.by.iter().map(|(name, n)| format!("{name} ({n})")).collect();
     let row = &line.row;
-    let mut out = vec![line.program.clone(), line.direction.to_owned(), row.size.to_string(), row.hit.to_string()];
+    let mut out =
+        vec![line.program.clone(), line.direction.to_owned(), row.size.to_string(), row.hit.to_string()];
     out.extend([row.expected, row.p, row.fdr, row.naive_p, row.naive_fdr].map(cell));
     out.extend([by.join("; "), line.genes.join(" ")]);
     out

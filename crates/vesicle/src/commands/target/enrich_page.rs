@@ -88,7 +88,7 @@ fn figure(found: &Found) -> Option<Figure> {
 
 fn programs(found: &Found) -> Section {
     let line = |l: &Line| {
-        let by: Vec<String> = l.by.iter().take(4).map(|(name, n)| format!("{name} ({n})")).collect();
+        let by: Vec<String> = l.by.iter().take(3).map(|(name, n)| format!("{} ({n})", short(name))).collect();
         vec![
             l.program.clone(),
             l.direction.to_owned(),
@@ -101,7 +101,11 @@ fn programs(found: &Found) -> Section {
         ]
     };
     let head = ["Program", "miRNAs", "genes hit", "expected", "p", "FDR", "hypergeometric p", "by"];
-    let cut = if found.lines.len() > PRINTED { format!(" The first {PRINTED} of {}.", found.lines.len()) } else { String::new() };
+    let cut = if found.lines.len() > PRINTED {
+        format!(" The first {PRINTED} of {}.", found.lines.len())
+    } else {
+        String::new()
+    };
     Section {
         heading: "Every program".to_owned(),
         paragraphs: vec![format!(
@@ -114,6 +118,11 @@ fn programs(found: &Found) -> Section {
         },
         ..Section::default()
     }
+}
+
+/// The first member of a family, and that there are more.
+fn short(name: &str) -> String {
+    name.split_once('/').map_or_else(|| name.to_owned(), |(first, _)| format!("{first} …"))
 }
 
 fn selected(found: &Found) -> Section {
@@ -137,7 +146,9 @@ fn selected(found: &Found) -> Section {
 
 /// The databases of a result.
 pub fn databases(used: &[Used]) -> Section {
-    let row = |u: &Used| vec![u.role.to_owned(), u.name.clone(), u.release.clone(), u.licence.clone(), u.sha256.clone()];
+    let row = |u: &Used| {
+        vec![u.role.to_owned(), u.name.clone(), u.release.clone(), u.licence.clone(), u.sha256.clone()]
+    };
     Section {
         heading: "Databases".to_owned(),
         table: Words {
@@ -150,7 +161,11 @@ pub fn databases(used: &[Used]) -> Section {
 }
 
 fn methods(found: &Found) -> String {
-    let universe = if found.expressed { "the genes that the recipient expresses" } else { "the genes named by the target tables" };
+    let universe = if found.expressed {
+        "the genes that the recipient expresses"
+    } else {
+        "the genes named by the target tables"
+    };
     format!(
         "Unit: the seed family (bases 2–8). Null: sets of as many families as were selected, drawn without replacement \
          from the families of the {} assayed miRNAs, within strata of number of targets in the universe and of one or \

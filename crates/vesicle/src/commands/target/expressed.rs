@@ -80,7 +80,8 @@ fn genes(file: &str, text: &str, arguments: &ExpressedArguments) -> Result<BTree
                 other => {
                     let place = Place { file: file.to_owned(), line, column: at as u32 + 1 };
                     let found = other.map_or("nothing", |(cell, _)| cell.as_str());
-                    problems.push(Problem::new("no level").at(&place).expected("a number or NA").found(found));
+                    problems
+                        .push(Problem::new("no level").at(&place).expected("a number or NA").found(found));
                     false
                 }
             },
@@ -101,7 +102,8 @@ mod tests {
     #[test]
     fn a_list_a_column_and_a_level_are_read() {
         let plain = ExpressedArguments::default();
-        let read = |text: &str, arguments| genes("x", text, arguments).map(|g| g.into_iter().collect::<Vec<_>>());
+        let read =
+            |text: &str, arguments| genes("x", text, arguments).map(|g| g.into_iter().collect::<Vec<_>>());
         assert_eq!(read("B\nA\n\n#c\nA\n", &plain).unwrap(), ["A", "B"]);
         assert_eq!(read("id,gene,nx\n1,A,5\n2,B,0.2\n", &plain).unwrap(), ["A", "B"]);
         let least = ExpressedArguments {

@@ -42,8 +42,11 @@ impl Families {
 
     /// A family as people call it: the first chosen members, and how many more.
     pub fn called(&self, family: usize, assayed: &[Assayed], chosen: &[usize]) -> String {
-        let own: Vec<&str> =
-            self.members[family].iter().filter(|m| chosen.contains(m)).map(|m| assayed[*m].name.as_str()).collect();
+        let own: Vec<&str> = self.members[family]
+            .iter()
+            .filter(|m| chosen.contains(m))
+            .map(|m| assayed[*m].name.as_str())
+            .collect();
         own.join("/")
     }
 }

@@ -104,7 +104,8 @@ fn response(arguments: &InferArguments) -> Result<Response, Failure> {
     }
     best.remove("");
     let none = || "not stated".to_owned();
-    let used = Used { role: "response", name: input.name, release: none(), licence: none(), sha256: input.sha256 };
+    let used =
+        Used { role: "response", name: input.name, release: none(), licence: none(), sha256: input.sha256 };
     let notes = vec![format!("{} genes with a fold change, of {n} rows", best.len())];
     Ok((best.into_iter().map(|(gene, (_, change))| (gene, change)).collect(), vec![used], notes))
 }
@@ -122,7 +123,12 @@ fn test(
     let seeds: Vec<String> = known.links.by_seed.keys().cloned().collect();
     let targets = |seed: &String| -> Vec<(u32, f64)> {
         let at = |gene: &str| symbols.binary_search(&gene).ok().map(|i| i as u32);
-        known.links.family(seed).filter(|(_, l)| l.fall > 0.0).filter_map(|(g, l)| Some((at(g)?, l.fall))).collect()
+        known
+            .links
+            .family(seed)
+            .filter(|(_, l)| l.fall > 0.0)
+            .filter_map(|(g, l)| Some((at(g)?, l.fall)))
+            .collect()
     };
     let families: Vec<Vec<(u32, f64)>> = seeds.iter().map(targets).collect();
     let linked: usize = families.iter().map(Vec::len).sum();
@@ -149,7 +155,7 @@ fn test(
 }
 
 fn way(row: &Row) -> &'static str {
-    if row.z < 0.0 { "its targets fall: gained" } else { "its targets rise: lost" }
+    if row.scaled_z < 0.0 { "its targets fall: gained" } else { "its targets rise: lost" }
 }
 
 fn answer(found: &Found) -> Vec<String> {
@@ -171,8 +177,7 @@ fn answer(found: &Found) -> Vec<String> {
             let seed = &found.seeds[row.family];
             let after = if k == 0 { String::new() } else { ", beside those above".to_owned() };
             format!(
-                "{}. {seed} ({}): {}{after}; {} targets, mean log2 fold change {} from the other genes, family-wise p {}",
-                k + 1,
+                "{seed} ({}): {}{after}; {} targets, mean log2 fold change {} from the other genes, family-wise p {}",
                 called(seed, found.species),
                 way(row),
                 row.n_targets,
@@ -191,6 +196,7 @@ fn told(arguments: &InferArguments, found: &Found) -> Told {
         "targets",
         "mean_difference",
         "z",
+        "z_among_seeds",
         "family_wise_p",
         "step",
         "conditional_z",
@@ -199,7 +205,7 @@ fn told(arguments: &InferArguments, found: &Found) -> Told {
     let record = |row: &Row| {
         let seed = &found.seeds[row.family];
         let mut out = vec![seed.clone(), called(seed, found.species), row.n_targets.to_string()];
-        out.extend([row.difference, row.z, row.family_wise_p].map(cell));
+        out.extend([row.difference, row.z, row.scaled_z, row.family_wise_p].map(cell));
         out.push(row.step.map_or_else(String::new, |s| s.to_string()));
         out.extend([row.conditional_z, row.conditional_p].map(cell));
         out
@@ -234,9 +240,9 @@ fn figure(found: &Found) -> Figure {
         Effect {
             group: String::new(),
             label: format!("{seed} {}", called(seed, found.species)),
-            low: row.z - 1.96,
-            middle: row.z,
-            high: row.z + 1.96,
+            low: row.scaled_z - 1.96,
+            middle: row.scaled_z,
+            high: row.scaled_z + 1.96,
             decided: row.step.is_some(),
             note: format!("n = {}", row.n_targets),
         }
@@ -247,12 +253,12 @@ fn figure(found: &Found) -> Figure {
             name: "families".to_owned(),
             title: "Seed families by how their targets answer".to_owned(),
             caption: format!(
-                "Standardised score of the first {} families ± 1.96 permutation standard deviations, n = {} genes; left: targets fall. Blue: found at a family-wise {} %, the families found before taken out.",
+                "Score of the first {} families, judged by the scores of all seeds, ± 1.96; n = {} genes; left: targets fall. Blue: found at a family-wise {} %, the families found before taken out.",
                 rows.len(),
                 found.n_genes,
                 LEVEL * 100.0
             ),
-            axis: "z of the targets' ranks".to_owned(),
+            axis: "z of the targets' ranks among all seeds".to_owned(),
             rows: rows.clone(),
             width,
         }
@@ -269,13 +275,22 @@ fn article(found: &Found, answer: &[String], arguments: &InferArguments) -> Arti
             called(seed, found.species),
             row.n_targets.to_string(),
             shown(row.difference),
-            shown(row.z),
+            shown(row.scaled_z),
             shown(row.family_wise_p),
             row.step.map_or_else(|| "–".to_owned(), |s| s.to_string()),
             shown(row.conditional_p),
         ]
     };
-    let head = ["Seed", "miRNAs", "targets", "mean difference", "z", "family-wise p", "found in step", "p beside those found"];
+    let head = [
+        "Seed",
+        "miRNAs",
+        "targets",
+        "mean difference",
+        "z among seeds",
+        "family-wise p",
+        "found in step",
+        "p beside those found",
+    ];
     Article {
         title: "What the receiver's response is explained by".to_owned(),
         question: format!("Which seed family do the changes of {} genes point to?", found.n_genes),
@@ -293,7 +308,11 @@ fn article(found: &Found, answer: &[String], arguments: &InferArguments) -> Arti
                 ..Section::default()
             },
             databases(&found.used),
-            Section { heading: "Methods".to_owned(), paragraphs: vec![methods(arguments)], ..Section::default() },
+            Section {
+                heading: "Methods".to_owned(),
+                paragraphs: vec![methods(arguments)],
+                ..Section::default()
+            },
         ],
         command: again(),
         versions: found.used.iter().map(|u| (u.name.clone(), format!("sha256 {}", u.sha256))).collect(),
@@ -304,7 +323,8 @@ fn methods(arguments: &InferArguments) -> String {
     format!(
         "Genes were ranked by log2 fold change; ranks were centred within ten strata of genes that equally many families \
          target. A family's score weighs its targets by their predicted fall and is standardised by its permutation \
-         variance. Family-wise p: share of {} permutations of the response within strata in which the largest |z| of \
+         variance, then by median and spread of the scores of all families, because genes move together (Efron 2004). \
+         Family-wise p: share of {} permutations of the response within strata in which the largest |z| of \
          any family is as large (Westfall and Young 1993); fewest possible 1 in {}. A family found was taken out by \
          regression and the rest asked again. Families with fewer than {} targets among the genes were not tested. A \
          seed family that explains a response need not have been delivered: the receiver's own miRNA, and proteins with \

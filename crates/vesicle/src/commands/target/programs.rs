@@ -42,7 +42,9 @@ pub fn programs(names: &[String], species: Species) -> Result<(Vec<Program>, Vec
         }
     }
     if problems.is_empty() && all.is_empty() {
-        problems.push(Problem::new("no program for this species").expected("gene sets of the recipient's species"));
+        problems.push(
+            Problem::new("no program for this species").expected("gene sets of the recipient's species"),
+        );
     }
     if problems.is_empty() { Ok((all, used)) } else { Err(Failure::Input(problems)) }
 }
@@ -55,7 +57,9 @@ fn read(name: &str, species: Species) -> Result<(Used, Vec<Program>), Vec<Proble
     }
     if loaded.species.is_some_and(|said| said != species) {
         let expected = "programs in the symbols of the recipient's species";
-        return Err(vec![Problem::new(format!("`{name}` holds genes of another species")).expected(expected)]);
+        return Err(vec![
+            Problem::new(format!("`{name}` holds genes of another species")).expected(expected),
+        ]);
     }
     let sets = read_sets(&Document::load(&loaded.source)?)?;
     if sets.members == Members::Mirnas {
@@ -86,10 +90,11 @@ fn own(file: &str, text: &str, species: Species) -> Result<Vec<Program>, Vec<Pro
         };
         match row.number(weight) {
             Ok(weight) => {
-                let at = order.iter().position(|known| known.name == row.text(program)).unwrap_or_else(|| {
-                    order.push(Program { name: row.text(program).to_owned(), genes: BTreeMap::new() });
-                    order.len() - 1
-                });
+                let at =
+                    order.iter().position(|known| known.name == row.text(program)).unwrap_or_else(|| {
+                        order.push(Program { name: row.text(program).to_owned(), genes: BTreeMap::new() });
+                        order.len() - 1
+                    });
                 order[at].genes.insert(row.text(gene).to_owned(), sign * weight);
             }
             Err(problem) => problems.push(problem),

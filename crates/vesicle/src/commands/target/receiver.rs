@@ -32,7 +32,9 @@ impl ReceiverArguments {
         let mut out = Vec::new();
         let mut demand = |name: &str, value: f64, right: bool, expected: &str| {
             if !(right && value.is_finite()) {
-                out.push(Problem::new(format!("{name} out of range")).expected(expected).found(value.to_string()));
+                out.push(
+                    Problem::new(format!("{name} out of range")).expected(expected).found(value.to_string()),
+                );
             }
         };
         demand("--own-copies", self.own_copies, self.own_copies >= 0.0, "0 or more");
@@ -55,7 +57,9 @@ impl ReceiverArguments {
         let (mut own, mut problems) = (BTreeMap::new(), Vec::new());
         for row in table.rows() {
             match row.number(rpm) {
-                Ok(level) => *own.entry(row.text(seed).to_owned()).or_insert(0.0) += level * 1e-6 * self.own_copies,
+                Ok(level) => {
+                    *own.entry(row.text(seed).to_owned()).or_insert(0.0) += level * 1e-6 * self.own_copies
+                }
                 Err(problem) => problems.push(problem),
             }
         }
