@@ -7,6 +7,7 @@ pub mod effect;
 pub mod enrich;
 pub mod infer;
 pub mod links;
+pub mod mix;
 mod tables;
 
 pub use compile::{Compiled, Reach, Receiver, Request, Via, compile};

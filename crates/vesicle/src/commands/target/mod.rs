@@ -9,6 +9,9 @@ mod enrich_page;
 mod expressed;
 mod families;
 mod infer;
+mod mix;
+mod mix_page;
+mod profiles;
 mod programs;
 mod receiver;
 mod telling;
@@ -23,6 +26,8 @@ pub enum TargetCommand {
     Enrich(enrich::EnrichArguments),
     /// What copies of miRNAs in the cytosol repress: genes and programs
     Effect(effect::EffectArguments),
+    /// Which mimics to load into aged vesicles, how much, and whether any mix is worth it
+    Mix(Box<mix::MixArguments>),
     /// Which seed family explains a receiver's response
     Infer(infer::InferArguments),
 }
@@ -35,6 +40,7 @@ pub fn call(command: &TargetCommand) -> Result<(), Failure> {
     match command {
         TargetCommand::Enrich(arguments) => enrich::call(arguments),
         TargetCommand::Effect(arguments) => effect::call(arguments),
+        TargetCommand::Mix(arguments) => mix::call(arguments),
         TargetCommand::Infer(arguments) => infer::call(arguments),
     }
 }
