@@ -248,3 +248,81 @@ fn an_effect_follows_dose_and_baseline_and_little_evidence_is_said() {
     let unknown = bench.run(&[&["target", "effect", "hsa-miR-1246=500"][..], &tables].concat());
     assert!(text(&unknown.stderr).contains("hsa-miR-1246: no known target"), "{}", text(&unknown.stderr));
 }
+
+/// Counts of six young and six aged donors; aged ones lack the first two miRNAs by `lack`.
+fn profiles(bench: &Bench, lack: u32) {
+    let mut counts = "mirna".to_owned();
+    let mut sheet = "sample,donor,group\n".to_owned();
+    for s in 0..12_u32 {
+        let (name, group) = (format!("s{s}"), if s < 6 { "young" } else { "aged" });
+        let _ = write!(counts, ",{name}");
+        let _ = writeln!(sheet, "{name},{name},{group}");
+    }
+    for (i, name) in NAMES.iter().enumerate() {
+        let _ = write!(counts, "\n{name}");
+        for s in 0..12_u32 {
+            let whole = 1000 + (s * 37 + i as u32 * 11 + s * i as u32) % 90;
+            let _ = write!(counts, ",{}", if i < 2 && s >= 6 { whole / lack } else { whole });
+        }
+    }
+    fs::write(bench.path().join("counts.csv"), counts + "\n").unwrap();
+    fs::write(bench.path().join("samples.csv"), sheet).unwrap();
+}
+
+const MIX: [&str; 17] = [
+    "target",
+    "mix",
+    "counts.csv",
+    "--samples",
+    "samples.csv",
+    "--kind",
+    "count",
+    "--targets",
+    "targets.csv",
+    "--programs",
+    "sets.gmt",
+    "--program",
+    "planted",
+    "--draws",
+    "199",
+    "--copies-per-vesicle",
+    "20",
+];
+
+#[test]
+fn a_mix_is_designed_and_its_arm_runs_in_an_experiment() {
+    let bench = Bench::new();
+    profiles(&bench, 20);
+    let out = bench.run(&[&MIX[..], &["--out", "result", "--arm", "arm.toml"]].concat());
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    let said = text(&out.stdout);
+    assert!(said.starts_with("Load ") && said.contains("of the way from aged to young"), "{said}");
+    let arm: toml::Table = fs::read_to_string(bench.path().join("arm.toml")).unwrap().parse().unwrap();
+    let arms = arm["arm"].as_table().unwrap();
+    assert!(arms.len() == 2 && arms.values().any(|a| a["mimics"][0].as_str() == Some("scrambled")), "{arm}");
+    for name in ["mix.tsv", "manifest.json", "report.html", "figures/front.svg"] {
+        assert!(bench.path().join("result").join(name).exists(), "{name}");
+    }
+}
+
+#[test]
+fn no_mix_where_none_is_worth_it() {
+    let bench = Bench::new();
+    let none = |more: &[&str]| {
+        let out = bench.run(&[&MIX[..], more, &["--arm", "arm.toml", "--json"]].concat());
+        assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+        assert!(!bench.path().join("arm.toml").exists());
+        let value: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+        assert!(value["answer"][0].as_str().unwrap().starts_with("None: "), "{}", value["answer"]);
+        value["manifest"]["none_because"].as_str().unwrap().to_owned()
+    };
+    profiles(&bench, 20);
+    assert!(none(&["--loading", "0"]).contains("nothing can be loaded"));
+    assert!(none(&["--aged", "group=young"]).contains("do the same"));
+    let full: String = ["AGCUUAU", "UAAUGCU", "GGAGUGU", "GUCAGUU"]
+        .iter()
+        .fold("seed\trpm\n".to_owned(), |t, s| t + s + "\t1e15\n");
+    fs::write(bench.path().join("own.tsv"), full).unwrap();
+    none(&["--own", "own.tsv"]);
+    assert!(bench.refused(&[&MIX[..], &["--young", "group=yung"]].concat()).contains("young"));
+}
