@@ -4,6 +4,7 @@ pub mod bounded;
 pub mod cbhg;
 pub mod cell_table;
 pub mod columns;
+pub mod data_home;
 pub mod experiment;
 pub mod folder;
 pub mod library;

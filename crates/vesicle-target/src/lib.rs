@@ -3,6 +3,11 @@
 //! Knows no cells in space, no files and no arms: tables come as values, receivers as species and levels.
 
 mod compile;
+pub mod effect;
+pub mod enrich;
+pub mod infer;
+pub mod links;
+pub mod mix;
 mod permute;
 mod tables;
 

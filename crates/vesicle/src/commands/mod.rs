@@ -2,6 +2,7 @@
 
 mod cargo;
 mod check;
+mod data;
 mod dose;
 mod explain;
 mod new;
@@ -9,6 +10,7 @@ mod recover;
 mod report;
 pub mod run;
 mod schema;
+mod target;
 mod telling;
 mod validate;
 
@@ -94,6 +96,12 @@ enum Command {
     /// From a protocol to copies in the cytosol: the dose ledger, isolation, sizes, the quality sheet
     #[command(subcommand)]
     Dose(dose::DoseCommand),
+    /// What miRNAs repress: effects, programs, causes, mimics to load
+    #[command(subcommand)]
+    Target(target::TargetCommand),
+    /// Databases imported from their official files
+    #[command(subcommand)]
+    Data(data::DataCommand),
     /// Print the JSON Schema of experiment files
     Schema,
     /// Run cases with known answers: expected, got, tolerance
@@ -132,6 +140,8 @@ pub fn call(arguments: Arguments) -> Result<(), Failure> {
         Command::Recover { table, make: None, json, .. } => recover::ask(&table, json),
         Command::Cargo(command) => cargo::call(&command),
         Command::Dose(command) => dose::call(&command),
+        Command::Target(command) => target::call(&command),
+        Command::Data(command) => data::call(&command),
         Command::Schema => {
             schema::call();
             Ok(())
