@@ -36,7 +36,9 @@ pub(super) fn libraries(
                 - amount.iter().sum::<f64>() / amount.len() as f64;
             Ok(amount.iter().map(|a| exp2(a + centre)).collect())
         }
-        Denominator::Column(column) => Err(DenominatorError::RelativeCounts { column: column.clone() }),
+        Denominator::PerColumns(columns) => {
+            Err(DenominatorError::RelativeCounts { column: columns.join(" × ") })
+        }
     }
 }
 

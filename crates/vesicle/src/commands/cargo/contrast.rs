@@ -69,7 +69,9 @@ pub fn read_all(paths: &[impl AsRef<Path>]) -> Result<Vec<Contrast>, Failure> {
 
 fn read(path: &Path) -> Result<Vec<Contrast>, Vec<Problem>> {
     let (table, manifest) = if path.is_dir() {
-        (path.join("compare.tsv"), Some(path.join("manifest.json")))
+        let sorted = path.join(format!("{}.tsv", super::sort::NAME));
+        let compared = path.join(format!("{}.tsv", super::compare::NAME));
+        (if sorted.exists() { sorted } else { compared }, Some(path.join("manifest.json")))
     } else {
         (path.to_path_buf(), None)
     };
