@@ -61,8 +61,7 @@ impl Choice {
     }
 }
 
-const FORMS: &str =
-    "stable-mean, global-mean, as-measured, references:NAME,NAME, spike-in:NAME,NAME, per:COLUMN or per:COLUMN*COLUMN";
+const FORMS: &str = "stable-mean, global-mean, as-measured, references:NAME,NAME, spike-in:NAME,NAME, per:COLUMN or per:COLUMN*COLUMN";
 
 /// Reads a denominator.
 ///

@@ -2,8 +2,8 @@
 
 use super::reading::Measured;
 use std::fmt::Write as _;
-use vesicle_cargo::{SampleSheet, ValueKind};
 use vesicle_cargo::quality::{Grade, MarkerScore, OrderGrade, grade_order, sample_inputs};
+use vesicle_cargo::{SampleSheet, ValueKind};
 
 const MARKERS: &str = include_str!("../../../assets/quality_markers.tsv");
 /// Columns that give the order of accession or run, the first that the sheet fills counts.
