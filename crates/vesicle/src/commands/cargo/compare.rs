@@ -325,6 +325,7 @@ fn tell(arguments: &CompareArguments, compared: &Compared) -> Result<(), Failure
             head,
             rows,
             results: vec![compared::results(comparison, &contrast(comparison))],
+            measured: compared::as_read(&compared.measured)?,
             page: page::article(compared, NAME),
         };
         let path = folder::write(out, &contents, arguments.force)?;

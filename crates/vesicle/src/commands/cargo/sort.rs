@@ -176,8 +176,9 @@ fn tell(arguments: &SortArguments, compared: &mut Compared, found: &[Motif]) -> 
         let mut page = page::article(compared, NAME);
         page.sections.insert(page.sections.len() - 1, section(found));
         let results = vec![compared::results(&compared.comparison, &compare::contrast(&compared.comparison))];
+        let measured = compared::as_read(&compared.measured)?;
         let contents =
-            Contents { manifest: compared.manifest.clone(), name: NAME, head, rows, results, page };
+            Contents { manifest: compared.manifest.clone(), name: NAME, head, rows, results, measured, page };
         eprintln!("written to {}", folder::write(out, &contents, arguments.force)?.display());
     }
     if arguments.json {
