@@ -1,7 +1,7 @@
 //! Ct values as an RDML 1.2 archive, the exchange format of quantitative PCR: the twin of `rdml`.
 //!
 //! Samples are the rows of the run and assays its columns. "Not detected" is a cq of -1.0, as the format says it; what
-//! was not assayed has no reaction. A limit of detection has no place in the format and is told in the run's
+//! was not assayed is an excluded reaction. A limit of detection has no place in the format and is told in the run's
 //! description.
 
 use std::io::{Cursor, Write};
@@ -61,17 +61,17 @@ fn document(read: &ReadTable) -> String {
     out + "</run>\n</experiment>\n</rdml>\n"
 }
 
-/// One well; nothing where nothing was assayed.
+/// One well.
 fn reaction(read: &ReadTable, row: usize, column: usize) -> String {
-    let cq = match read.table.row(column)[row] {
-        Reading::Value(cq) => cq.to_string(),
-        Reading::NotDetected { .. } => "-1.0".to_owned(),
-        Reading::Missing => return String::new(),
+    let found = match read.table.row(column)[row] {
+        Reading::Value(cq) => format!("<cq>{cq}</cq>"),
+        Reading::NotDetected { .. } => "<cq>-1.0</cq>".to_owned(),
+        Reading::Missing => "<excl>not assayed</excl>".to_owned(),
     };
     let id = row * read.table.features.len() + column + 1;
     let (sample, target) = (attribute(&read.measured_as[row]), attribute(&read.table.features[column]));
     format!(
-        "<react id=\"{id}\"><sample id=\"{sample}\"/><data><tar id=\"{target}\"/><cq>{cq}</cq></data></react>\n"
+        "<react id=\"{id}\"><sample id=\"{sample}\"/><data><tar id=\"{target}\"/>{found}</data></react>\n"
     )
 }
 
