@@ -23,6 +23,7 @@ fn zoo(n: usize, plane: bool) -> (Flock, MotionLaws) {
         flock.speed[row] = if row % 3 == 0 { 2.0 * draws.uniform() } else { 0.0 };
         flock.bias[row] = draws.uniform();
         flock.heading.push(draws.direction());
+        flock.drift.push(draws.direction().map(|along| if row % 7 == 0 { 0.1 * along } else { 0.0 }));
         flock.state[row] =
             [State::Live, State::Live, State::Apoptotic, State::Lysed][(draws.bits() % 4) as usize];
     }
@@ -120,6 +121,7 @@ fn momentum_is_exactly_zero() {
     (laws.walls, laws.steps) = (Walls::Open, Steps::Fixed { step_min: 0.1 });
     flock.speed.fill(0.0);
     flock.movable.fill(1.0);
+    flock.drift.clear();
     flock.tick(&laws, 0, 0.1, &mut Scratch::default());
     assert!(!flock.springs.pairs().is_empty());
     for v in &flock.velocity {

@@ -4,7 +4,7 @@ mod section;
 
 pub use section::{Section, area_fraction};
 
-use tissue_sim::{CellFrame, Frame};
+use tissue_sim::{CellFrame, Frame, VesselFrame};
 
 /// What is counted, by index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub enum Statistic {
         /// Kind.
         kind: u16,
     },
+    /// Lumen of all perfused vessels, µm³.
+    PerfusedVolume,
     /// Vesicles captured so far, mean over the living cells of a kind.
     TakenUp {
         /// Kind.
@@ -57,6 +59,7 @@ pub fn measure(statistic: Statistic, frame: &Frame, section: &Section) -> f64 {
         Statistic::Repression { program: Some(program), kind } => {
             mean(living(frame, kind).map(|cell| f64::from(cell.repression[program])))
         }
+        Statistic::PerfusedVolume => perfused_volume_um3(frame),
         Statistic::TakenUp { kind } => {
             mean(living(frame, kind).map(|cell| cell.taken_up.iter().map(|n| *n as f64).sum()))
         }
@@ -69,8 +72,21 @@ pub fn smallest_unit(statistic: Statistic, section: &Section) -> f64 {
     match statistic {
         Statistic::AreaFraction { .. } => section.pixel_share(),
         Statistic::Count { .. } | Statistic::TakenUp { .. } => 1.0,
+        Statistic::PerfusedVolume => LEAST_LUMEN_UM3,
         Statistic::FieldMean { .. } | Statistic::Repression { .. } => 1e-6,
     }
+}
+
+/// Blood that a microscope could see at the least: a stretch of 1 µm at the narrowest capillary, 4 µm wide.
+const LEAST_LUMEN_UM3: f64 = 12.566;
+
+fn perfused_volume_um3(frame: &Frame) -> f64 {
+    let perfused = frame.vessels.iter().filter(|vessel| vessel.perfused);
+    let volume = |vessel: &VesselFrame| {
+        let radius = f64::from(vessel.radius_um);
+        core::f64::consts::PI * radius * radius * f64::from(vessel.length_um)
+    };
+    perfused.map(volume).sum()
 }
 
 fn living(frame: &Frame, kind: u16) -> impl Iterator<Item = &CellFrame> {
@@ -111,5 +127,19 @@ mod tests {
         assert_eq!(measure(Statistic::TakenUp { kind: 1 }, &frame, &section), 7.0);
         assert_eq!(measure(Statistic::TakenUp { kind: 2 }, &frame, &section), 0.0);
         assert_eq!(measure(Statistic::Repression { program: None, kind: 0 }, &frame, &section), 0.0);
+    }
+
+    #[test]
+    fn only_perfused_vessels_hold_blood() {
+        let vessel = |perfused, radius_um| VesselFrame {
+            perfused,
+            radius_um,
+            length_um: 10.0,
+            ..VesselFrame::default()
+        };
+        let frame = Frame { vessels: vec![vessel(true, 2.0), vessel(false, 9.0)], ..Frame::default() };
+        let section = Section { size_um: [100.0; 3], thickness_um: 5.0 };
+        let blood = measure(Statistic::PerfusedVolume, &frame, &section);
+        assert!((blood - 40.0 * core::f64::consts::PI).abs() < 1e-9, "{blood}");
     }
 }

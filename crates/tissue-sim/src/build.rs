@@ -1,6 +1,8 @@
 //! A setup becomes a tissue and its plan. Everything that can fail fails here.
 
+use crate::bed::Bed;
 use crate::exchange::fields_to_vesicles::Shares;
+use crate::exchange::fields_to_vessels;
 use crate::ledger::Ledger;
 use crate::place::Place;
 use crate::plan::{Numbers, Plan};
@@ -18,6 +20,12 @@ pub enum BuildError {
     /// The fields cannot be built.
     #[error("fields: {0}")]
     Fields(#[from] FieldError),
+    /// The vessels cannot be built.
+    #[error("vessels: {0}")]
+    Vessels(#[from] tissue_vasculature::LawError),
+    /// A checkpoint is not of these vessels.
+    #[error("vessels of the checkpoint: {0}")]
+    VesselState(#[from] tissue_vasculature::StateError),
     /// The vesicles cannot be built.
     #[error("vesicles: {0}")]
     Vesicles(#[from] LawError),
@@ -60,6 +68,7 @@ pub fn build(setup: &Setup, rng: &Rng) -> Result<(Tissue, Plan), BuildError> {
         first_field: first_fields(setup),
         fields,
         cells,
+        bed: setup.vessels.as_ref().map(Bed::new).transpose()?,
         vesicles,
         place: Place::default(),
         turnover: Turnover::default(),
@@ -67,6 +76,7 @@ pub fn build(setup: &Setup, rng: &Rng) -> Result<(Tissue, Plan), BuildError> {
         headings: Vec::new(),
     };
     inject(&mut tissue, setup);
+    fields_to_vessels::begin(&mut tissue, &plan);
     Ok((tissue, plan))
 }
 

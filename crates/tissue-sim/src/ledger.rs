@@ -1,7 +1,7 @@
 //! Where every vesicle and every copy went. Closes after every tick.
 //!
-//! released + injected + re-released = free + cell-bound + endosomal + fused + degraded + re-released + lost with
-//! dead cells + cleared + left + unsettled, per population; the same from capture on for each molecule.
+//! released + injected + re-released + brought by blood = free + cell-bound + endosomal + fused + degraded + re-released
+//! + lost with dead cells + cleared + left + carried off by blood + unsettled, per population; the same from capture on for each molecule.
 
 use tissue_fields::Fields;
 use tissue_vesicles::Vesicles;
@@ -15,6 +15,8 @@ struct Free {
     left: f64,
     expected: f64,
     settled: f64,
+    brought: f64,
+    carried_off: f64,
 }
 
 /// The running accounts.
@@ -60,6 +62,16 @@ impl Ledger {
         self.free[population].settled += got as f64;
     }
 
+    /// Books vesicles that perfused vessels brought.
+    pub fn bring(&mut self, population: usize, vesicles: f64) {
+        self.free[population].brought += vesicles;
+    }
+
+    /// Books vesicles that perfused vessels carried off.
+    pub fn carry_off(&mut self, population: usize, vesicles: f64) {
+        self.free[population].carried_off += vesicles;
+    }
+
     /// Books what the fields lost in a tick.
     pub fn close(&mut self, fields: &Fields, vesicles: &Vesicles, first_field: &[usize]) {
         for (population, free) in self.free.iter_mut().enumerate() {
@@ -75,23 +87,28 @@ impl Ledger {
     pub fn state(&self) -> Vec<f64> {
         self.free
             .iter()
-            .flat_map(|f| [f.injected, f.released, f.cleared, f.left, f.expected, f.settled])
+            .flat_map(|f| {
+                let in_and_out = [f.injected, f.released, f.brought, f.cleared, f.left, f.carried_off];
+                in_and_out.into_iter().chain([f.expected, f.settled])
+            })
             .collect()
     }
 
     /// Takes up the numbers of a checkpoint; `false` when they are of another number of populations.
     pub fn restore(&mut self, state: &[f64]) -> bool {
-        if state.len() != 6 * self.free.len() {
+        if state.len() != 8 * self.free.len() {
             return false;
         }
-        for (free, s) in self.free.iter_mut().zip(state.chunks(6)) {
+        for (free, s) in self.free.iter_mut().zip(state.chunks(8)) {
             *free = Free {
                 injected: s[0],
                 released: s[1],
-                cleared: s[2],
-                left: s[3],
-                expected: s[4],
-                settled: s[5],
+                brought: s[2],
+                cleared: s[3],
+                left: s[4],
+                carried_off: s[5],
+                expected: s[6],
+                settled: s[7],
             };
         }
         true
@@ -112,6 +129,7 @@ impl Ledger {
             row("injected", 1, free.injected);
             row("released", 1, free.released);
             row("re-released", 1, flows.rereleased as f64);
+            row("brought by blood", 1, free.brought);
             row("free", -1, still_free);
             row("cell-bound", -1, held.bound[index] as f64);
             row("endosomal", -1, held.endosomal[index] as f64);
@@ -121,6 +139,7 @@ impl Ledger {
             row("lost with dead cells", -1, flows.lost as f64);
             row("cleared", -1, free.cleared);
             row("left through sides", -1, free.left);
+            row("carried off by blood", -1, free.carried_off);
             row("unsettled", -1, free.expected - free.settled);
             row("spread of unsettled", 0, free.expected.max(0.0).sqrt());
         }

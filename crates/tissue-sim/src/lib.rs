@@ -3,6 +3,7 @@
 //! Knows no files, no arms, no statistics and no names: a [`Setup`] is numbers, and a run is a pure function of it
 //! and a seed.
 
+mod bed;
 mod build;
 mod exchange;
 mod ledger;
@@ -19,7 +20,7 @@ pub mod validate;
 pub use build::BuildError;
 pub use ledger::{Ledger, Row as LedgerRow};
 pub use plan::Plan;
-pub use record::{CellFrame, Frame, Record};
+pub use record::{CellFrame, Frame, Record, VesselFrame};
 pub use run::{BITS, Checkpoint, Progress, Simulation, simulate};
 pub use setup::Setup;
 pub use step::{Work, step};

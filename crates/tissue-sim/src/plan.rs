@@ -1,7 +1,10 @@
 //! What is decided once and only read by the step: rules, which signals are wanted, numbers of behaviours.
 
-use crate::setup::{Behaviour, Lack, RuleSetup, Setup, Signal};
+use crate::setup::{Behaviour, Lack, RuleSetup, Setup, Signal, VesselSetup};
 use tissue_cells::{BehaviourId, Own, OwnSignal, Rule, Rules, SensePlan, SignalId};
+
+/// What a cell's role in its vessel decides.
+const BY_ROLE: &[Own] = &[Own::CycleEntry, Own::MigrationSpeed, Own::Movable];
 
 /// The plan of a tissue.
 #[derive(Clone, Debug)]
@@ -16,6 +19,8 @@ pub struct Plan {
     pub lack: Vec<Option<Lack>>,
     /// The field that each kind heads up.
     pub heads_up: Vec<Option<usize>>,
+    /// Cells that are joined into vessels.
+    pub vessels: Option<VesselSetup>,
     /// Numbers of the behaviours that rooms other than the cells own.
     pub numbers: Numbers,
 }
@@ -101,14 +106,17 @@ impl Plan {
             signals,
             lack: setup.kinds.iter().map(|kind| kind.lack).collect(),
             heads_up: setup.kinds.iter().map(|kind| kind.heads_up).collect(),
+            vessels: setup.vessels.clone(),
             numbers,
         }
     }
 
-    /// Behaviours that need a column: those that rules move, and necrosis where a lack drives it.
+    /// Behaviours that need a column: those that rules move, necrosis where a lack drives it, and what a cell's role in
+    /// its vessel decides.
     pub fn ruled(&self) -> Vec<BehaviourId> {
         let lack = self.lack.iter().any(Option::is_some).then(|| Own::Necrosis.id());
-        self.rules.ruled().into_iter().chain(lack).collect()
+        let roles = self.vessels.as_ref().map_or(&[][..], |_| BY_ROLE);
+        self.rules.ruled().into_iter().chain(lack).chain(roles.iter().map(|own| own.id())).collect()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::ledger::Row;
 use crate::tissue::Tissue;
+use tissue_vasculature::{Segment, Vessels};
 
 /// One saved instant. Positions and values are single precision: they are for counting and looking.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,8 +15,25 @@ pub struct Frame {
     pub fields: Vec<Vec<f32>>,
     /// Free vesicles of each population per voxel, all sizes together.
     pub free: Vec<Vec<f32>>,
+    /// Stretches of vessel in the order of the identities of their ends.
+    pub vessels: Vec<VesselFrame>,
     /// Accounts of the ledger.
     pub ledger: Vec<Row>,
+}
+
+/// One stretch of vessel of a frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct VesselFrame {
+    /// Identities of the cells that it joins, the lower first.
+    pub ends: [u64; 2],
+    /// Radius of the lumen, µm.
+    pub radius_um: f32,
+    /// Length, µm.
+    pub length_um: f32,
+    /// Flow from the first end to the second, µm³/min.
+    pub flow_um3_per_min: f32,
+    /// Whether it counts as perfused.
+    pub perfused: bool,
 }
 
 /// One cell of a frame.
@@ -72,9 +90,22 @@ impl Frame {
             cells,
             fields: (0..n_plain).map(|field| single(t.fields.values(field))).collect(),
             free,
+            vessels: t.bed.as_ref().map_or_else(Vec::new, |bed| vessels(&bed.vessels)),
             ledger: t.ledger.rows(&t.fields, &t.vesicles, &t.first_field),
         }
     }
+}
+
+fn vessels(vessels: &Vessels) -> Vec<VesselFrame> {
+    let ids = &vessels.rows().id;
+    let frame = |segment: Segment| VesselFrame {
+        ends: [ids[segment.a_row], ids[segment.b_row]],
+        radius_um: segment.radius_um as f32,
+        length_um: segment.length_um as f32,
+        flow_um3_per_min: segment.flow_um3_per_min as f32,
+        perfused: segment.perfused,
+    };
+    vessels.segments().map(frame).collect()
 }
 
 fn cell(t: &Tissue, row: usize) -> CellFrame {

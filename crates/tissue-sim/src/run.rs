@@ -7,6 +7,7 @@ use crate::record::{Frame, Record};
 use crate::setup::Setup;
 use crate::step::step;
 use crate::tissue::Tissue;
+use tissue_vasculature::VesselsState;
 use tissue_vesicles::VesiclesState;
 use vesicle_base::{Rng, Span};
 
@@ -50,6 +51,7 @@ pub struct Checkpoint {
     fields: Vec<Vec<f64>>,
     cells: Vec<u8>,
     vesicles: VesiclesState,
+    vessels: Option<VesselsState>,
     ledger: Ledger,
     record: Record,
 }
@@ -78,6 +80,9 @@ impl<'a> Simulation<'a> {
         tissue.fields.restore(&columns)?;
         tissue.cells.restore(&from.cells)?;
         tissue.vesicles.restore(from.vesicles.clone())?;
+        if let (Some(bed), Some(state)) = (&mut tissue.bed, &from.vessels) {
+            bed.restore(state.clone())?;
+        }
         tissue.ledger = from.ledger.clone();
         Ok(Self { setup, rng, tissue, plan, done: from.done, record: from.record.clone() })
     }
@@ -89,6 +94,7 @@ impl<'a> Simulation<'a> {
             fields: self.tissue.fields.state().into_iter().map(<[f64]>::to_vec).collect(),
             cells: self.tissue.cells.state(),
             vesicles: self.tissue.vesicles.state(),
+            vessels: self.tissue.bed.as_ref().map(|bed| bed.vessels.state()),
             ledger: self.tissue.ledger.clone(),
             record: self.record.clone(),
         }

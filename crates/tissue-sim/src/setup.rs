@@ -4,6 +4,7 @@
 
 use tissue_cells::KindLaw;
 use tissue_fields::FieldLaw;
+use tissue_vasculature::VesselLaw;
 use tissue_vesicles::{PopulationLaw, ResponseLaw, SpeciesLaw};
 
 /// A whole run but for its seed.
@@ -27,6 +28,8 @@ pub struct Setup {
     pub field_doses: Vec<f64>,
     /// Cell kinds.
     pub kinds: Vec<KindSetup>,
+    /// Cells that are joined into vessels.
+    pub vessels: Option<VesselSetup>,
     /// Vesicle populations.
     pub populations: Vec<PopulationSetup>,
     /// Molecules that vesicles carry.
@@ -105,6 +108,41 @@ impl Lack {
     pub fn rate_at(&self, value: f64) -> f64 {
         self.rate_per_min * ((2.0 * self.below - value) / self.below).clamp(0.0, 1.0)
     }
+}
+
+/// Cells of one kind, joined into vessels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VesselSetup {
+    /// The kind that is joined.
+    pub kind: u16,
+    /// How they join, branch and carry blood.
+    pub law: VesselLaw,
+    /// The field that leads tips; without one nobody is led.
+    pub guide: Option<usize>,
+    /// Share of its cycle entry that a tip keeps.
+    pub tip_cycle_share: f64,
+    /// What crosses the wall of perfused vessels.
+    pub walls: Vec<Wall>,
+}
+
+/// What one field or population has to do with perfused vessels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Wall {
+    /// What crosses.
+    pub of: WallOf,
+    /// Its value in the blood: the unit of the field, or vesicles per µm³.
+    pub blood: f64,
+    /// Permeability of the wall, µm/min; infinite where it is no barrier.
+    pub permeability_um_per_min: f64,
+}
+
+/// What crosses a wall.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WallOf {
+    /// A plain field.
+    Field(usize),
+    /// A vesicle population, each size by its share.
+    Population(usize),
 }
 
 /// One vesicle population.

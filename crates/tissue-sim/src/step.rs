@@ -1,7 +1,8 @@
 //! One tick, as a table of contents. Its order is part of the model.
 
 use crate::exchange::{
-    cells_to_fields, fields_to_cells, fields_to_vesicles, vesicles_to_cells, vesicles_to_fields,
+    cells_to_fields, fields_to_cells, fields_to_vesicles, fields_to_vessels, vesicles_to_cells,
+    vesicles_to_fields, vessels_to_cells, vessels_to_fields,
 };
 use crate::place;
 use crate::plan::Plan;
@@ -26,6 +27,7 @@ pub fn step(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) -> Work {
     place::cells_in_voxels(&t.cells, t.fields.grid(), &mut t.place);
     t.fields.clear_rates();
     cells_to_fields::secrete_and_take_up(&t.cells, plan, &t.place, &mut t.fields);
+    vessels_to_fields::exchange(t, plan, span);
     vesicles_to_fields::release(t, plan, span);
     fields_to_vesicles::set_sinks(t);
     let fields = t.fields.advance(span);
@@ -39,7 +41,10 @@ pub fn step(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) -> Work {
     plan.rules.respond(&t.cells.kind, &t.cells.life.dead, &t.signals, &mut t.cells.behaviour);
     fields_to_cells::starve(&t.fields, plan, &t.place, &mut t.cells);
     fields_to_cells::headings(&t.fields, plan, &t.place, &t.cells.kind, &mut t.headings);
-    t.cells.move_by(span, rng, Heading::Rows(&t.headings));
+    vessels_to_cells::lead(t.bed.as_ref(), plan, &mut t.cells);
+    let drift_um_per_min = t.bed.as_ref().map_or(&[][..], |bed| &bed.drift);
+    t.cells.move_by(span, rng, Heading::Pulled { heading: &t.headings, drift_um_per_min });
+    fields_to_vessels::join_and_flow(t, plan, span, rng);
     t.cells.live_and_die(span, rng, &mut t.turnover);
     turn_over_all(t, rng);
     t.ledger.close(&t.fields, &t.vesicles, &t.first_field);
@@ -50,7 +55,13 @@ pub fn step(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) -> Work {
 fn turn_over_all(t: &mut Tissue, rng: &Rng) {
     if !t.turnover.is_empty() {
         t.vesicles.turn_over(&t.turnover, &t.cells.id, rng);
+        if let Some(bed) = &mut t.bed {
+            bed.turn_over(&t.turnover, &t.cells.id);
+        }
         t.cells.turn_over(&t.turnover, rng);
+        if let Some(bed) = &t.bed {
+            bed.put_back(&mut t.cells);
+        }
     }
     for row in 0..t.cells.len() {
         if t.vesicles.receiver(row) != t.cells.kind[row] {

@@ -1,5 +1,6 @@
 //! All rooms of one tissue side by side.
 
+use crate::bed::Bed;
 use crate::exchange::fields_to_vesicles::Shares;
 use crate::ledger::Ledger;
 use crate::place::Place;
@@ -15,6 +16,8 @@ pub struct Tissue {
     pub fields: Fields,
     /// Cells.
     pub cells: Cells,
+    /// Cells that are joined into vessels.
+    pub bed: Option<Bed>,
     /// What cells hold of vesicles.
     pub vesicles: Vesicles,
     /// What cells sense.
@@ -43,7 +46,8 @@ impl Tissue {
         let fields = self.fields.health().map(|wrong| Unhealthy(format!("{wrong:?}")));
         let cells = || self.cells.health().map(|wrong| Unhealthy(format!("{wrong:?}")));
         let vesicles = || self.vesicles.health().map(|wrong| Unhealthy(format!("{wrong:?}")));
-        fields.or_else(cells).or_else(vesicles)
+        let vessels = || self.bed.as_ref()?.vessels.health().map(|wrong| Unhealthy(wrong.to_string()));
+        fields.or_else(cells).or_else(vesicles).or_else(vessels)
     }
 
     /// The fields that hold the free vesicles of a population.

@@ -4,32 +4,35 @@
 mod small;
 
 use std::collections::BTreeMap;
-use tissue_sim::{Record, Simulation, simulate};
+use tissue_sim::{Frame, LedgerRow, Record, Setup, Simulation, simulate};
 
-fn run(seed: u64, n_ticks: u32) -> Record {
-    let record = simulate(&small::setup(n_ticks), seed, &|_, _| true).unwrap().unwrap();
+fn run(setup: &Setup, seed: u64) -> Record {
+    let record = simulate(setup, seed, &|_, _| true).unwrap().unwrap();
     assert_eq!(record.invalid, None);
     record
 }
 
 #[test]
 fn one_two_and_four_threads_give_the_same_record() {
-    let on = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| run(11, 60))
-    };
-    let one = on(1);
-    assert!(one.frames.last().unwrap().cells.len() > 34, "cells divided");
-    for threads in [2, 3, 4, 8] {
-        assert_eq!(on(threads), one, "{threads} threads");
+    for setup in [small::setup(60), small::with_vessels(60)] {
+        let on = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| run(&setup, 11))
+        };
+        let one = on(1);
+        assert!(one.frames.last().unwrap().cells.len() > 34, "cells divided");
+        for threads in [2, 3, 4, 8] {
+            assert_eq!(on(threads), one, "{threads} threads");
+        }
+        assert_ne!(run(&setup, 12), one, "another seed is another run");
     }
-    assert_ne!(run(12, 60), one, "another seed is another run");
 }
 
 #[test]
 fn the_ledger_closes_for_every_population_and_molecule() {
-    let record = run(5, 200);
-    for frame in &record.frames {
+    let record = run(&small::setup(200), 5);
+    let fed = run(&small::with_vessels(200), 5);
+    for frame in record.frames.iter().chain(&fed.frames) {
         let mut sums: BTreeMap<(bool, usize), (f64, f64)> = BTreeMap::new();
         for row in &frame.ledger {
             let sum = sums.entry((row.is_species, row.index)).or_default();
@@ -41,19 +44,20 @@ fn the_ledger_closes_for_every_population_and_molecule() {
         }
     }
     let last = record.frames.last().unwrap();
-    let amount = |account: &str, index: usize| {
-        last.ledger
-            .iter()
-            .find(|row| row.account == account && row.index == index && !row.is_species)
-            .unwrap()
-            .amount
-    };
+    let amount = |account: &str, index: usize| amount(last, account, index);
+    let from_blood = |account| self::amount(fed.frames.last().unwrap(), account, 0);
+    assert!(from_blood("brought by blood") > 0.0 && from_blood("carried off by blood") > 0.0);
     assert!(amount("fused", 0) > 0.0 && amount("re-released", 0) > 0.0 && amount("released", 1) > 0.0);
     let unsettled = amount("unsettled", 0).abs();
     assert!(unsettled <= 4.0 * amount("spread of unsettled", 0), "{unsettled}");
     assert!(
         last.ledger.iter().any(|row| row.is_species && row.account == "in the cytosol" && row.amount > 0.0)
     );
+}
+
+fn amount(frame: &Frame, account: &str, index: usize) -> f64 {
+    let found = |row: &&LedgerRow| row.account == account && row.index == index && !row.is_species;
+    frame.ledger.iter().find(found).unwrap().amount
 }
 
 #[test]
@@ -64,19 +68,25 @@ fn an_abandoned_run_gives_nothing() {
 
 #[test]
 fn stopped_after_any_tick_a_run_goes_on_to_the_same_record() {
-    let setup = small::setup(30);
-    let whole = simulate(&setup, 11, &|_, _| true).unwrap().unwrap();
-    let mut simulation = Simulation::new(&setup, 11).unwrap();
-    for stop in 0..30 {
-        let mut again = Simulation::resume(&setup, 11, &simulation.checkpoint()).unwrap();
-        assert_eq!(again.checkpoint(), simulation.checkpoint(), "after {stop} ticks");
-        while again.tick() {}
-        assert!(*again.record() == whole, "stopped after {stop} ticks");
-        assert!(simulation.tick());
+    for setup in [small::setup(30), small::with_vessels(30)] {
+        let whole = run(&setup, 11);
+        let mut simulation = Simulation::new(&setup, 11).unwrap();
+        for stop in 0..30 {
+            let mut again = Simulation::resume(&setup, 11, &simulation.checkpoint()).unwrap();
+            assert_eq!(again.checkpoint(), simulation.checkpoint(), "after {stop} ticks");
+            while again.tick() {}
+            assert!(*again.record() == whole, "stopped after {stop} ticks");
+            assert!(simulation.tick());
+        }
+        assert!(!simulation.tick());
     }
-    assert!(!simulation.tick());
-    let other = small::setup(31);
-    let mut larger = other.clone();
+}
+
+#[test]
+fn a_checkpoint_of_another_tissue_is_refused() {
+    let setup = small::setup(3);
+    let simulation = Simulation::new(&setup, 11).unwrap();
+    let mut larger = setup.clone();
     larger.size_um[0] *= 2.0;
     assert!(
         Simulation::resume(&larger, 11, &simulation.checkpoint()).is_err(),

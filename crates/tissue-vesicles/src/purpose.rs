@@ -19,6 +19,12 @@ pub const PARTICLE: Purpose = Purpose(0x0305);
 pub const LIFE: Purpose = Purpose(0x0306);
 /// Later pauses of a particle.
 pub const PAUSE: Purpose = Purpose(0x0307);
+/// Time and place of birth of a free vesicle.
+pub const BIRTH: Purpose = Purpose(0x0308);
+/// Sizes of the vesicles of one release.
+pub const SIZES: Purpose = Purpose(0x0309);
+/// Copies that pass between touching cells.
+pub const CONTACT: Purpose = Purpose(0x030A);
 
 /// Identity of one part of a cell, so that populations and sizes never share numbers.
 pub fn part(id: u64, population: usize, bin: usize) -> u64 {

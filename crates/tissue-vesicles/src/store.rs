@@ -33,6 +33,14 @@ pub enum Fault {
         expected: f64,
     },
     /// More than can be counted.
+    #[error("cell in row {row} holds more copies of species {species} than can be counted")]
+    TooManyCopies {
+        /// Row of the cell.
+        row: usize,
+        /// The species.
+        species: usize,
+    },
+    /// More than can be counted.
     #[error("cell in row {row} holds more vesicles or copies of population {population} than can be counted")]
     TooMany {
         /// Row of the cell.
@@ -237,6 +245,24 @@ impl Vesicles {
             }
         }
         vesicles
+    }
+
+    /// Takes up copies that touching cells sent.
+    pub(crate) fn receive(&mut self, row: usize, species: usize, copies: u64) {
+        let slot = &mut self.pools[row * self.layout.stride() + self.layout.cytosol(species)];
+        if slot.saturating_add(copies) > COUNTABLE {
+            self.fault.get_or_insert(Fault::TooManyCopies { row, species });
+            return;
+        }
+        *slot += copies;
+        self.book_species(species, |flows| flows.sent += u128::from(copies));
+    }
+
+    /// Books something that happened between two advances.
+    pub(crate) fn book_species(&mut self, species: usize, book: impl Fn(&mut crate::SpeciesFlows)) {
+        for flows in [&mut self.pending, &mut self.totals] {
+            book(&mut flows.species[species]);
+        }
     }
 
     /// Moves every vesicle and copy on by one tick, then responds. `ids` are the cells' identities by row.

@@ -7,10 +7,10 @@
 
 use crate::cargo::share_out;
 use crate::layout::{BOUND, ENDOSOMAL, FRESH, LABEL, Layout, OUTBOUND, TAKEN_UP};
-use crate::ledger::{Held, Lost, LostCell};
-use crate::purpose::DIVISION;
+use crate::ledger::{Held, Lost, LostCell, Spilled};
+use crate::purpose::{DIVISION, SPILL, part};
 use crate::store::Vesicles;
-use vesicle_base::{Draws, Rng, Turnover};
+use vesicle_base::{Draws, Rng, Span, Turnover};
 
 impl Vesicles {
     /// Applies one tick's births and removals. `ids` are the cells' identities by row before it.
@@ -55,9 +55,51 @@ impl Vesicles {
                 row,
                 whole: (0..n).map(|p| own(p, BOUND) + own(p, ENDOSOMAL)).collect(),
                 outbound: (0..n).map(|p| own(p, OUTBOUND)).collect(),
+                copies: (0..n).map(|p| self.copies_in_whole(pools, p)).collect(),
             });
         }
         lost
+    }
+
+    fn copies_in_whole(&self, pools: &[u64], population: usize) -> Vec<u64> {
+        let at = |c: usize| self.layout.cargo(population, c);
+        (0..self.populations[population].cargo.len()).map(|c| pools[at(c)] + pools[at(c) + 1]).collect()
+    }
+
+    /// Of the vesicles that were still whole in and on cells that ended, those that come free: `share` of each
+    /// population, with their cargo. Books them as spilled instead of lost; where to, is the caller's.
+    ///
+    /// Call once with what a turnover returned; copies that were in a cytosol stay lost.
+    pub fn spill(
+        &mut self,
+        lost: &Lost,
+        share: impl Fn(usize) -> f64,
+        span: &Span,
+        rng: &Rng,
+    ) -> Vec<Spilled> {
+        let mut all = Vec::new();
+        for cell in &lost.cells {
+            for (population, whole) in cell.whole.iter().enumerate() {
+                let which = part(cell.id, population, 0);
+                let mut draws = rng.at(SPILL, which, span.tick);
+                let vesicles = draws.binomial(*whole, share(population));
+                if vesicles == 0 {
+                    continue;
+                }
+                let flows = &mut self.totals.populations[population];
+                flows.lost -= u128::from(vesicles);
+                flows.spilled += u128::from(vesicles);
+                for (law, copies) in self.populations[population].cargo.iter().zip(&cell.copies[population]) {
+                    let out = u128::from(share_out(law.dispersion, *copies, *whole, vesicles, &mut draws));
+                    let flows = &mut self.totals.species[law.species as usize];
+                    flows.lost -= out;
+                    flows.spilled += out;
+                }
+                all.push(Spilled { id: cell.id, row: cell.row, population, vesicles });
+            }
+        }
+        all.sort_unstable_by_key(|s| (s.population, s.id));
+        all
     }
 }
 

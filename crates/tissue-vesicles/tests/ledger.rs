@@ -201,3 +201,40 @@ fn what_is_no_number_ends_the_run() {
     cells.capture(0, 1, 0, 0, 1e19, &span, &rng);
     assert!(cells.health().is_some() && cells.bound(0, 0) == 0);
 }
+
+#[test]
+fn what_spills_is_booked_with_its_cargo() {
+    let rng = Rng::new(8);
+    let span = Span::of_tick(0, 6.0);
+    let ids = [20, 21, 22];
+    for share in [0.0, 0.3, 1.0] {
+        let mut cells = vesicles();
+        cells.resize(3, 0);
+        cells.capture(1, 21, 0, 0, 1e5, &span, &rng);
+        cells.capture(1, 21, 1, 0, 2e4, &span, &rng);
+        cells.advance(&ids, &span, &rng);
+        let lost = cells.turn_over(&Turnover { n_before: 3, births: vec![], gone: vec![1] }, &ids, &rng);
+        let before = cells.totals().clone();
+        let spilled = cells.spill(&lost, |population| [share, 0.0][population], &span, &rng);
+        assert!(cells.totals().close_with(&cells.held()));
+        let whole = lost.cells[0].whole[0];
+        assert!(whole > 50_000);
+        let n = spilled.first().map_or(0, |s| s.vesicles);
+        assert!(spilled.iter().all(|s| (s.id, s.row, s.population) == (21, 1, 0)));
+        let error = 5.0 * (whole as f64 * share * (1.0 - share)).sqrt() + 1e-9;
+        assert!((n as f64 - share * whole as f64).abs() <= error, "{n} of {whole}");
+        let flows = &cells.totals().populations[0];
+        assert_eq!(flows.spilled, u128::from(n));
+        assert_eq!(flows.lost + flows.spilled, before.populations[0].lost);
+        assert_eq!(cells.totals().populations[1], before.populations[1]);
+        // The second species is Poisson in each vesicle, so copies go with vesicles; what was in the cytosol stays.
+        let copies = lost.cells[0].copies[0][1] as f64;
+        let out = cells.totals().species[1].spilled as f64;
+        let error = 5.0 * (copies * share * (1.0 - share)).sqrt() + 4.0 * error + 1e-9;
+        assert!((out - share * copies).abs() <= error, "{out} of {copies}");
+        assert_eq!(
+            cells.totals().species[1].lost + cells.totals().species[1].spilled,
+            before.species[1].lost
+        );
+    }
+}

@@ -93,7 +93,7 @@ fn delivered_cargo_is_compound_poisson() {
 
 #[test]
 fn few_full_vesicles_deliver_in_bursts() {
-    let (cells, mean) = run(30.0, 6.0, 200, 0.7);
+    let (cells, mean) = run(30.0, 6.0, 60, 0.7);
     let copies = moments((0..CELLS).map(|row| cells.copies(0, row)));
     agree("copies", copies, mean.cytosol[0]);
     let none = (0..CELLS).filter(|row| cells.copies(0, *row) == 0).count() as f64 / CELLS as f64;

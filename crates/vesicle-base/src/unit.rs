@@ -57,10 +57,12 @@ dimensions! {
     MASS_PER_VOLUME = [-3, 0, 1, 0], "a mass concentration", "20 ng/mL";
     /// A mass concentration per time.
     MASS_PER_VOLUME_RATE = [-3, -1, 1, 0], "a mass concentration per time", "0.1 ng/mL/h";
-    /// A gas tension.
-    TENSION = [0, 0, 0, 1], "a gas tension", "40 mmHg";
+    /// A gas tension or another pressure.
+    TENSION = [0, 0, 0, 1], "a pressure", "40 mmHg";
     /// A gas tension per time.
     TENSION_RATE = [0, -1, 0, 1], "a gas tension per time", "1 mmHg/min";
+    /// A viscosity.
+    VISCOSITY = [0, 1, 0, 1], "a viscosity", "4 mPa s";
 }
 
 impl Dimension {
@@ -122,6 +124,9 @@ pub struct Unit {
     pub dimension: Dimension,
 }
 
+/// Pascals in one mmHg.
+const PA_PER_MMHG: f64 = 133.322;
+
 const L: Dimension = Dimension::LENGTH;
 const T: Dimension = Dimension::TIME;
 const M: Dimension = Dimension::MASS;
@@ -162,6 +167,10 @@ const UNITS: &[(&str, f64, Dimension)] = &[
     ("nM", 0.602_214_076, Dimension::PER_VOLUME),
     ("pM", 6.022_140_76e-4, Dimension::PER_VOLUME),
     ("mmHg", 1.0, Dimension::TENSION),
+    ("Pa", 1.0 / PA_PER_MMHG, Dimension::TENSION),
+    ("mPa", 1e-3 / PA_PER_MMHG, Dimension::TENSION),
+    ("kPa", 1e3 / PA_PER_MMHG, Dimension::TENSION),
+    ("cP", 1e-3 / PA_PER_MMHG / 60.0, Dimension::VISCOSITY),
     ("%", 0.01, N),
     ("1", 1.0, N),
     ("log2", 1.0, N),
@@ -235,6 +244,8 @@ mod tests {
             ("/mm^2", 1e-6, Dimension::PER_AREA),
             ("pM", 6.022_140_76e-4, Dimension::PER_VOLUME),
             ("", 1.0, Dimension::NONE),
+            ("cP", 1e-3 / 133.322 / 60.0, Dimension::VISCOSITY),
+            ("mPa s", 1e-3 / 133.322 / 60.0, Dimension::VISCOSITY),
         ];
         for (text, factor, dimension) in cases {
             let unit = parse(text).unwrap();

@@ -1,11 +1,11 @@
-//! One run as one file: `VESRUN01`, blocks of little-endian numbers, a SHA-256 of all before it.
+//! One run as one file: `VESRUN02`, blocks of little-endian numbers, a SHA-256 of all before it.
 //!
 //! Reader and writer are twins; a file that ends early or was changed is no run.
 
 use sha2::{Digest, Sha256};
-use tissue_sim::{CellFrame, Frame, LedgerRow, Record};
+use tissue_sim::{CellFrame, Frame, LedgerRow, Record, VesselFrame};
 
-const MAGIC: &[u8; 8] = b"VESRUN01";
+const MAGIC: &[u8; 8] = b"VESRUN02";
 
 /// Accounts of a ledger by number, so that a file holds no text that changes.
 const ACCOUNTS: &[&str] = &[
@@ -26,6 +26,8 @@ const ACCOUNTS: &[&str] = &[
     "captured",
     "in the cytosol",
     "decayed",
+    "brought by blood",
+    "carried off by blood",
 ];
 
 /// The bytes of a record.
@@ -36,6 +38,7 @@ pub fn encode(record: &Record) -> Vec<u8> {
         out.list(&frame.cells, Writer::cell);
         out.list(&frame.fields, |out, values| out.list(values, |out, v| out.f32(*v)));
         out.list(&frame.free, |out, values| out.list(values, |out, v| out.f32(*v)));
+        out.list(&frame.vessels, Writer::vessel);
         out.list(&frame.ledger, Writer::account);
     });
     out.list(record.invalid.as_deref().unwrap_or("").as_bytes(), |out, byte| out.0.push(*byte));
@@ -59,6 +62,7 @@ pub fn decode(bytes: &[u8]) -> Option<Record> {
             cells: read.list(Reader::cell)?,
             fields: read.list(|read| read.list(Reader::f32))?,
             free: read.list(|read| read.list(Reader::f32))?,
+            vessels: read.list(Reader::vessel)?,
             ledger: read.list(Reader::account)?,
         })
     })?;
@@ -96,6 +100,12 @@ impl Writer {
         self.list(&cell.repression, |out, v| out.f32(*v));
         self.list(&cell.taken_up, |out, v| out.u64(*v));
         self.list(&cell.copies, |out, v| out.u64(*v));
+    }
+
+    fn vessel(&mut self, vessel: &VesselFrame) {
+        vessel.ends.iter().for_each(|id| self.u64(*id));
+        [vessel.radius_um, vessel.length_um, vessel.flow_um3_per_min].iter().for_each(|v| self.f32(*v));
+        self.0.push(u8::from(vessel.perfused));
     }
 
     fn account(&mut self, row: &LedgerRow) {
@@ -155,6 +165,16 @@ impl Reader<'_> {
         })
     }
 
+    fn vessel(&mut self) -> Option<VesselFrame> {
+        Some(VesselFrame {
+            ends: [self.u64()?, self.u64()?],
+            radius_um: self.f32()?,
+            length_um: self.f32()?,
+            flow_um3_per_min: self.f32()?,
+            perfused: self.u8()? == 1,
+        })
+    }
+
     fn account(&mut self) -> Option<LedgerRow> {
         Some(LedgerRow {
             index: self.u64()? as usize,
@@ -188,6 +208,7 @@ mod tests {
             cells: vec![cell],
             fields: vec![vec![1.0, 2.0]],
             free: vec![vec![]],
+            vessels: vec![VesselFrame { ends: [3, 9], perfused: true, ..VesselFrame::default() }],
             ledger: vec![account],
         };
         Record { frames: vec![frame], invalid: Some("x".into()), work: [1, 2, 3] }

@@ -31,6 +31,8 @@ pub struct Bodies<'a> {
     pub bias: View<'a>,
     /// Unit vector along which bias pulls, or 0. Empty: nobody has one.
     pub heading: &'a [[f64; 3]],
+    /// Velocity that others put on each cell for the tick, µm/min. Empty: nobody is pulled.
+    pub drift_um_per_min: &'a [[f64; 3]],
     /// Spring constant, per minute.
     pub spring_per_min: View<'a>,
     /// Rate at which a cell ties a spring to a neighbour of affinity 1, per minute.
@@ -73,6 +75,8 @@ impl Bodies<'_> {
             "columns of cells out of step"
         );
         assert!(self.heading.is_empty() || self.heading.len() == n, "one heading a cell, or none");
+        let drift = self.drift_um_per_min.len();
+        assert!(drift == 0 || drift == n, "one drift a cell, or none");
         assert!(n < u32::MAX as usize - 2, "rows are numbered by u32");
         assert_eq!(
             laws.affinity.len(),

@@ -1,7 +1,8 @@
 //! One evaluation of all velocities but the walk: contact, springs, walls; then what may not move is stopped.
 
-use super::bodies::{MotionLaws, PairLaw};
+use super::bodies::{Bodies, MotionLaws, PairLaw};
 use super::contact::{self, Crowd, FIXED, Peak, Variant};
+use super::grain::grained;
 use super::lists::CHUNK;
 use super::simd::Isa;
 use super::sorted::Sorted;
@@ -14,12 +15,16 @@ use rayon::prelude::*;
 pub(super) struct Forces {
     /// √(α_ij α_ji); empty when all are 1.
     affinity: Vec<f64>,
+    /// Velocity put on each row, on the grain; empty when nobody is pulled.
+    drift: Vec<[f64; 3]>,
     pub ties: Ties,
 }
 
 impl Forces {
-    /// Reads the affinities.
-    pub(super) fn begin(&mut self, laws: &MotionLaws) {
+    /// Reads the affinities and what pulls.
+    pub(super) fn begin(&mut self, bodies: &Bodies<'_>, laws: &MotionLaws) {
+        self.drift.clear();
+        self.drift.extend(bodies.drift_um_per_min.iter().map(|velocity| velocity.map(grained)));
         self.affinity.clear();
         if laws.affinity.iter().any(|affinity| *affinity != 1.0) {
             let n = laws.n_kinds;
@@ -53,12 +58,24 @@ impl Forces {
                 let mut stiffness = [0.0; CHUNK];
                 contact::pull(variant, &crowd, first, block, out, &mut stiffness);
                 self.ties.pull(sorted, first, out, &mut stiffness);
+                self.drag(sorted, first, out);
                 let wall = sorted.wall_um_per_min.get(first..).unwrap_or_default();
                 walls::push(laws, &sorted.record[first..], wall, out, &mut stiffness);
                 stop(laws.plane, &sorted.record[first..], out);
                 peak(out, &stiffness)
             })
             .reduce(Peak::default, Peak::or)
+    }
+
+    /// Adds what pulls the places from `first` on.
+    fn drag(&self, sorted: &Sorted, first: usize, out: &mut [[f64; 3]]) {
+        if self.drift.is_empty() {
+            return;
+        }
+        for (v, row) in out.iter_mut().zip(&sorted.order[first..]) {
+            let drift = self.drift[*row as usize];
+            (0..3).for_each(|axis| v[axis] += drift[axis]);
+        }
     }
 }
 

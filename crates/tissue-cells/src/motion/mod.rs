@@ -75,13 +75,20 @@ impl Walk {
     }
 }
 
-/// Where each cell would go if its own motion were all bias: one unit vector (or 0) a row.
+/// Where each cell would go if its own motion were all bias, a unit vector (or 0) a row; and what pulls it along.
 #[derive(Clone, Copy, Debug)]
 pub enum Heading<'a> {
     /// Nobody has a heading.
     None,
     /// One a row.
     Rows(&'a [[f64; 3]]),
+    /// One a row, and a velocity (µm/min) that others put on it for the tick; empty when nobody is pulled.
+    Pulled {
+        /// Headings.
+        heading: &'a [[f64; 3]],
+        /// Velocities, µm/min.
+        drift_um_per_min: &'a [[f64; 3]],
+    },
 }
 
 /// Moves all cells over one tick and returns the work done.

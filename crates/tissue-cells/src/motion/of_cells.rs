@@ -40,16 +40,17 @@ impl Cells {
 
     /// Moves all cells over one tick; sub-steps inside. `heading` is where bias pulls.
     pub fn move_by(&mut self, span: &Span, rng: &Rng, heading: Heading<'_>) -> MotionWork {
-        let rows = match heading {
-            Heading::None => &[][..],
-            Heading::Rows(rows) => rows,
+        let led = match heading {
+            Heading::None => [&[][..]; 2],
+            Heading::Rows(rows) => [rows, &[][..]],
+            Heading::Pulled { heading, drift_um_per_min } => [heading, drift_um_per_min],
         };
-        self.with_bodies(rows, |bodies, laws, scratch| super::advance(bodies, laws, span, rng, scratch))
+        self.with_bodies(led, |bodies, laws, scratch| super::advance(bodies, laws, span, rng, scratch))
     }
 
     /// Finds neighbours, contacts and pressure at the present positions.
     pub(crate) fn feel(&mut self) {
-        self.with_bodies(&[], |bodies, laws, scratch| {
+        self.with_bodies([&[]; 2], |bodies, laws, scratch| {
             sense(bodies, laws, scratch);
         });
     }
@@ -67,7 +68,7 @@ impl Cells {
 
     fn with_bodies<T>(
         &mut self,
-        heading: &[[f64; 3]],
+        [heading, drift_um_per_min]: [&[[f64; 3]]; 2],
         act: impl FnOnce(&mut Bodies<'_>, &MotionLaws, &mut Scratch) -> T,
     ) -> T {
         let mut kept = core::mem::take(&mut self.scratch.motion);
@@ -87,6 +88,7 @@ impl Cells {
             persistence_min: view(Own::Persistence),
             bias: view(Own::MigrationBias),
             heading,
+            drift_um_per_min,
             spring_per_min: view(Own::Elastic),
             attach_per_min: view(Own::Attach),
             detach_per_min: view(Own::Detach),

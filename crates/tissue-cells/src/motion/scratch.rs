@@ -50,7 +50,7 @@ impl Scratch {
         rng: &Rng,
     ) -> MotionWork {
         let built = self.sorted.take_in(bodies, laws);
-        self.forces.begin(laws);
+        self.forces.begin(bodies, laws);
         self.walk.begin(bodies, laws.plane, span, rng);
         self.walk.settle(&self.sorted.place);
         self.v.resize(self.sorted.len(), [0.0; 3]);

@@ -20,6 +20,7 @@ pub struct Flock {
     pub persistence: Vec<f64>,
     pub bias: Vec<f64>,
     pub heading: Vec<[f64; 3]>,
+    pub drift: Vec<[f64; 3]>,
     pub spring: [f64; 4],
     pub attach: [f64; 4],
     pub detach: [f64; 4],
@@ -51,6 +52,7 @@ impl Flock {
             persistence: vec![1.0; n],
             bias: vec![0.0; n],
             heading: Vec::new(),
+            drift: Vec::new(),
             spring: [0.01; 4],
             attach: [0.0; 4],
             detach: [0.0; 4],
@@ -115,6 +117,7 @@ impl Flock {
             persistence_min: View::new(Some(&self.persistence), &[]),
             bias: View::new(Some(&self.bias), &[]),
             heading: &self.heading,
+            drift_um_per_min: &self.drift,
             spring_per_min: View::new(None, &self.spring),
             attach_per_min: View::new(None, &self.attach),
             detach_per_min: View::new(None, &self.detach),
@@ -153,7 +156,7 @@ impl Flock {
         fn take<T: Clone>(column: &[T], order: &[usize]) -> Vec<T> {
             order.iter().map(|row| column[*row].clone()).collect()
         }
-        let heading = if self.heading.is_empty() { Vec::new() } else { take(&self.heading, order) };
+        let led = |rows: &Vec<[f64; 3]>| if rows.is_empty() { Vec::new() } else { take(rows, order) };
         let three = |columns: &[Vec<f64>; 3]| [0, 1, 2].map(|axis| take(&columns[axis], order));
         Self {
             id: take(&self.id, order),
@@ -167,7 +170,8 @@ impl Flock {
             speed: take(&self.speed, order),
             persistence: take(&self.persistence, order),
             bias: take(&self.bias, order),
-            heading,
+            heading: led(&self.heading),
+            drift: led(&self.drift),
             at: three(&self.at),
             direction: three(&self.direction),
             velocity: three(&self.velocity),

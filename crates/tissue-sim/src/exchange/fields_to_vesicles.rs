@@ -11,6 +11,33 @@ pub struct Shares {
     clearance: Vec<f64>,
     /// µm³/min, by voxel; scratch of one field.
     of_voxel: Vec<f64>,
+    /// What perfused vessels clear, field after field in the order of segments.
+    blood: Vec<Blood>,
+}
+
+/// What one stretch of vessel clears of one field in one voxel.
+#[derive(Clone, Copy, Debug)]
+pub struct Blood {
+    /// The population.
+    pub population: usize,
+    /// Its field.
+    pub field: usize,
+    /// The voxel.
+    pub voxel: usize,
+    /// µm³/min.
+    pub clearance_um3_per_min: f64,
+}
+
+impl Shares {
+    /// Forgets the vessels of the last tick.
+    pub fn clear_blood(&mut self) {
+        self.blood.clear();
+    }
+
+    /// Notes what a vessel clears.
+    pub fn add_blood(&mut self, blood: Blood) {
+        self.blood.push(blood);
+    }
 }
 
 /// Sets the sinks of free vesicles from the clearances of live cells.
@@ -45,6 +72,12 @@ pub fn capture(t: &mut Tissue, span: &Span, rng: &Rng) {
             of_voxel.resize(t.fields.grid().n_voxels(), 0.0);
             for ((_, voxel), clearance) in t.place.gather().zip(&t.shares.clearance[first..first + n]) {
                 of_voxel[voxel] += clearance;
+            }
+            let blood = || t.shares.blood.iter().filter(|blood| blood.field == field);
+            blood().for_each(|blood| of_voxel[blood.voxel] += blood.clearance_um3_per_min);
+            for blood in blood() {
+                let share = blood.clearance_um3_per_min / of_voxel[blood.voxel];
+                t.ledger.carry_off(population, t.fields.taken_up(field)[blood.voxel] * share);
             }
             for (at, (row, voxel)) in t.place.gather().enumerate() {
                 let clearance = t.shares.clearance[first + at];

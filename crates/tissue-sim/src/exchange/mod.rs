@@ -3,5 +3,8 @@
 pub mod cells_to_fields;
 pub mod fields_to_cells;
 pub mod fields_to_vesicles;
+pub mod fields_to_vessels;
 pub mod vesicles_to_cells;
 pub mod vesicles_to_fields;
+pub mod vessels_to_cells;
+pub mod vessels_to_fields;

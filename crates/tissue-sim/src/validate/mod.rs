@@ -76,6 +76,7 @@ pub const CASES: &[Case] = &[
     Case { name: "few-delivered-of-many", shows: "the budget of copies in the cytosol", source: "copies = rate × escape × cargo × t½ / ln 2", run: vesicles::budget },
     Case { name: "y-junction", shows: "flow divides over a fork by Kirchhoff and Poiseuille", source: "Q = π r⁴ Δp / (8 η L); flows sum to 0 at the fork", run: vessels::y_junction },
     Case { name: "lattice-of-vessels", shows: "flow through a grid of vessels", source: "corner-to-corner resistance of a square lattice: 1, 3/2, 13/7", run: vessels::lattice },
+    Case { name: "fed-by-a-vessel", shows: "a thin vessel in coarse voxels gives what it should", source: "2π a D k K₁(ka)/K₀(ka) per length, in series with the wall; Peaceman (1978), doi 10.2118/6893-PA", run: vessels::feeding },
     Case { name: "ledger", shows: "every vesicle and every copy is somewhere", source: "released + injected = the sum of the accounts", run: tissue::ledger },
     Case { name: "twin", shows: "the tissue at very fast diffusion is its well-mixed twin", source: "the same laws in one voxel", run: tissue::twin },
 ];

@@ -1,9 +1,18 @@
-//! Flow on networks whose answer is known.
+//! Flow on networks whose answer is known, and what a perfused vessel gives the tissue around it.
 
-use super::{Row, row};
-use core::f64::consts::PI;
-use tissue_vasculature::Circuit;
+use super::{Row, bessel, row};
+use crate::build::build;
+use crate::exchange::{fields_to_vessels, vessels_to_fields};
+use crate::plan::Plan;
+use crate::setup::{FieldExchange, KindSetup, Setup, Start, VesselSetup, Wall, WallOf};
+use crate::tissue::Tissue;
+use core::f64::consts::{PI, TAU};
+use tissue_cells::{CycleModel, KindLaw};
+use tissue_fields::{FieldLaw, Side, Solve};
 use tissue_vasculature::flow::{PA_PER_MMHG, conductance};
+use tissue_vasculature::{Circuit, Ends, Face, Inlet, VesselLaw};
+use tissue_vesicles::ResponseLaw;
+use vesicle_base::{Rng, Span};
 
 const ROUNDING: &str = "rounding of a direct solution";
 
@@ -54,4 +63,98 @@ pub(super) fn lattice() -> Vec<Row> {
             row(what, expected, 1.0 / current, 1e-12, "", ROUNDING)
         })
         .collect()
+}
+
+/// A straight vessel of `a` µm radius through a block of tissue that uses up what it brings, within `1/k` µm.
+pub(super) fn feeding() -> Vec<Row> {
+    let (diffusion, k, blood, radius) = (1e5, 1.0 / 60.0, 40.0, 1.5);
+    let decay = diffusion * k * k;
+    // Per length and unit of difference: the tissue around, and that which the grid leaves in the lumen; then the wall.
+    let around = TAU * radius * diffusion * k * bessel::k(1, k * radius) / bessel::k(0, k * radius);
+    let tissue = around + PI * radius * radius * decay;
+    let per_length = |wall: f64| blood / (1.0 / tissue + 1.0 / (TAU * radius * wall));
+    let mut rows = Vec::new();
+    for voxel in [20.0, 10.0] {
+        for (what, wall) in [("free wall", f64::INFINITY), ("wall of 1000 um/min", 1000.0)] {
+            let through = Wall { of: WallOf::Field(0), blood, permeability_um_per_min: wall };
+            let got = given(voxel, diffusion, decay, through, radius);
+            let expected = per_length(wall);
+            // K(4/E)/E of the lattice, E = 4 + (kh)², expanded: its resistance is short by a share (kh)²/8.
+            let tolerance = expected * voxel * voxel * k * k / 8.0;
+            let what = format!("{what}, voxels of {voxel} um");
+            rows.push(row(
+                what,
+                expected,
+                got,
+                tolerance,
+                "mmHg um^2/min",
+                "(voxel edge / reach)² / 8, of the lattice's Green's function",
+            ));
+        }
+    }
+    rows
+}
+
+/// What one micrometre of vessel gives per minute at rest.
+fn given(voxel_um: f64, diffusion: f64, decay: f64, wall: Wall, radius: f64) -> f64 {
+    let setup = block(voxel_um, diffusion, decay, wall, radius);
+    let rng = Rng::new(1);
+    let Ok((mut tissue, plan)) = build(&setup, &rng) else { return f64::NAN };
+    let middle = 200.0 + 0.5 * voxel_um;
+    let row_of_cells: Vec<[f64; 3]> = (0..5).map(|n| [middle, middle, 20.0 * f64::from(n)]).collect();
+    tissue.cells.seed(0, &row_of_cells, &rng);
+    row_of_cells.iter().for_each(|_| tissue.vesicles.push(0));
+    perfuse(&mut tissue, &plan, &rng);
+    let amount = tissue.fields.amount(0);
+    amount * decay / setup.size_um[2]
+}
+
+fn perfuse(tissue: &mut Tissue, plan: &Plan, rng: &Rng) {
+    fields_to_vessels::begin(tissue, plan);
+    let span = Span::of_tick(0, 6.0);
+    fields_to_vessels::join_and_flow(tissue, plan, &span, rng);
+    tissue.fields.clear_rates();
+    vessels_to_fields::exchange(tissue, plan, &span);
+    tissue.fields.advance(&span);
+}
+
+fn block(voxel_um: f64, diffusion: f64, decay: f64, wall: Wall, radius: f64) -> Setup {
+    let inlet = |face, mmhg| Inlet { face, depth_um: 1.0, ends: Ends::All { mmhg } };
+    let law = VesselLaw {
+        join_distance_um: 25.0,
+        lumen_um: radius,
+        perfused_after_min: 0.0,
+        inlets: vec![inlet(Face::ZLow, 20.0), inlet(Face::ZHigh, 10.0)],
+        ..VesselLaw::default()
+    };
+    let field = FieldLaw {
+        diffusion_um2_per_min: diffusion,
+        decay_per_min: decay,
+        sides: [Side::Closed; 6],
+        solve: Solve::Steady,
+        start: 0.0,
+    };
+    Setup {
+        size_um: [400.0, 400.0, 80.0],
+        voxel_um,
+        tick_min: 6.0,
+        n_ticks: 1,
+        frame_ticks: vec![],
+        fixed_steps: false,
+        fields: vec![field],
+        field_doses: vec![0.0],
+        kinds: vec![KindSetup {
+            law: KindLaw { cycle: CycleModel::live().with_exits(&[0.0]), ..KindLaw::default() },
+            start: Start::None,
+            exchange: vec![FieldExchange::default()],
+            lack: None,
+            release_per_min: vec![],
+            heads_up: None,
+        }],
+        vessels: Some(VesselSetup { kind: 0, law, guide: None, tip_cycle_share: 1.0, walls: vec![wall] }),
+        populations: vec![],
+        species: vec![],
+        response: ResponseLaw { n_families: 0, threshold_copies: 1.0, hill: 1.0, receivers: vec![] },
+        rules: vec![],
+    }
 }

@@ -3,8 +3,10 @@
 use tissue_cells::{KindLaw, Own};
 use tissue_fields::{FieldLaw, Side, Solve};
 use tissue_sim::setup::{
-    Behaviour, FieldExchange, KindSetup, Lack, PopulationSetup, RuleSetup, Setup, Signal, Start,
+    Behaviour, FieldExchange, KindSetup, Lack, PopulationSetup, RuleSetup, Setup, Signal, Start, VesselSetup,
+    Wall, WallOf,
 };
+use tissue_vasculature::{Ends, Face, Inlet, VesselLaw};
 use tissue_vesicles::{
     CaptureLaw, CargoLaw, FateLaw, GeneLaw, PopulationLaw, ReceiverLaw, ResponseLaw, SizeBin, SpeciesLaw,
 };
@@ -91,6 +93,7 @@ pub fn setup(n_ticks: u32) -> Setup {
             kind(Start::Random { count: 30 }, 1e-3, 0.5),
             kind(Start::Side { side: 0, every_um: 20.0 }, 5e-4, 0.0),
         ],
+        vessels: None,
         populations: vec![population(5e-2), population(0.0)],
         species: vec![SpeciesLaw { half_life_min: 2000.0, family: Some(0) }],
         response: ResponseLaw {
@@ -106,4 +109,30 @@ pub fn setup(n_ticks: u32) -> Setup {
             rule(Signal::AllTakenUp, Behaviour::Release(1), false, 0.0, 500.0),
         ],
     }
+}
+
+/// The same with the second kind joined into vessels, whose blood brings the first field and the first population.
+#[allow(dead_code, reason = "not every test of this folder needs it")]
+pub fn with_vessels(n_ticks: u32) -> Setup {
+    let mut setup = setup(n_ticks);
+    let ends = Ends::Alternate { arterial_mmhg: 25.0, venous_mmhg: 10.0 };
+    let wall = |of, blood, permeability_um_per_min| Wall { of, blood, permeability_um_per_min };
+    setup.vessels = Some(VesselSetup {
+        kind: 1,
+        law: VesselLaw {
+            branch_above: 0.05,
+            branch_per_min: 0.01,
+            perfused_after_min: 30.0,
+            join_distance_um: 25.0,
+            inlets: vec![Inlet { face: Face::XLow, depth_um: 10.0, ends }],
+            ..VesselLaw::default()
+        },
+        guide: Some(1),
+        tip_cycle_share: 0.03,
+        walls: vec![wall(WallOf::Field(0), 38.0, f64::INFINITY), wall(WallOf::Population(0), 0.02, 0.5)],
+    });
+    setup.kinds[1].law.cycle = setup.kinds[1].law.cycle.clone().with_exits(&[4e-3]);
+    setup.kinds[1].law.motility.speed_um_per_min = 0.5;
+    setup.kinds[1].law.motility.bias = 0.9;
+    setup
 }

@@ -7,11 +7,11 @@
 //! Proved by `tests/particles.rs`, and `swarm::tests::every_instruction_set_gives_the_same_bits`.
 
 use super::lanes::{LANES, Lanes, kicks};
-use super::motion::Motion;
+use super::motion::{Hold, Motion};
 use super::near::{Near, Sphere};
 use super::surface::{Meeting, meet};
-use super::walls::{Walls, folded};
-use vesicle_base::{Rng, random::philox};
+use super::walls::{Walls, folded, folded_often};
+use vesicle_base::{Rng, math, random::philox};
 
 /// What all particles of a swarm share in a tick.
 pub(crate) struct Course<'a> {
@@ -20,6 +20,8 @@ pub(crate) struct Course<'a> {
     pub near: &'a Near,
     pub diffusion_um2_per_min: f64,
     pub motion: Motion,
+    /// Rate of loss of a mobile particle.
+    pub loss_per_min: f64,
     pub move_min: f64,
     pub start_min: f64,
     pub step_min: f64,
@@ -37,6 +39,7 @@ pub(crate) struct Chunk<'a> {
     pub id: &'a mut [u64],
     pub ends_min: &'a mut [f64],
     pub wakes_min: &'a mut [f64],
+    pub starts_min: &'a mut [f64],
     /// Takes the spheres of the particles that were captured, from the front.
     pub captors: &'a mut [u32],
 }
@@ -58,6 +61,7 @@ struct Block {
     id: [u64; LANES],
     ends: Lanes,
     wakes: Lanes,
+    starts: Lanes,
 }
 
 /// How a particle's tick ended.
@@ -78,7 +82,8 @@ pub(crate) fn run(course: &Course, chunk: &mut Chunk) -> Tally {
         while read < alive {
             let n = LANES.min(alive - read);
             let mut block = load(chunk, read, n);
-            let ends = advance(course, step, &mut block, n);
+            let late = !chunk.starts_min.is_empty();
+            let ends = advance(course, step, &mut block, n, late);
             write = store(chunk, &block, &ends, n, read, write, &mut tally);
             read += n;
         }
@@ -96,6 +101,7 @@ fn load(chunk: &Chunk, at: usize, n: usize) -> Block {
         id: [0; LANES],
         ends: [0.0; LANES],
         wakes: [f64::INFINITY; LANES],
+        starts: [0.0; LANES],
     };
     if n == LANES {
         block.x.copy_from_slice(&chunk.x[at..at + LANES]);
@@ -113,12 +119,15 @@ fn load(chunk: &Chunk, at: usize, n: usize) -> Block {
     if !chunk.wakes_min.is_empty() {
         block.wakes[..n].copy_from_slice(&chunk.wakes_min[at..at + n]);
     }
+    if !chunk.starts_min.is_empty() {
+        block.starts[..n].copy_from_slice(&chunk.starts_min[at..at + n]);
+    }
     block
 }
 
 /// Moves a block by one step; the lanes that end are in the returned mask with their ends.
 #[inline(always)]
-fn advance(course: &Course, step: u32, block: &mut Block, n: usize) -> Ends {
+fn advance(course: &Course, step: u32, block: &mut Block, n: usize, late: bool) -> Ends {
     let now = course.start_min + f64::from(step) * course.step_min;
     let number = course.first_step + u64::from(step);
     let mut minutes = [0.0; LANES];
@@ -126,8 +135,13 @@ fn advance(course: &Course, step: u32, block: &mut Block, n: usize) -> Ends {
         let left = block.ends[l] - now;
         minutes[l] = if left < course.step_min { left } else { course.step_min };
     }
-    if course.motion != Motion::Brownian {
-        pause(course, number, now, block, &mut minutes, n);
+    if late {
+        wait_for_birth(now, block, &mut minutes, n);
+    }
+    match &course.motion {
+        Motion::Brownian => {}
+        Motion::Subdiffusive { .. } => pause(course, number, now, block, &mut minutes, n),
+        Motion::Held(hold) => hold_back(course, hold, number, now, block, &mut minutes, n),
     }
     let mut variance = [0.0; LANES];
     for l in 0..LANES {
@@ -137,10 +151,18 @@ fn advance(course: &Course, step: u32, block: &mut Block, n: usize) -> Ends {
     kicks(&block.id, number, course.key, &variance, &mut kick);
     let [mx, my, mz] = [course.walls.mirrors(0), course.walls.mirrors(1), course.walls.mirrors(2)];
     let mut voxel = [0; LANES];
+    let mut outside = 0;
     for l in 0..LANES {
         kick[0][l] = folded(block.x[l] + kick[0][l], mx);
         kick[1][l] = folded(block.y[l] + kick[1][l], my);
         kick[2][l] = folded(block.z[l] + kick[2][l], mz);
+        let past = [kick[0][l] < mx[0], kick[1][l] < my[0], kick[2][l] < mz[0]].map(u32::from);
+        outside |= past[0] | past[1] | past[2];
+    }
+    if outside != 0 {
+        fold_again(&mut kick, [mx, my, mz]);
+    }
+    for l in 0..LANES {
         voxel[l] = course.near.voxel(kick[0][l], kick[1][l], kick[2][l]);
     }
     let mut marked = 0_u32;
@@ -155,6 +177,13 @@ fn advance(course: &Course, step: u32, block: &mut Block, n: usize) -> Ends {
     ends
 }
 
+#[inline(never)]
+fn fold_again(at: &mut [Lanes; 3], limits: [[f64; 2]; 3]) {
+    for (at, limits) in at.iter_mut().zip(limits) {
+        at.iter_mut().for_each(|x| *x = folded_often(*x, limits));
+    }
+}
+
 fn lanes_below(n: usize) -> u32 {
     (1_u32 << n) - 1
 }
@@ -163,6 +192,52 @@ fn lanes_below(n: usize) -> u32 {
 struct Ends {
     mask: u32,
     end: [End; LANES],
+}
+
+/// Shortens the step of those born within it, to nothing for those born later.
+#[inline(never)]
+fn wait_for_birth(now: f64, block: &Block, minutes: &mut Lanes, n: usize) {
+    for l in 0..n {
+        minutes[l] = (minutes[l] - (block.starts[l] - now).max(0.0)).max(0.0);
+    }
+}
+
+/// Leaves of the minutes of the step those in which the matrix does not hold the particle.
+#[inline(never)]
+fn hold_back(
+    course: &Course,
+    hold: &Hold,
+    number: u64,
+    now: f64,
+    block: &mut Block,
+    minutes: &mut Lanes,
+    n: usize,
+) {
+    let end = now + course.step_min;
+    for l in 0..n {
+        let mut at = block.starts[l].max(now);
+        let mut mobile = 0.0;
+        let mut draws = None;
+        loop {
+            let (switch, bound) = (block.wakes[l].abs(), block.wakes[l].is_sign_negative());
+            let until = switch.min(block.ends[l]).min(end).max(at);
+            mobile += if bound { 0.0 } else { until - at };
+            at = until;
+            if switch > end || switch > block.ends[l] {
+                break;
+            }
+            let draws =
+                draws.get_or_insert_with(|| course.rng.at(crate::purpose::PAUSE, block.id[l], number as u32));
+            let (rate, sign, loss) = if bound {
+                (hold.bind_per_min, 1.0, course.loss_per_min)
+            } else {
+                (hold.release_per_min, -1.0, math::rate_of_half_life(hold.half_life_min))
+            };
+            block.wakes[l] = sign * (at + draws.exponential().max(f64::MIN_POSITIVE) / rate);
+            block.ends[l] = at + draws.exponential().max(f64::MIN_POSITIVE) / loss;
+        }
+        minutes[l] = mobile;
+    }
 }
 
 /// Replaces the minutes of the step by those spent moving.
@@ -258,7 +333,7 @@ fn offset(p: [f64; 3], centre: [f64; 3]) -> [f64; 3] {
 fn has_left(walls: &Walls, tau: f64, from: [f64; 3], at: [f64; 3], chance: &mut Chance) -> bool {
     walls.open_sides().any(|(axis, upper)| {
         let (d0, d) = (walls.inside_um(from, axis, upper), walls.inside_um(at, axis, upper));
-        d <= 0.0 || (d0 * d < 40.0 * tau && chance.uniform() < vesicle_base::math::exp(-d0 * d / tau))
+        d <= 0.0 || (d0 * d < 40.0 * tau && chance.uniform() < math::exp(-d0 * d / tau))
     })
 }
 
@@ -302,6 +377,10 @@ fn store(
         }
         if pauses {
             chunk.wakes_min[write..write + LANES].copy_from_slice(&block.wakes);
+            chunk.ends_min[write..write + LANES].copy_from_slice(&block.ends);
+        }
+        if write != read && !chunk.starts_min.is_empty() {
+            chunk.starts_min[write..write + LANES].copy_from_slice(&block.starts);
         }
         return write + LANES;
     }
@@ -336,6 +415,9 @@ fn store_some(
         chunk.ends_min[write] = block.ends[l];
         if !chunk.wakes_min.is_empty() {
             chunk.wakes_min[write] = block.wakes[l];
+        }
+        if !chunk.starts_min.is_empty() {
+            chunk.starts_min[write] = block.starts[l];
         }
         write += 1;
     }

@@ -1,22 +1,70 @@
 //! Single vesicles in free space: the other way to carry the free pool, where every vesicle is one.
 //!
-//! The caller hands over a box and spheres; who captured how many comes back as integers.
+//! [`FreeVesicles`] carries one population from release to capture: the caller hands over a box and, every tick, the
+//! cells; who captured how many comes back as integers. [`Swarm`] is the engine below it: one size, spheres, no release.
+//! Nothing depends on the number of threads, the order of the cells or that of the releases.
+//!
+//! ```
+//! use tissue_vesicles::particles::{Captor, FreeVesicles, Origin, Place, Release, Transport, Walls};
+//! use tissue_vesicles::{FateLaw, PopulationLaw, SizeBin};
+//! use vesicle_base::{Rng, Span};
+//!
+//! let population = PopulationLaw {
+//!     bins: vec![SizeBin { diameter_um: 0.1, diffusion_um2_per_min: 60.0, share: 1.0 }],
+//!     cargo: vec![],
+//!     capture: vec![],
+//!     fate: FateLaw {
+//!         internalise_per_min: 0.1, escape_fraction: 0.2, escape_per_min: 0.05, rerelease_fraction: 0.0,
+//!     },
+//!     label_half_life_min: f64::INFINITY,
+//! };
+//! let (walls, rng) = (Walls::closed([0.0; 3], [100.0; 3]), Rng::new(1));
+//! let mut free = FreeVesicles::new(&population, Transport::brownian(240.0), walls, 0)?;
+//! let cell = Captor {
+//!     id: 7, centre_um: [50.0; 3], radius_um: 8.0,
+//!     clearance_um3_per_min: 800.0, bound: 0, capacity: 1e4,
+//! };
+//! for tick in 0..3 {
+//!     let span = Span::of_tick(tick, 6.0);
+//!     free.release(Release {
+//!         source: cell.id, origin: Origin::Released, count: 50,
+//!         place: Place::Around { centre_um: cell.centre_um, radius_um: cell.radius_um },
+//!         between_min: [span.start_min, span.end_min()], held_share: 0.0,
+//!     });
+//!     let captured = free.advance(&[cell], &span, &rng)[0]; // hand to `Vesicles::capture_counted`
+//!     assert_eq!(u128::from(captured), free.flows().captured);
+//! }
+//! assert!(free.closes(), "released = free + captured + cleared + left");
+//! let bytes = free.to_bytes();
+//! let mut again = FreeVesicles::new(&population, Transport::brownian(240.0), walls, 0)?;
+//! again.restore(&bytes)?;
+//! assert_eq!(again.to_bytes(), bytes);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![allow(clippy::inline_always)] // one body must be compiled anew for each instruction set
 #![allow(clippy::needless_range_loop)] // lanes are walked by their number, several arrays at once
 
+mod checkpoint;
 mod chunk;
 pub mod dispatch;
+mod free;
 pub mod lanes;
 pub mod motion;
 pub mod near;
+mod release;
+mod state;
 pub mod surface;
 mod swarm;
 pub mod walls;
 
+pub use checkpoint::CheckpointError;
 pub use dispatch::Instructions;
-pub use motion::Motion;
+pub use free::{Captor, FreeFault, FreeVesicles, MOST, Transport};
+pub use motion::{Hold, Motion};
 pub use near::Sphere;
-pub use swarm::{Swarm, SwarmFlows, SwarmLaw, SwarmState};
+pub use release::{Origin, Place, Release};
+pub use state::{SwarmFlows, SwarmState};
+pub use swarm::{Swarm, SwarmLaw};
 pub use walls::Walls;
 
 /// Free vesicles up to which single particles are the cheaper and the more exact way, unless the mode is forced.

@@ -16,6 +16,14 @@ pub struct Sphere {
     pub clearance_um3_per_min: f64,
 }
 
+impl Sphere {
+    /// Whether a point is inside.
+    pub fn holds(&self, at_um: [f64; 3]) -> bool {
+        let off: f64 = (0..3).map(|a| (at_um[a] - self.centre_um[a]) * (at_um[a] - self.centre_um[a])).sum();
+        off < self.radius_um * self.radius_um
+    }
+}
+
 /// The map.
 #[derive(Clone, Debug, Default)]
 pub struct Near {
@@ -23,7 +31,8 @@ pub struct Near {
     per_um: [f64; 3],
     top: [f64; 3],
     stride: [u64; 2],
-    mark: Vec<u8>,
+    /// One bit a voxel.
+    mark: Vec<u64>,
     first: Vec<u32>,
     list: Vec<u32>,
 }
@@ -37,7 +46,7 @@ impl Near {
         let n = self.lay_out(walls, spheres, reach_um);
         let n_voxels = n[0] * n[1] * n[2];
         self.mark.clear();
-        self.mark.resize(n_voxels, 0);
+        self.mark.resize(n_voxels.div_ceil(64), 0);
         self.first.clear();
         self.first.resize(n_voxels + 1, 0);
         for sphere in spheres {
@@ -62,7 +71,7 @@ impl Near {
     /// Whether anything is near a voxel.
     #[inline(always)]
     pub fn is_marked(&self, voxel: u64) -> bool {
-        self.mark[voxel as usize] != 0
+        self.mark[(voxel >> 6) as usize] >> (voxel & 63) & 1 != 0
     }
 
     /// Voxel of a point; outside the box the nearest one.
@@ -71,7 +80,7 @@ impl Near {
         let ix = whole((x - self.low[0]) * self.per_um[0], self.top[0]);
         let iy = whole((y - self.low[1]) * self.per_um[1], self.top[1]);
         let iz = whole((z - self.low[2]) * self.per_um[2], self.top[2]);
-        ix + iy * self.stride[0] + iz * self.stride[1]
+        ix + iy * (self.stride[0] & 0xFFFF_FFFF) + iz * (self.stride[1] & 0xFFFF_FFFF)
     }
 
     fn lay_out(&mut self, walls: &Walls, spheres: &[Sphere], reach_um: f64) -> [usize; 3] {
@@ -118,7 +127,7 @@ impl Near {
     }
 
     fn enter(&mut self, voxel: usize, sphere: u32) {
-        self.mark[voxel] = 1;
+        self.mark[voxel >> 6] |= 1 << (voxel & 63);
         let slots = self.first[voxel] as usize..self.first[voxel + 1] as usize;
         let free = self.list[slots].iter_mut().find(|slot| **slot == u32::MAX);
         *free.expect("a voxel has a slot for each of its spheres") = sphere;
@@ -128,10 +137,10 @@ impl Near {
         for (axis, upper) in walls.open_sides() {
             let layers = ((reach * self.per_um[axis]).ceil() as usize).clamp(1, n[axis]);
             let layers = if upper { n[axis] - layers..n[axis] } else { 0..layers };
-            for voxel in 0..self.mark.len() {
+            for voxel in 0..n[0] * n[1] * n[2] {
                 let index = [voxel % n[0], voxel / n[0] % n[1], voxel / (n[0] * n[1])][axis];
                 if layers.contains(&index) {
-                    self.mark[voxel] = 1;
+                    self.mark[voxel >> 6] |= 1 << (voxel & 63);
                 }
             }
         }
@@ -146,7 +155,7 @@ fn whole(x: f64, top: f64) -> u64 {
     let x = if x < top { x } else { top };
     let rounded = (x + TWO_52) - TWO_52;
     let down = if rounded > x { rounded - 1.0 } else { rounded };
-    (down + TWO_52).to_bits() & 0xF_FFFF_FFFF_FFFF
+    (down + TWO_52).to_bits() & 0xFFFF_FFFF
 }
 
 #[cfg(test)]

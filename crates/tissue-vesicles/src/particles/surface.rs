@@ -43,8 +43,11 @@ fn met(sphere: f64, tau: f64, from: f64, to: f64) -> f64 {
     if to <= sphere || from <= sphere {
         return 1.0;
     }
-    let through = math::exp(-to * from / tau);
     let touch = math::exp(-(to - sphere) * (from - sphere) / tau);
+    if to * from > 745.0 * tau {
+        return touch;
+    }
+    let through = math::exp(-to * from / tau);
     (touch - through) / (1.0 - through)
 }
 

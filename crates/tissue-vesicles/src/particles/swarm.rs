@@ -4,6 +4,7 @@ use super::chunk::{Chunk, Course, Tally};
 use super::dispatch::Instructions;
 use super::motion::Motion;
 use super::near::{Near, Sphere};
+use super::state::{SwarmFlows, SwarmState};
 use super::walls::Walls;
 use crate::check::LawError;
 use crate::law::PopulationLaw;
@@ -61,44 +62,18 @@ impl SwarmLaw {
             "more than 0",
         )?;
         crate::check::range(self.step_um > 0.0, "step of particles", self.step_um, "more than 0 µm")?;
-        let Motion::Subdiffusive { exponent, reference_min, pause_min } = self.motion else { return Ok(()) };
+        let (exponent, reference_min, pause_min) = match self.motion {
+            Motion::Brownian => return Ok(()),
+            Motion::Held(hold) => return hold.check(),
+            Motion::Subdiffusive { exponent, reference_min, pause_min } => {
+                (exponent, reference_min, pause_min)
+            }
+        };
         let holds = exponent > 0.0 && exponent <= 1.0;
         crate::check::range(holds, "exponent of subdiffusion", exponent, "above 0, at most 1")?;
         crate::check::range(reference_min > 0.0, "reference time", reference_min, "more than 0 min")?;
         crate::check::range(pause_min > 0.0, "scale of pauses", pause_min, "more than 0 min")
     }
-}
-
-/// Particles that came and went.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct SwarmFlows {
-    /// Born.
-    pub born: u64,
-    /// Captured by a sphere.
-    pub captured: u64,
-    /// At the end of their life.
-    pub expired: u64,
-    /// Gone through an open side.
-    pub left: u64,
-}
-
-/// What a checkpoint keeps of a swarm.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SwarmState {
-    /// Coordinates, µm: x, y, z.
-    pub at_um: [Vec<f64>; 3],
-    /// Identities.
-    pub id: Vec<u64>,
-    /// When each life ends, minutes.
-    pub ends_min: Vec<f64>,
-    /// When each wakes next, minutes; empty where none pauses.
-    pub wakes_min: Vec<f64>,
-    /// Identity of the next particle.
-    pub next_id: u64,
-    /// Steps done.
-    pub steps: u64,
-    /// Flows since the start.
-    pub totals: SwarmFlows,
 }
 
 /// The particles of one population and size.
@@ -108,10 +83,18 @@ pub struct Swarm {
     walls: Walls,
     instructions: Instructions,
     state: SwarmState,
+    /// Those born within the tick that is under way.
+    young: SwarmState,
     near: Near,
+    scratch: Scratch,
+    captures: Vec<u64>,
+}
+
+/// What chunks write to besides the columns.
+#[derive(Clone, Debug, Default)]
+struct Scratch {
     captors: Vec<u32>,
     tallies: Vec<Tally>,
-    captures: Vec<u64>,
 }
 
 impl Swarm {
@@ -121,15 +104,16 @@ impl Swarm {
     /// Where a number of the law is out of its range.
     pub fn new(law: SwarmLaw, walls: Walls, number: u16) -> Result<Self, LawError> {
         law.check()?;
+        walls.check()?;
         let state = SwarmState { next_id: u64::from(number) << 48, ..SwarmState::default() };
         Ok(Self {
             law,
             walls,
             instructions: Instructions::widest(),
             state,
+            young: SwarmState::default(),
             near: Near::default(),
-            captors: Vec::new(),
-            tallies: Vec::new(),
+            scratch: Scratch::default(),
             captures: Vec::new(),
         })
     }
@@ -139,33 +123,44 @@ impl Swarm {
         self.instructions = instructions;
     }
 
-    /// A particle is born at `at_um` at the time `born_min`, with its life drawn; returns its identity.
+    /// A particle is there at `at_um` from the start of the next tick, `born_min`, on, with its life drawn; returns its
+    /// identity.
     pub fn add(&mut self, at_um: [f64; 3], born_min: f64, rng: &Rng) -> u64 {
-        let id = self.state.next_id;
-        self.state.next_id += 1;
-        let life = rng.at(LIFE, id, 0).exponential() / math::rate_of_half_life(self.law.half_life_min);
-        for (column, x) in self.state.at_um.iter_mut().zip(at_um) {
-            column.push(x);
-        }
-        self.state.id.push(id);
-        self.state.ends_min.push(born_min + life);
-        if self.law.motion != Motion::Brownian {
-            self.state.wakes_min.push(born_min + self.law.motion.pause(&mut rng.at(LIFE, id, 1)));
-        }
-        self.captors.push(0);
-        self.tallies.resize(self.len().div_ceil(CHUNK), Tally::default());
         self.state.totals.born += 1;
+        let id = self.take_id();
+        enter(&mut self.state, &self.law, id, at_um, born_min, rng);
         id
+    }
+
+    /// The identity of the next particle, which is then taken.
+    pub(crate) fn take_id(&mut self) -> u64 {
+        self.state.next_id += 1;
+        self.state.next_id - 1
+    }
+
+    /// A particle of an identity taken before is born within the tick that is about to run, held by the matrix or not.
+    pub(crate) fn add_within(&mut self, id: u64, at_um: [f64; 3], born_min: f64, held: bool, rng: &Rng) {
+        self.state.totals.born += 1;
+        enter(&mut self.young, &self.law, id, at_um, born_min, rng);
+        if let (Motion::Held(hold), true) = (self.law.motion, held) {
+            let mut draws = rng.at(LIFE, id, 2);
+            let [until, life] = [draws.exponential(), draws.exponential()].map(|e| e.max(f64::MIN_POSITIVE));
+            self.young.wakes_min.pop();
+            self.young.wakes_min.push(-(born_min + until / hold.release_per_min));
+            self.young.ends_min.pop();
+            self.young.ends_min.push(born_min + life / math::rate_of_half_life(hold.half_life_min));
+        }
+        self.young.starts_min.push(born_min);
     }
 
     /// Number of particles.
     pub fn len(&self) -> usize {
-        self.state.id.len()
+        self.state.id.len() + self.young.id.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.state.id.is_empty()
+        self.len() == 0
     }
 
     /// Where a particle is, µm.
@@ -183,6 +178,21 @@ impl Swarm {
         &self.captures
     }
 
+    /// The law.
+    pub fn law(&self) -> &SwarmLaw {
+        &self.law
+    }
+
+    /// Particles that the matrix holds.
+    pub(crate) fn n_held(&self) -> usize {
+        if matches!(self.law.motion, Motion::Held(_)) { self.state.n_held() } else { 0 }
+    }
+
+    /// Sets the longest root mean square step on one axis, µm.
+    pub(crate) fn set_step_um(&mut self, step_um: f64) {
+        self.law.step_um = step_um;
+    }
+
     /// What a checkpoint keeps.
     pub fn state(&self) -> &SwarmState {
         &self.state
@@ -196,33 +206,63 @@ impl Swarm {
         let n = state.id.len();
         let wakes = if self.law.motion == Motion::Brownian { 0 } else { n };
         let [x, y, z] = [0, 1, 2].map(|a| state.at_um[a].len());
+        let (ends, starts) = (state.ends_min.len(), state.starts_min.len());
         for (found, expected) in
-            [(x, n), (y, n), (z, n), (state.ends_min.len(), n), (state.wakes_min.len(), wakes)]
+            [(x, n), (y, n), (z, n), (ends, n), (state.wakes_min.len(), wakes), (starts, 0)]
         {
             if found != expected {
                 return Err(LawError::Length { what: "a column of particles".into(), found, expected });
             }
         }
-        self.captors.resize(n, 0);
-        self.tallies.resize(n.div_ceil(CHUNK), Tally::default());
         self.state = state;
+        self.young = SwarmState::default();
         Ok(())
+    }
+
+    /// Longest step, minutes.
+    fn step_min(&self, length_min: f64) -> f64 {
+        let longest = self.law.step_um * self.law.step_um / (2.0 * self.law.diffusion_um2_per_min);
+        longest.min(length_min)
     }
 
     /// Steps that a tick takes.
     pub fn steps_of(&self, span: &Span) -> u32 {
-        let variance = 2.0 * self.law.diffusion_um2_per_min * span.length_min;
+        self.steps_in(span.length_min)
+    }
+
+    fn steps_in(&self, length_min: f64) -> u32 {
+        let variance = 2.0 * self.law.diffusion_um2_per_min * length_min;
         (variance / (self.law.step_um * self.law.step_um)).ceil().clamp(1.0, 1e9) as u32
     }
 
     /// Moves every particle through the tick among `spheres`; returns how many each captured.
     pub fn advance(&mut self, spheres: &[Sphere], span: &Span, rng: &Rng) -> &[u64] {
-        let n_steps = self.steps_of(span);
-        let step_min = span.length_min / f64::from(n_steps);
-        let move_min = self.law.motion.move_min();
-        let longest_min = self.law.motion.longest_min(step_min);
+        self.map(spheres, span.length_min);
+        self.captures.clear();
+        self.captures.resize(spheres.len(), 0);
+        self.run(spheres, span.start_min, span.length_min, rng);
+        self.grow_up();
+        &self.captures
+    }
+
+    /// Maps what is near, for steps of a stretch of at most `length_min`.
+    pub(crate) fn map(&mut self, spheres: &[Sphere], length_min: f64) {
+        let longest_min = self.law.motion.longest_min(self.step_min(length_min));
         let reach = REACH * (self.law.diffusion_um2_per_min * longest_min).sqrt();
         self.near.map(&self.walls, spheres, reach);
+    }
+
+    /// Whether a point is in the box and in none of the spheres that were mapped.
+    pub(crate) fn is_free(&self, spheres: &[Sphere], at_um: [f64; 3]) -> bool {
+        let [x, y, z] = at_um;
+        let inside = |s: &u32| spheres[*s as usize].holds(at_um);
+        self.walls.hold(at_um) && !self.near.spheres_at(self.near.voxel(x, y, z) as usize).iter().any(inside)
+    }
+
+    /// Moves every particle through a stretch of a tick among the spheres that were mapped; their clearances may have
+    /// changed since. Adds what each captured to the captures of the tick.
+    pub(crate) fn run(&mut self, spheres: &[Sphere], start_min: f64, length_min: f64, rng: &Rng) {
+        let n_steps = self.steps_in(length_min);
         let mut bits = rng.at(PARTICLE, 0, 0);
         let course = Course {
             walls: &self.walls,
@@ -230,91 +270,95 @@ impl Swarm {
             near: &self.near,
             diffusion_um2_per_min: self.law.diffusion_um2_per_min,
             motion: self.law.motion,
-            move_min,
-            start_min: span.start_min,
-            step_min,
+            loss_per_min: math::rate_of_half_life(self.law.half_life_min),
+            move_min: self.law.motion.move_min(),
+            start_min,
+            step_min: length_min / f64::from(n_steps),
             n_steps,
             first_step: self.state.steps,
             key: [bits.bits(), bits.bits()],
             rng: *rng,
         };
-        run_chunks(&course, self.instructions, &mut self.state, &mut self.captors, &mut self.tallies);
+        let mut flows = SwarmFlows::default();
+        for cohort in [&mut self.state, &mut self.young] {
+            self.scratch.run_chunks(&course, self.instructions, cohort);
+            self.scratch.close_up(cohort, &mut self.captures, &mut flows);
+        }
         self.state.steps += u64::from(n_steps);
-        self.close_up(spheres.len());
-        &self.captures
+        self.state.totals.captured += flows.captured;
+        self.state.totals.expired += flows.expired;
+        self.state.totals.left += flows.left;
+    }
+
+    /// Sets the captures of a tick to 0 for so many spheres.
+    pub(crate) fn forget_captures(&mut self, n_spheres: usize) {
+        self.captures.clear();
+        self.captures.resize(n_spheres, 0);
+    }
+
+    /// Those born within the tick join the others.
+    pub(crate) fn grow_up(&mut self) {
+        self.state.append(&mut self.young);
+    }
+}
+
+/// Appends a particle to a cohort, with its life drawn.
+fn enter(to: &mut SwarmState, law: &SwarmLaw, id: u64, at_um: [f64; 3], born_min: f64, rng: &Rng) {
+    let life = rng.at(LIFE, id, 0).exponential() / math::rate_of_half_life(law.half_life_min);
+    for (column, x) in to.at_um.iter_mut().zip(at_um) {
+        column.push(x);
+    }
+    to.id.push(id);
+    to.ends_min.push(born_min + life);
+    if law.motion != Motion::Brownian {
+        to.wakes_min.push(born_min + law.motion.pause(&mut rng.at(LIFE, id, 1)));
+    }
+}
+
+impl Scratch {
+    fn run_chunks(&mut self, course: &Course, instructions: Instructions, cohort: &mut SwarmState) {
+        let n = cohort.id.len();
+        self.captors.resize(n, 0);
+        self.tallies.clear();
+        self.tallies.resize(n.div_ceil(CHUNK), Tally::default());
+        let n_chunks = self.tallies.len();
+        let [x, y, z] = &mut cohort.at_um;
+        x.par_chunks_mut(CHUNK)
+            .zip(y.par_chunks_mut(CHUNK))
+            .zip(z.par_chunks_mut(CHUNK))
+            .zip(cohort.id.par_chunks_mut(CHUNK))
+            .zip(cohort.ends_min.par_chunks_mut(CHUNK))
+            .zip(chunks(&mut cohort.wakes_min, n_chunks))
+            .zip(chunks(&mut cohort.starts_min, n_chunks))
+            .zip(self.captors.par_chunks_mut(CHUNK))
+            .zip(&mut self.tallies)
+            .for_each(|((((((((x, y), z), id), ends_min), wakes_min), starts_min), captors), tally)| {
+                let mut chunk = Chunk { x, y, z, id, ends_min, wakes_min, starts_min, captors };
+                *tally = instructions.run(course, &mut chunk);
+            });
     }
 
     /// Counts what the chunks report and closes the gaps between them.
-    fn close_up(&mut self, n_spheres: usize) {
-        self.captures.clear();
-        self.captures.resize(n_spheres, 0);
-        let n = self.len();
+    fn close_up(&self, cohort: &mut SwarmState, captures: &mut [u64], flows: &mut SwarmFlows) {
         let mut to = 0;
         for (chunk, tally) in self.tallies.iter().enumerate() {
             let from = chunk * CHUNK;
             for sphere in &self.captors[from..from + tally.captured] {
-                self.captures[*sphere as usize] += 1;
+                captures[*sphere as usize] += 1;
             }
-            self.state.close(from, to, tally.alive);
+            cohort.close(from, to, tally.alive);
             to += tally.alive;
-            self.state.totals.captured += tally.captured as u64;
-            self.state.totals.expired += tally.expired as u64;
-            self.state.totals.left += tally.left as u64;
+            flows.captured += tally.captured as u64;
+            flows.expired += tally.expired as u64;
+            flows.left += tally.left as u64;
         }
-        debug_assert!(to <= n, "chunks only shrink");
-        self.state.truncate(to);
-        self.captors.truncate(to);
-        self.tallies.truncate(to.div_ceil(CHUNK));
+        cohort.truncate(to);
     }
 }
 
-impl SwarmState {
-    fn close(&mut self, from: usize, to: usize, n: usize) {
-        if from == to || n == 0 {
-            return;
-        }
-        for column in &mut self.at_um {
-            column.copy_within(from..from + n, to);
-        }
-        self.id.copy_within(from..from + n, to);
-        self.ends_min.copy_within(from..from + n, to);
-        if !self.wakes_min.is_empty() {
-            self.wakes_min.copy_within(from..from + n, to);
-        }
-    }
-
-    fn truncate(&mut self, n: usize) {
-        for column in &mut self.at_um {
-            column.truncate(n);
-        }
-        self.id.truncate(n);
-        self.ends_min.truncate(n);
-        self.wakes_min.truncate(n);
-    }
-}
-
-fn run_chunks(
-    course: &Course,
-    instructions: Instructions,
-    state: &mut SwarmState,
-    captors: &mut [u32],
-    tallies: &mut [Tally],
-) {
-    let [x, y, z] = &mut state.at_um;
-    let pauses = !state.wakes_min.is_empty();
-    let wakes = &mut state.wakes_min[..];
-    let mut wakes: Vec<&mut [f64]> = if pauses { wakes.chunks_mut(CHUNK).collect() } else { Vec::new() };
-    wakes.resize_with(tallies.len(), Default::default);
-    x.par_chunks_mut(CHUNK)
-        .zip(y.par_chunks_mut(CHUNK))
-        .zip(z.par_chunks_mut(CHUNK))
-        .zip(state.id.par_chunks_mut(CHUNK))
-        .zip(state.ends_min.par_chunks_mut(CHUNK))
-        .zip(wakes)
-        .zip(captors.par_chunks_mut(CHUNK))
-        .zip(tallies)
-        .for_each(|(((((((x, y), z), id), ends_min), wakes_min), captors), tally)| {
-            let mut chunk = Chunk { x, y, z, id, ends_min, wakes_min, captors };
-            *tally = instructions.run(course, &mut chunk);
-        });
+/// The chunks of a column that may be empty.
+fn chunks(column: &mut [f64], n_chunks: usize) -> Vec<&mut [f64]> {
+    let mut chunks: Vec<&mut [f64]> = column.chunks_mut(CHUNK).collect();
+    chunks.resize_with(n_chunks, Default::default);
+    chunks
 }

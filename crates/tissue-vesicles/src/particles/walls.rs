@@ -1,5 +1,7 @@
 //! The box that particles move in.
 
+use crate::check::{LawError, range};
+
 /// A box whose sides turn particles back or let them go.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Walls {
@@ -15,6 +17,28 @@ impl Walls {
     /// A box that nothing leaves.
     pub fn closed(low_um: [f64; 3], high_um: [f64; 3]) -> Self {
         Self { low_um, high_um, open: [[false; 2]; 3] }
+    }
+
+    /// Whether a point is in the box.
+    pub fn hold(&self, at_um: [f64; 3]) -> bool {
+        (0..3).all(|a| self.low_um[a] <= at_um[a] && at_um[a] <= self.high_um[a])
+    }
+
+    /// The point of the box that is nearest to a point.
+    pub(crate) fn nearest(&self, at_um: [f64; 3]) -> [f64; 3] {
+        core::array::from_fn(|a| at_um[a].clamp(self.low_um[a], self.high_um[a]))
+    }
+
+    pub(crate) fn check(&self) -> Result<(), LawError> {
+        (0..3).try_for_each(|a| {
+            let side = self.high_um[a] - self.low_um[a];
+            range(
+                side > 0.0 && side.is_finite(),
+                "side of the box of particles",
+                side,
+                "more than 0 µm, finite",
+            )
+        })
     }
 
     /// The open sides as (axis, whether the upper one).
@@ -39,9 +63,37 @@ impl Walls {
     }
 }
 
-/// A coordinate turned back at the two limits.
+/// A coordinate turned back once at each of the two limits: enough for any way that is shorter than the box.
 #[inline(always)]
 pub(crate) fn folded(x: f64, [low, high]: [f64; 2]) -> f64 {
     let up = if x < low { (low - x) + low } else { x };
     if up > high { (high - up) + high } else { up }
+}
+
+/// A coordinate turned back as often as it takes, for the rare way that is longer than the box.
+pub(crate) fn folded_often(x: f64, [low, high]: [f64; 2]) -> f64 {
+    let side = high - low;
+    if !side.is_finite() {
+        return folded(x, [low, high]);
+    }
+    let off = (x - low).abs() % (2.0 * side);
+    low + if off > side { 2.0 * side - off } else { off }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_way_is_folded_as_often_as_it_takes() {
+        for x in [-31.0, -4.5, 2.0, 2.5, 6.9, 7.0, 9.0, 123.4] {
+            let mut slowly = x;
+            while !(2.0..=7.0).contains(&slowly) {
+                slowly = if slowly < 2.0 { 4.0 - slowly } else { 14.0 - slowly };
+            }
+            assert!((folded_often(x, [2.0, 7.0]) - slowly).abs() < 1e-12, "{x}");
+        }
+        assert_eq!(folded_often(-3.0, [f64::NEG_INFINITY, 7.0]), -3.0);
+        assert_eq!(folded_often(9.0, [f64::NEG_INFINITY, 7.0]), 5.0);
+    }
 }

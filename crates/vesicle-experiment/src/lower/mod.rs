@@ -6,6 +6,7 @@ mod kinds;
 mod response;
 mod rules;
 mod vesicles;
+mod vessels;
 
 use crate::Experiment;
 use crate::library::Library;
@@ -95,9 +96,8 @@ impl Lowering<'_> {
         let populations = response.fill(populations, &carried);
         let rules = self.rules(&labels, populations.is_empty());
         let kinds = self.releases(kinds, &labels);
-        if self.map.at(&["vessel", "of"]).is_some() {
-            self.note("vessels are declared and not simulated yet: endothelial cells move and divide, and are neither joined nor perfused".to_owned());
-        }
+        let heads_up: Vec<Option<usize>> = kinds.iter().map(|kind| kind.heads_up).collect();
+        let vessels = self.vessels(&labels, &heads_up);
         let setup = Setup {
             size_um,
             voxel_um: self.number(&["tissue", "voxel"])?,
@@ -108,6 +108,7 @@ impl Lowering<'_> {
             fields,
             field_doses,
             kinds,
+            vessels,
             populations,
             species: response.species,
             response: response.law,

@@ -45,7 +45,7 @@ impl Lowering<'_> {
         let mut carried = Vec::new();
         for name in self.experiment.names.vesicles.clone() {
             let is_injected = *injected == Injected::Population(name.clone());
-            if !is_injected && !self.is_released(&name) {
+            if !is_injected && !self.is_released(&name) && !self.is_in_blood(&name) {
                 continue;
             }
             let (Some(population), Some(loads)) =
@@ -79,6 +79,11 @@ impl Lowering<'_> {
             item.path.0.last().is_some_and(|part| part == "behaviour") && item.value.text() == words
         });
         by_rate || by_rule
+    }
+
+    fn is_in_blood(&self, name: &str) -> bool {
+        let has_vessels = self.map.text(&["vessel", "of"]).is_some();
+        has_vessels && self.map.number(&["vessel", "perfused", name]).is_some_and(|blood| blood > 0.0)
     }
 
     fn population(&mut self, name: &str, injected: bool) -> Option<PopulationSetup> {

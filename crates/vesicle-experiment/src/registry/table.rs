@@ -20,6 +20,9 @@ const fn line(
     Entry { pattern, kind, range, role, default, help }
 }
 
+/// Sides of the box.
+const SIDES: &[&str] = &["left", "right", "front", "back", "bottom", "top"];
+
 /// Every parameter, in the order of documentation.
 #[rustfmt::skip]
 pub const TABLE: &[Entry] = &[
@@ -78,10 +81,27 @@ pub const TABLE: &[Entry] = &[
     line("cell.<cell>.<field>.target", Concentration, NotNegative, Model, None, "the value that secretion drives to"),
     line("cell.<cell>.<vesicle>.release", Quantity(D::RATE), NotNegative, Model, None, "vesicles released per cell and time"),
     line("vessel.of", Name(Named::Cell), Any, Design, None, "the cells that are joined into vessels"),
-    line("vessel.branch.above", Concentration, NotNegative, Model, None, "field value above which tips branch"),
-    line("vessel.branch.rate", Quantity(D::RATE), NotNegative, Model, None, "branches per tip and time"),
-    line("vessel.perfused.after", Quantity(D::TIME), NotNegative, Model, None, "time from joining to flow"),
-    line("vessel.perfused.<field>", Concentration, NotNegative, Model, None, "value that a perfused vessel holds"),
+    line("vessel.branch.above", Concentration, NotNegative, Model, None, "value of the field that leads tips above which free ends lead and others may branch"),
+    line("vessel.branch.rate", Quantity(D::RATE), NotNegative, Model, Some("0 /h [assumed]"), "rate at which a cell inside a vessel leaves it as a new tip, above that value"),
+    line("vessel.tips_divide", Quantity(D::NONE), Share, Model, Some("0.03 [Qutub09]"), "share of its cycle entry that a tip keeps"),
+    line("vessel.reach", Quantity(D::LENGTH), NotNegative, Model, Some("15 um [assumed]"), "how far from it a tip finds a cell to join; at the start, how far apart neighbours are joined"),
+    line("vessel.spacing", Quantity(D::LENGTH), Positive, Model, Some("10 um [assumed]"), "distance of joined cells at rest"),
+    line("vessel.stiffness", Quantity(D::RATE), NotNegative, Model, Some("0.05 /min [assumed]"), "rate at which each end of a stretched joint closes the gap"),
+    line("vessel.lumen", Quantity(D::LENGTH), Positive, Model, Some("4 um [assumed]"), "radius of a new lumen"),
+    line("vessel.adapt.rate", Quantity(D::RATE), NotNegative, Model, Some("0 /h [assumed]"), "rate at which a lumen follows the shear at its wall; 0 keeps it"),
+    line("vessel.adapt.shear", Quantity(D::TENSION), Positive, Model, Some("1.5 Pa [assumed]"), "shear stress at which a lumen stays as it is"),
+    line("vessel.viscosity", Quantity(D::VISCOSITY), Positive, Model, Some("4 mPa s [assumed]"), "apparent viscosity of the blood"),
+    line("vessel.inlet.side", Choice(SIDES), Any, Design, None, "the side at which vessels come in; the side on which their cells begin when not said"),
+    line("vessel.inlet.depth", Quantity(D::LENGTH), NotNegative, Design, Some("10 um"), "cells this near to the side are held there"),
+    line("vessel.inlet.pressure", Quantity(D::TENSION), NotNegative, Model, Some("25 mmHg [assumed]"), "pressure of the blood that comes in"),
+    line("vessel.outlet.side", Choice(SIDES), Any, Design, None, "the side at which blood leaves; when not said, every second cell on the inlet's side"),
+    line("vessel.outlet.pressure", Quantity(D::TENSION), NotNegative, Model, Some("10 mmHg [assumed]"), "pressure of the blood that leaves"),
+    line("vessel.regress", Quantity(D::TIME), Positive, Model, None, "how long a stretch lasts without flow and without an active end; for ever when not said"),
+    line("vessel.perfused.after", Quantity(D::TIME), NotNegative, Model, Some("0 h [assumed]"), "how long a stretch carries flow before it exchanges with the tissue"),
+    line("vessel.perfused.<field>", Concentration, NotNegative, Model, None, "value that the blood holds"),
+    line("vessel.perfused.<vesicle>", Quantity(D::PER_VOLUME), NotNegative, Model, None, "vesicles per volume of blood"),
+    line("vessel.permeability.<field>", Quantity(D::SPEED), Positive, Model, None, "permeability of the vessel wall; no barrier when not said"),
+    line("vessel.permeability.<vesicle>", Quantity(D::SPEED), Positive, Model, None, "permeability of the vessel wall to the vesicles"),
     line("vesicle.<vesicle>.like", Like, Any, Design, None, "another vesicle from which everything unsaid is taken"),
     line("vesicle.<vesicle>.species", Choice(&["human", "mouse"]), Any, Design, None, "species of the cells that shed it"),
     line("vesicle.<vesicle>.cargo.table", Table, Any, Design, None, "measured relative abundances of its miRNAs"),
@@ -142,4 +162,5 @@ pub const TABLE: &[Entry] = &[
 ];
 
 /// Sources that defaults of the table cite and no file needs to declare.
-pub const SOURCES: &[(&str, &str)] = &[("PhysiCell", "MathCancer/PhysiCell 1.14.2, defaults")];
+pub const SOURCES: &[(&str, &str)] =
+    &[("PhysiCell", "MathCancer/PhysiCell 1.14.2, defaults"), ("Qutub09", "PMC2672076, table 3")];

@@ -1,0 +1,107 @@
+//! Cells that are joined into vessels: what leads them, where blood comes in, what crosses their wall.
+
+use super::{Labels, Lowering};
+use tissue_sim::setup::{VesselSetup, Wall, WallOf};
+use tissue_vasculature::{Ends, Face, Inlet, LumenLaw, VesselLaw, Viscosity};
+
+/// Pascals in one mmHg, and millipascal-seconds in one mmHg·min.
+const PA_PER_MMHG: f64 = 133.322;
+const MPA_S: f64 = PA_PER_MMHG * 60.0 * 1e3;
+
+impl Lowering<'_> {
+    /// The vessels of a run, when some are declared.
+    pub(super) fn vessels(&mut self, labels: &Labels, heads_up: &[Option<usize>]) -> Option<VesselSetup> {
+        let of = self.map.text(&["vessel", "of"])?.to_owned();
+        let kind = labels.kinds.iter().position(|known| *known == of)?;
+        let guide = heads_up.get(kind).copied().flatten();
+        let walls = self.walls(labels);
+        Some(VesselSetup {
+            kind: kind as u16,
+            law: self.vessel_law(&of, guide.is_some())?,
+            guide,
+            tip_cycle_share: self.number(&["vessel", "tips_divide"])?,
+            walls,
+        })
+    }
+
+    fn vessel_law(&mut self, of: &str, is_led: bool) -> Option<VesselLaw> {
+        let mut number = |key: &str| self.number(&["vessel", key]);
+        let law = VesselLaw {
+            join_distance_um: number("reach")?,
+            edge_rest_um: number("spacing")?,
+            edge_stiffness_per_min: number("stiffness")?,
+            lumen_um: number("lumen")?,
+            viscosity: Viscosity::Constant { mpa_s: number("viscosity")? * MPA_S },
+            ..VesselLaw::default()
+        };
+        let mut number = |a: &str, b: &str| self.number(&["vessel", a, b]);
+        Some(VesselLaw {
+            branch_above: if is_led { number("branch", "above")? } else { 0.0 },
+            branch_per_min: number("branch", "rate")?,
+            perfused_after_min: number("perfused", "after")?,
+            lumen: LumenLaw {
+                adapt_per_min: number("adapt", "rate")?,
+                shear_pa: number("adapt", "shear")? * PA_PER_MMHG,
+                ..LumenLaw::default()
+            },
+            inlets: self.inlets(of)?,
+            regress_after_min: self.map.number(&["vessel", "regress"]).unwrap_or(f64::INFINITY),
+            ..law
+        })
+    }
+
+    /// Two faces, or one whose cells are held at both pressures in turn.
+    fn inlets(&mut self, of: &str) -> Option<Vec<Inlet>> {
+        let arterial_mmhg = self.number(&["vessel", "inlet", "pressure"])?;
+        let venous_mmhg = self.number(&["vessel", "outlet", "pressure"])?;
+        let depth_um = self.number(&["vessel", "inlet", "depth"])?;
+        let side = self.map.text(&["vessel", "inlet", "side"]);
+        let Some(side) = side.or(self.map.text(&["cell", of, "start", "side"])) else {
+            self.note(format!(
+                "`{of}` begins on no side and `vessel.inlet.side` is not said: no blood comes in"
+            ));
+            return Some(Vec::new());
+        };
+        let inlet = |side: &str, ends| Inlet { face: face(side), depth_um, ends };
+        Some(match self.map.text(&["vessel", "outlet", "side"]) {
+            Some(out) => {
+                vec![
+                    inlet(side, Ends::All { mmhg: arterial_mmhg }),
+                    inlet(out, Ends::All { mmhg: venous_mmhg }),
+                ]
+            }
+            None => vec![inlet(side, Ends::Alternate { arterial_mmhg, venous_mmhg })],
+        })
+    }
+
+    /// What the blood holds of fields and of populations that the run has.
+    fn walls(&mut self, labels: &Labels) -> Vec<Wall> {
+        let mut walls = Vec::new();
+        for (field, name) in labels.fields.iter().enumerate() {
+            if let Some(blood) = self.map.number(&["vessel", "perfused", name]) {
+                let permeability = self.map.number(&["vessel", "permeability", name]);
+                let permeability_um_per_min = permeability.unwrap_or(f64::INFINITY);
+                walls.push(Wall { of: WallOf::Field(field), blood, permeability_um_per_min });
+            }
+        }
+        for (population, name) in labels.populations.iter().enumerate() {
+            if let Some(blood) = self.map.number(&["vessel", "perfused", name])
+                && let Some(permeability_um_per_min) = self.number(&["vessel", "permeability", name])
+            {
+                walls.push(Wall { of: WallOf::Population(population), blood, permeability_um_per_min });
+            }
+        }
+        walls
+    }
+}
+
+fn face(side: &str) -> Face {
+    match side {
+        "left" => Face::XLow,
+        "right" => Face::XHigh,
+        "front" => Face::YLow,
+        "back" => Face::YHigh,
+        "bottom" => Face::ZLow,
+        _ => Face::ZHigh,
+    }
+}
