@@ -14,6 +14,7 @@ pub(crate) mod legend;
 pub(crate) mod matrix;
 pub(crate) mod picture;
 pub mod plot;
+pub mod ranking;
 pub(crate) mod raster;
 pub(crate) mod rows;
 pub(crate) mod scale;
@@ -25,6 +26,7 @@ pub(crate) mod svg;
 pub mod text;
 pub(crate) mod tone;
 pub(crate) mod tornado;
+pub mod tradeoff;
 pub(crate) mod waterfall;
 
 pub use beside::beside;
@@ -36,11 +38,13 @@ pub use heatmap::Heatmap;
 pub use matrix::evidence;
 pub use picture::{Layer, picture};
 pub use plot::{Axis, Plot, Series};
+pub use ranking::{Group, Ranking};
 pub use scatter::{Class, Dot, Scatter};
 pub use stability::Stability;
 pub use strip::strip;
 pub use support::support;
 pub use tornado::tornado;
+pub use tradeoff::{Choice, Tradeoff};
 pub use waterfall::waterfall;
 
 /// A finished figure.
