@@ -281,10 +281,9 @@ fn settle_marked(
         let from = [block.x[l], block.y[l], block.z[l]];
         let mut at = [to[0][l], to[1][l], to[2][l]];
         let spheres = course.near.spheres_at(voxel[l] as usize);
-        let captor = spheres.iter().find(|s| captured(course, **s, tau, from, &mut at, &mut chance));
-        if let Some(sphere) = captor {
+        if let Some(sphere) = captor(course, spheres, tau, from, &mut at, &mut chance) {
             ends.mask |= 1 << l;
-            ends.end[l] = End::Captured(*sphere);
+            ends.end[l] = End::Captured(sphere);
         } else if has_left(course.walls, tau, from, at, &mut chance) {
             ends.mask |= 1 << l;
             ends.end[l] = End::Left;
@@ -293,6 +292,34 @@ fn settle_marked(
             to[axis][l] = at[axis];
         }
     }
+}
+
+/// Most rounds in which spheres hand a particle on to each other.
+const ROUNDS: u32 = 8;
+
+/// The sphere that captured the particle; if none, where it is now. A sphere may turn it into another one, which
+/// then meets it too.
+fn captor(
+    course: &Course,
+    spheres: &[u32],
+    tau: f64,
+    from: [f64; 3],
+    at: &mut [f64; 3],
+    chance: &mut Chance,
+) -> Option<u32> {
+    for round in 0..ROUNDS {
+        let before = *at;
+        for sphere in spheres {
+            let meets = round == 0 || course.spheres[*sphere as usize].holds(*at);
+            if meets && captured(course, *sphere, tau, from, at, chance) {
+                return Some(*sphere);
+            }
+        }
+        if *at == before {
+            break;
+        }
+    }
+    None
 }
 
 /// Whether a sphere captured the particle; if not, where it is now.
