@@ -1,12 +1,14 @@
 //! A setup becomes a tissue and its plan. Everything that can fail fails here.
 
 use crate::bed::Bed;
+use crate::exchange::cells_to_vesicles::Touching;
 use crate::exchange::fields_to_vesicles::Shares;
-use crate::exchange::fields_to_vessels;
+use crate::exchange::{doses_to_free, fields_to_vessels};
+use crate::free::Free;
 use crate::ledger::Ledger;
 use crate::place::Place;
 use crate::plan::{Numbers, Plan};
-use crate::setup::{KindSetup, Setup};
+use crate::setup::{Carried, KindSetup, PopulationSetup, Setup};
 use crate::start;
 use crate::tissue::Tissue;
 use tissue_cells::motion::{MotionPlan, Steps, Walls};
@@ -24,6 +26,12 @@ pub enum BuildError {
     /// The vessels cannot be built.
     #[error("vessels: {0}")]
     Vessels(#[from] tissue_vasculature::LawError),
+    /// A checkpoint is not of these free vesicles.
+    #[error("free vesicles of the checkpoint: {0}")]
+    Free(#[from] tissue_vesicles::particles::CheckpointError),
+    /// A checkpoint is of vesicles that are carried in another way, or in another box.
+    #[error("free vesicles of the checkpoint are not those of population {0}")]
+    FreeOfAnother(usize),
     /// A checkpoint is not of these vessels.
     #[error("vessels of the checkpoint: {0}")]
     VesselState(#[from] tissue_vasculature::StateError),
@@ -55,13 +63,18 @@ pub fn build(setup: &Setup, rng: &Rng) -> Result<(Tissue, Plan), BuildError> {
     }
     let mut cells = cells(setup, &plan, &grid, rng);
     cells.set_motion(motion(setup));
+    if let Some(contact) = &setup.contact {
+        contact.check(setup.kinds.len(), setup.species.len())?;
+    }
     let laws = setup.populations.iter().map(|population| population.law.clone()).collect();
     let mut vesicles = Vesicles::new(laws, setup.species.clone(), setup.response.clone())?;
     cells.kind.iter().for_each(|kind| vesicles.push(*kind));
     let mut tissue = Tissue {
         signals: Signals::new(plan.signals.len()),
         ledger: Ledger::new(setup.populations.len()),
-        first_field: first_fields(setup),
+        free: free(setup, &grid)?,
+        captors: Vec::new(),
+        touching: Touching::default(),
         fields,
         cells,
         bed: setup.vessels.as_ref().map(Bed::new).transpose()?,
@@ -72,6 +85,7 @@ pub fn build(setup: &Setup, rng: &Rng) -> Result<(Tissue, Plan), BuildError> {
         headings: Vec::new(),
     };
     inject(&mut tissue, setup);
+    doses_to_free::give(&mut tissue, &plan, 0, 0.0, rng);
     fields_to_vessels::begin(&mut tissue, &plan);
     Ok((tissue, plan))
 }
@@ -84,9 +98,10 @@ fn motion(setup: &Setup) -> MotionPlan {
     MotionPlan { steps, walls, ..standard }
 }
 
-/// Plain fields, then one field per population and size.
+/// Plain fields, then one field per size of each population that is carried so.
 fn field_laws(setup: &Setup) -> Vec<FieldLaw> {
-    let free = setup.populations.iter().flat_map(|population| {
+    let as_fields = |population: &&PopulationSetup| population.carried == Carried::AsFields;
+    let free = setup.populations.iter().filter(as_fields).flat_map(|population| {
         population.law.bins.iter().map(|bin| FieldLaw {
             diffusion_um2_per_min: bin.diffusion_um2_per_min,
             decay_per_min: population.decay_per_min,
@@ -98,17 +113,15 @@ fn field_laws(setup: &Setup) -> Vec<FieldLaw> {
     setup.fields.iter().cloned().chain(free).collect()
 }
 
-fn first_fields(setup: &Setup) -> Vec<usize> {
+/// How the free vesicles of each population are carried; fields are numbered after the plain ones.
+fn free(setup: &Setup, grid: &Grid) -> Result<Vec<Free>, LawError> {
     let mut next = setup.fields.len();
-    setup
-        .populations
-        .iter()
-        .map(|population| {
-            let first = next;
-            next += population.law.bins.len();
-            first
-        })
-        .collect()
+    let one = |(number, population): (usize, &PopulationSetup)| {
+        let free = Free::new(population, next, number as u16, grid)?;
+        next += free.fields(population.law.bins.len()).len();
+        Ok(free)
+    };
+    setup.populations.iter().enumerate().map(one).collect()
 }
 
 fn cells(setup: &Setup, plan: &Plan, grid: &Grid, rng: &Rng) -> Cells {
@@ -164,20 +177,9 @@ pub(crate) fn base(kind: &KindSetup, setup: &Setup, numbers: &Numbers) -> Vec<f6
     base
 }
 
-/// Mixes in what is given at time 0.
+/// Mixes in what is given of plain fields at time 0.
 fn inject(t: &mut Tissue, setup: &Setup) {
-    let n_voxels = t.fields.grid().n_voxels();
     for (field, dose) in setup.field_doses.iter().enumerate().filter(|(_, dose)| **dose > 0.0) {
         t.fields.values_mut(field).iter_mut().for_each(|value| *value += dose);
-    }
-    let voxel_um3 = t.fields.grid().voxel_um3();
-    for (population, declared) in setup.populations.iter().enumerate() {
-        if declared.dose_per_um3 > 0.0 {
-            for (bin, field) in t.free_fields(population).enumerate() {
-                let amount = declared.dose_per_um3 * voxel_um3 * declared.law.bins[bin].share;
-                (0..n_voxels).for_each(|voxel| t.fields.deposit(field, voxel, amount));
-            }
-            t.ledger.inject(population, declared.dose_per_um3 * voxel_um3 * n_voxels as f64);
-        }
     }
 }

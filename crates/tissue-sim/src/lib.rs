@@ -6,6 +6,7 @@
 mod bed;
 mod build;
 mod exchange;
+mod free;
 mod ledger;
 mod place;
 mod plan;
@@ -18,7 +19,7 @@ mod tissue;
 pub mod twin;
 pub mod validate;
 
-pub use build::BuildError;
+pub use build::{BuildError, build};
 pub use ledger::{Ledger, Row as LedgerRow};
 pub use plan::Plan;
 pub use record::{CellFrame, Frame, Record, VesselFrame};

@@ -1,7 +1,8 @@
 //! What is decided once and only read by the step: rules, which signals are wanted, numbers of behaviours.
 
-use crate::setup::{Behaviour, Gradients, KindSetup, Lack, RuleSetup, Setup, Signal, VesselSetup};
+use crate::setup::{Behaviour, Dose, Gradients, KindSetup, Lack, RuleSetup, Setup, Signal, VesselSetup};
 use tissue_cells::{BehaviourId, Own, OwnSignal, Rule, Rules, SensePlan, SignalId};
+use tissue_vesicles::ContactLaw;
 
 /// What a cell's role in its vessel decides.
 const BY_ROLE: &[Own] = &[Own::CycleEntry, Own::MigrationSpeed, Own::Movable];
@@ -23,6 +24,12 @@ pub struct Plan {
     pub followed: Vec<usize>,
     /// How each kind compares gradients.
     pub gradients: Vec<Gradients>,
+    /// Molecules that pass between touching cells.
+    pub contact: Option<ContactLaw>,
+    /// What is given of each population.
+    pub doses: Vec<Dose>,
+    /// Share of a population in and on a cell that comes free when it goes.
+    pub spill_share: Vec<f64>,
     /// Cells that are joined into vessels.
     pub vessels: Option<VesselSetup>,
     /// Numbers of the behaviours that rooms other than the cells own.
@@ -135,6 +142,9 @@ impl Plan {
             necrosis_base: necrosis_base(setup, &rules),
             followed: (0..setup.fields.len()).filter(|field| is_followed(setup, *field)).collect(),
             gradients: setup.kinds.iter().map(|kind| kind.gradients).collect(),
+            contact: setup.contact.clone(),
+            doses: setup.populations.iter().map(|population| population.dose.clone()).collect(),
+            spill_share: setup.populations.iter().map(|population| population.spill_share).collect(),
             vessels: setup.vessels.clone(),
             numbers,
             rules,

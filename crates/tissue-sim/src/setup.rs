@@ -6,7 +6,8 @@ use tissue_cells::start::Lattice;
 use tissue_cells::{KindLaw, Own, OwnSignal};
 use tissue_fields::FieldLaw;
 use tissue_vasculature::VesselLaw;
-use tissue_vesicles::{PopulationLaw, ResponseLaw, SpeciesLaw};
+use tissue_vesicles::particles::{Hold, Motion};
+use tissue_vesicles::{ContactLaw, PopulationLaw, ResponseLaw, SpeciesLaw};
 
 /// A whole run but for its seed.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +36,9 @@ pub struct Setup {
     pub vessels: Option<VesselSetup>,
     /// Vesicle populations.
     pub populations: Vec<PopulationSetup>,
-    /// Molecules that vesicles carry.
+    /// Molecules that pass between touching cells.
+    pub contact: Option<ContactLaw>,
+    /// Molecules that are followed in cells.
     pub species: Vec<SpeciesLaw>,
     /// What delivered molecules repress.
     pub response: ResponseLaw,
@@ -225,8 +228,56 @@ pub struct PopulationSetup {
     pub law: PopulationLaw,
     /// First-order loss of free vesicles, 1/min.
     pub decay_per_min: f64,
-    /// Vesicles per µm³ that are mixed in at time 0.
-    pub dose_per_um3: f64,
+    /// What is given, when and where.
+    pub dose: Dose,
+    /// How the matrix holds them.
+    pub matrix: Option<Hold>,
+    /// How free ones are carried.
+    pub carried: Carried,
+    /// Share of the vesicles in and on a cell that come free when it goes.
+    pub spill_share: f64,
+}
+
+impl PopulationSetup {
+    /// Carried as fields and given once, everywhere; no matrix, no spill.
+    pub fn new(law: PopulationLaw, decay_per_min: f64, dose_per_um3: f64) -> Self {
+        let dose = Dose { per_um3: dose_per_um3, ticks: vec![0], site: Site::Everywhere };
+        Self { law, decay_per_min, dose, matrix: None, carried: Carried::AsFields, spill_share: 0.0 }
+    }
+}
+
+/// What is given of a population.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dose {
+    /// Vesicles per µm³ of the whole tissue, each time.
+    pub per_um3: f64,
+    /// The ticks at whose start it is given.
+    pub ticks: Vec<u32>,
+    /// Where all of it goes.
+    pub site: Site,
+}
+
+/// Where a dose goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Site {
+    /// Mixed into the whole tissue.
+    Everywhere,
+    /// Into the layer of voxels at a side: 0 low x, 1 high x, 2 low y, … 5 high z.
+    Side(u8),
+    /// Into the voxel in the middle.
+    Middle,
+}
+
+/// How free vesicles are carried.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Carried {
+    /// As concentrations.
+    AsFields,
+    /// One by one.
+    Singly {
+        /// How each moves, but for what the matrix does.
+        motion: Motion,
+    },
 }
 
 /// What a rule reads.

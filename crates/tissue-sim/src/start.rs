@@ -163,9 +163,15 @@ impl Start {
     }
 }
 
+impl Start {
+    /// How many begin in a box.
+    pub fn count(&self, size_um: [f64; 3], voxel_um: f64) -> usize {
+        let domain = Domain::of_grid(&Grid::of_box(size_um, voxel_um));
+        founders(self, &domain, 0, &Rng::new(0)).len()
+    }
+}
+
 /// How many cells of each kind begin, as the twin counts them.
 pub(crate) fn counts(setup: &Setup) -> Vec<usize> {
-    let domain = Domain::of_grid(&Grid::of_box(setup.size_um, setup.voxel_um));
-    let rng = Rng::new(0);
-    setup.kinds.iter().map(|kind| founders(&kind.start, &domain, 0, &rng).len()).collect()
+    setup.kinds.iter().map(|kind| kind.start.count(setup.size_um, setup.voxel_um)).collect()
 }

@@ -115,7 +115,7 @@ fn value(written: &Written<'_>, entry: &'static Entry) -> Result<Value, Problem>
             number(written, entry, literal, &allowed).map(Value::Number)
         }
         (Kind::Dose, literal) => {
-            let allowed = [Dimension::PER_VOLUME, Dimension::MASS_PER_VOLUME];
+            let allowed = [Dimension::PER_VOLUME, Dimension::MASS_PER_VOLUME, Dimension::NONE];
             number(written, entry, literal, &allowed).map(Value::Number)
         }
         (Kind::Whole, literal) => {

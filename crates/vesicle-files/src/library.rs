@@ -28,6 +28,10 @@ shipped![
     "rpmi8226_expressed.tsv",
     "orthologues.tsv",
     "mirna_orthologues.tsv",
+    "published_doses.tsv",
+    "rotors.tsv",
+    "isolation_methods.tsv",
+    "sample_particles.tsv",
 ];
 
 /// Tables beside one experiment file, and the shipped ones.

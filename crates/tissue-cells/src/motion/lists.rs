@@ -3,6 +3,7 @@
 //! Lists are supersets; kernels decide by the exact distance. They hold until cells moved or grew by half the skin
 //! (Verlet 1967, doi 10.1103/PhysRev.159.98). The test while building runs in f32, widened by its own rounding
 //! error, so that nobody is missed. Proved by `all_neighbours_are_found`.
+#![allow(clippy::inline_always)] // must take on the instruction set of its caller
 
 use super::bins::Bins;
 use super::simd::{Cloud, Isa, LANES, Lanes, WIDE, dispatch};

@@ -64,7 +64,8 @@ fn setup(vesicle_diffusion: f64, n_ticks: u32) -> Setup {
         field_doses: vec![0.0],
         kinds: vec![kind(40), kind(20)],
         vessels: None,
-        populations: vec![PopulationSetup { law: population, decay_per_min: 5e-4, dose_per_um3: 0.05 }],
+        populations: vec![PopulationSetup::new(population, 5e-4, 0.05)],
+        contact: None,
         species: vec![SpeciesLaw { half_life_min: 2000.0, family: Some(0) }],
         response: ResponseLaw {
             n_families: 1,

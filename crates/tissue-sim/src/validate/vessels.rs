@@ -157,6 +157,7 @@ fn block(voxel_um: f64, diffusion: f64, decay: f64, wall: Wall, radius: f64) -> 
         }],
         vessels: Some(VesselSetup { kind: 0, law, guide: None, tip_cycle_share: 1.0, walls: vec![wall] }),
         populations: vec![],
+        contact: None,
         species: vec![],
         response: ResponseLaw { n_families: 0, threshold_copies: 1.0, hill: 1.0, receivers: vec![] },
         rules: vec![],

@@ -151,7 +151,9 @@ impl Entry {
             Kind::Concentration => {
                 "a value in the unit of its field, such as `40 mmHg` or `20 ng/mL`".to_owned()
             }
-            Kind::Dose => "a dose per volume, such as `1e9 /mL` or `10 ng/mL`".to_owned(),
+            Kind::Dose => {
+                "a dose per volume or per cell, such as `1e9 /mL`, `10 ng/mL` or `1e4 /cell`".to_owned()
+            }
             Kind::Whole => "a whole number".to_owned(),
             Kind::Words => "words in quotes".to_owned(),
             Kind::Choice(words) => format!("one of {}", listed(words.iter().copied())),

@@ -1,9 +1,10 @@
 //! What colours mean: kinds in a row, a colour bar with its ends, a scale bar.
 
-use super::colour::{BLACK, Colour, GREY, WHITE, viridis};
+use super::colour::{BLACK, Colour, GREY, WHITE};
 use super::scale::below;
 use super::svg::{Anchor, Paint, Point, Svg, Type};
-use super::text::{fit, number, width, with_unit};
+use super::text::{fit, number, width};
+use super::tone::Tone;
 
 /// A colour and what it means; none is an outline.
 pub(crate) struct Entry {
@@ -29,29 +30,23 @@ pub(crate) fn entries(svg: &mut Svg, (left, top): Point, room: f64, entries: &[E
     y - top + 4.0
 }
 
-/// The map from `low` to `high` with its name, 16 pt high.
-pub(crate) fn colour_bar(
-    svg: &mut Svg,
-    (left, top): Point,
-    room: f64,
-    name: &str,
-    unit: &str,
-    low: f64,
-    high: f64,
-) {
+/// The colours of `tone` with its ends and its name, 16 pt high.
+pub(crate) fn colour_bar(svg: &mut Svg, (left, top): Point, room: f64, name: &str, tone: &Tone) {
     const PARTS: usize = 40;
+    let (low, high) = tone.ends();
     let (from, to) = (number(low), number(high));
     let bar_left = left + width(&from, 7.0) + 4.0;
     let long = 80.0_f64.min(room * 0.4);
     for i in 0..PARTS {
         let at = (bar_left + long * i as f64 / PARTS as f64, top);
         let share = i as f64 / (PARTS - 1) as f64;
-        svg.rect(at, (long / PARTS as f64 + 0.2, 7.0), Paint::fill(viridis(share)));
+        svg.rect(at, (long / PARTS as f64 + 0.2, 7.0), Paint::fill(tone.at(share)));
     }
     svg.text((left, top + 6.0), &from, Type::BODY);
     svg.text((bar_left + long + 4.0, top + 6.0), &to, Type::BODY);
     let rest = bar_left + long + 12.0 + width(&to, 7.0);
-    svg.text_within((rest, top + 6.0), &with_unit(name, unit), left + room - rest, Type::BODY);
+    let name = if tone.is_log() { format!("{name}, logarithmic") } else { name.to_owned() };
+    svg.text_within((rest, top + 6.0), &name, left + room - rest, Type::BODY);
 }
 
 /// A bar of a round length near a quarter of `extent_um`, its right end at `right`.
