@@ -142,12 +142,7 @@ pub fn score(experiment: &Experiment, outcomes: &Outcomes, mechanisms: &[usize])
 }
 
 /// Scores every claim under one mechanism in one draw, of which alone `outcomes` are.
-pub fn score_draw(
-    experiment: &Experiment,
-    outcomes: &Outcomes,
-    mechanism: usize,
-    draw: u32,
-) -> Vec<Scored> {
+pub fn score_draw(experiment: &Experiment, outcomes: &Outcomes, mechanism: usize, draw: u32) -> Vec<Scored> {
     let score = |(index, claim): (usize, &Claim)| {
         let bench = Bench { experiment, outcomes, mechanism, at_min: claim.at_min };
         Scored { draw, ..bench.score(index, claim) }

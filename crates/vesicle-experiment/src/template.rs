@@ -50,11 +50,7 @@ impl Template {
     ///
     /// # Errors
     /// A `like` that names nothing or runs in a circle.
-    pub fn new(
-        experiment: &Experiment,
-        settings: &Settings,
-        choice: Choice,
-    ) -> Result<Self, Vec<Problem>> {
+    pub fn new(experiment: &Experiment, settings: &Settings, choice: Choice) -> Result<Self, Vec<Problem>> {
         Self::without(experiment, settings, choice, &BTreeSet::new())
     }
 

@@ -10,8 +10,8 @@ use crate::experiment::Experiment;
 use crate::library::Library;
 use crate::lower::{Draws, Lowered};
 use rayon::prelude::*;
-use tissue_sim::twin::{self, Pace};
 use tissue_sim::Setup;
+use tissue_sim::twin::{self, Pace};
 use vesicle_base::Problem;
 
 /// Draws behind a verdict.

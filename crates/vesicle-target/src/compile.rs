@@ -107,7 +107,8 @@ pub fn compile(request: &Request<'_>) -> Compiled {
         hill: request.hill,
         receivers,
     };
-    let own_shares = request.receivers.iter().map(|receiver| own_shares(receiver, request.families)).collect();
+    let own_shares =
+        request.receivers.iter().map(|receiver| own_shares(receiver, request.families)).collect();
     Compiled { law, reach, removed, own_shares }
 }
 

@@ -72,9 +72,7 @@ pub fn support(
         screen.assumed().iter().filter(|input| input.is_assumed).map(|input| input.key).collect();
     let reweighted = |width: f64| {
         let ln_weights: Vec<f64> = (1..=verdicts.len() as u32)
-            .map(|draw| {
-                reweight::ln_weight(assumed.iter().map(|key| screen.probability(*key, draw)), width)
-            })
+            .map(|draw| reweight::ln_weight(assumed.iter().map(|key| screen.probability(*key, draw)), width))
             .collect();
         reweight::share(&ln_weights, &holds).map(|found| (width, found))
     };
@@ -106,14 +104,14 @@ pub fn measurements(worlds: &[Worlds], lens: &Lens, animals: u32) -> Vec<Measure
         return Vec::new();
     };
     let mut all = Vec::new();
-    for at in 1..first.len() {
-        for (frame, seen) in first[at].frames.iter().enumerate().filter(|(_, seen)| seen.time_min > 0.0) {
+    for (at, course) in first.iter().enumerate().skip(1) {
+        for (frame, seen) in course.frames.iter().enumerate().filter(|(_, seen)| seen.time_min > 0.0) {
             for outcome in 0..seen.values.len() {
                 let values = |worlds: &&Worlds| measured(worlds, lens, (outcome, at, frame), animals);
                 let values: Vec<Vec<f64>> = kept.iter().map(values).collect();
                 all.push(Measurement {
                     outcome,
-                    arm: first[at].arm,
+                    arm: course.arm,
                     time_min: seen.time_min,
                     bits: information(&values, BINS),
                     of_bits: math::log2(kept.len() as f64),
@@ -138,7 +136,8 @@ fn measured(
     let rng = Rng::new(0x006d_6561_7375);
     let one = |(world, arms): (usize, &Vec<Course>)| {
         let reference = arms.first()?.frames.get(frame)?;
-        let ln = lens.ln_value(outcome, arms.get(at)?.frames.get(frame)?)? - lens.ln_value(outcome, reference)?;
+        let ln =
+            lens.ln_value(outcome, arms.get(at)?.frames.get(frame)?)? - lens.ln_value(outcome, reference)?;
         let z = math::normal_quantile(
             rng.at(MEASURED, world as u64, at as u32).uniform_positive().min(1.0 - 1e-12),
         );
@@ -153,12 +152,8 @@ mod tests {
     use crate::screen::Seen;
 
     fn world(values: [f64; 3]) -> Vec<Course> {
-        let frame = |value| Seen {
-            time_min: 60.0,
-            values: vec![Some(value)],
-            ways_um: vec![0.0],
-            covers: vec![],
-        };
+        let frame =
+            |value| Seen { time_min: 60.0, values: vec![Some(value)], ways_um: vec![0.0], covers: vec![] };
         let course = |(arm, value)| Course { arm, frames: vec![frame(value)] };
         values.into_iter().enumerate().map(course).collect()
     }

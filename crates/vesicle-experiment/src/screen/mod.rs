@@ -208,11 +208,7 @@ impl Arm<'_> {
     fn run(&self, setup: &Setup, filling: &[u16]) -> Result<Vec<Seen>, Vec<Problem>> {
         let longest_ticks = (STEP_MIN / setup.tick_min).round().clamp(1.0, 1e6) as u32;
         let mut frames = Vec::with_capacity(setup.frame_ticks.len());
-        let pace = Pace {
-            stops: &setup.frame_ticks,
-            show_stops_only: true,
-            ..Pace::steps_of(longest_ticks)
-        };
+        let pace = Pace { stops: &setup.frame_ticks, show_stops_only: true, ..Pace::steps_of(longest_ticks) };
         let run = twin::follow(setup, pace, |done, instant| {
             if setup.frame_ticks.contains(&done) {
                 frames.push(self.seen(setup, instant, filling));
@@ -239,10 +235,7 @@ impl Arm<'_> {
 
 /// Whether a signal comes from vesicles.
 fn of_vesicles(signal: Signal) -> bool {
-    matches!(
-        signal,
-        Signal::Repression(_) | Signal::Copies(_) | Signal::TakenUp(_) | Signal::AllTakenUp
-    )
+    matches!(signal, Signal::Repression(_) | Signal::Copies(_) | Signal::TakenUp(_) | Signal::AllTakenUp)
 }
 
 /// Rules that a mechanism, or one that it is like, brings itself.

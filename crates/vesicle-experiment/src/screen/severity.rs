@@ -70,9 +70,8 @@ impl Screening<'_> {
     /// # Errors
     /// All that is missing or wrong.
     pub fn worlds(&self, mechanism: usize, model: Model, n: u32) -> Result<Worlds, Vec<Problem>> {
-        let screen =
-            Screen::new(self.experiment, self.settings, self.arms, mechanism, model, self.library)?;
-        (1..=n).into_par_iter().map_with(screen, |screen, draw| screen.draw(draw)).collect()
+        let screen = Screen::new(self.experiment, self.settings, self.arms, mechanism, model, self.library)?;
+        (1..=n).into_par_iter().map_with(screen, Screen::draw).collect()
     }
 
     /// All arms of a mechanism with the targets permuted anew in each world.
@@ -83,8 +82,7 @@ impl Screening<'_> {
         let world = |draw: u32| -> Result<Vec<Course>, Vec<Problem>> {
             let library = Permuted::new(self.library, u64::from(draw));
             let (experiment, settings, arms) = (self.experiment, self.settings, self.arms);
-            let mut screen =
-                Screen::new(experiment, settings, arms, mechanism, Model::AsDeclared, &library)?;
+            let mut screen = Screen::new(experiment, settings, arms, mechanism, Model::AsDeclared, &library)?;
             screen.draw(draw)
         };
         (1..=n).into_par_iter().map(world).collect()

@@ -29,11 +29,16 @@ impl Lens {
     /// The lens of the tissue's runs: `courses` are the same arms, mechanisms and draws in the twin.
     pub fn of(experiment: &Experiment, courses: &[(usize, u32, Vec<Course>)], tissue: &Outcomes) -> Self {
         let n = experiment.outcomes.len();
-        let in_places = |outcome: &Outcome| matches!(outcome.what, OutcomeText::AreaFraction { .. });
-        let counted = |outcome: &Outcome| in_places(outcome) || matches!(outcome.what, OutcomeText::Count { .. });
+        let in_places = |outcome: &Outcome| {
+            matches!(outcome.what, OutcomeText::AreaFraction { .. } | OutcomeText::PerfusedVolume)
+        };
+        let counted =
+            |outcome: &Outcome| in_places(outcome) || matches!(outcome.what, OutcomeText::Count { .. });
         Self {
             surrogates: (0..n)
-                .map(|k| counted(&experiment.outcomes[k]).then(|| surrogate::fit(k, courses, tissue)).flatten())
+                .map(|k| {
+                    counted(&experiment.outcomes[k]).then(|| surrogate::fit(k, courses, tissue)).flatten()
+                })
                 .collect(),
             spreads: (0..n).map(|k| spread(k, tissue)).collect(),
             half_unit: (0..n).map(|k| tissue.half_unit.get(k).copied().unwrap_or(0.0)).collect(),
@@ -77,9 +82,7 @@ impl Lens {
     pub fn value(&self, outcome: usize, seen: &Seen) -> Option<f64> {
         let twin = seen.values.get(outcome).copied().flatten()?;
         match self.surrogate(outcome) {
-            Some(surrogate) => {
-                Some(surrogate.predict(twin, seen.ways_um[outcome], self.half_unit[outcome]))
-            }
+            Some(surrogate) => Some(surrogate.predict(twin, seen.ways_um[outcome], self.half_unit[outcome])),
             None => self.reads(outcome).then_some(twin),
         }
     }
@@ -94,7 +97,7 @@ impl Lens {
     /// between them. Animals of one arm are the same in every mechanism and draw only where their numbers are.
     pub fn bench(&self, courses: &[Course], mechanism: usize, draw: u32, animals: u32) -> Outcomes {
         let mut outcomes = Outcomes { half_unit: self.half_unit.clone(), ..Outcomes::default() };
-        let rng = Rng::new(vesicle_base::random::mix_seed(&[0x6265_6e63_68, mechanism as u64]));
+        let rng = Rng::new(vesicle_base::random::mix_seed(&[0x0062_656e_6368, mechanism as u64]));
         let n = if animals == 0 { WITHOUT_SPREAD } else { animals };
         for course in courses {
             for replicate in 0..n {
@@ -159,12 +162,8 @@ mod tests {
     }
 
     fn course(arm: usize, value: f64) -> Course {
-        let seen = |time_min| Seen {
-            time_min,
-            values: vec![Some(value)],
-            ways_um: vec![0.0],
-            covers: vec![],
-        };
+        let seen =
+            |time_min| Seen { time_min, values: vec![Some(value)], ways_um: vec![0.0], covers: vec![] };
         Course { arm, frames: vec![seen(0.0), seen(60.0)] }
     }
 

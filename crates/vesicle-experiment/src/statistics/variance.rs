@@ -123,7 +123,8 @@ mod tests {
             let draw = rng.at(NOISE, i, which).uniform_positive();
             f(x) + noise * math::normal_quantile(draw)
         };
-        let mut design = Design { noise_variance: noise * noise, ab: vec![vec![]; k as usize], ..Design::default() };
+        let mut design =
+            Design { noise_variance: noise * noise, ab: vec![vec![]; k as usize], ..Design::default() };
         for i in 0..n {
             let (a, b) = (point(0, i), point(1, i));
             design.a.push(seen(&a, i, 0));
@@ -142,7 +143,9 @@ mod tests {
     fn ishigami() {
         let f = |u: &[f64]| {
             let x: Vec<f64> = u.iter().map(|u| core::f64::consts::PI * (2.0 * u - 1.0)).collect();
-            math::sin(x[0]) + 7.0 * math::sin(x[1]) * math::sin(x[1]) + 0.1 * math::pow(x[2], 4.0) * math::sin(x[0])
+            math::sin(x[0])
+                + 7.0 * math::sin(x[1]) * math::sin(x[1])
+                + 0.1 * math::pow(x[2], 4.0) * math::sin(x[0])
         };
         let found = portions(&design(4000, 3, f, 0.0)).unwrap();
         let known = [(0.3139, 0.5576), (0.4424, 0.4424), (0.0, 0.2437)];

@@ -166,9 +166,7 @@ fn words(found: &Found) -> String {
 }
 
 fn as_json(reference: &Reference, found: &[Found], pairs: &[Pair]) -> serde_json::Value {
-    let of = |found: &Found| {
-        serde_json::json!({ "right": found.right, "wrong": found.wrong, "cannot_tell": found.cannot_tell })
-    };
+    let of = |found: &Found| serde_json::json!({ "right": found.right, "wrong": found.wrong, "cannot_tell": found.cannot_tell });
     let alone: Vec<serde_json::Value> = reference
         .mechanisms
         .iter()

@@ -142,7 +142,16 @@ fn prepare(arguments: &RunArguments, library: &FolderLibrary) -> Result<Prepared
     let map = compile(&experiment, &settings, Choice::default())?;
     let permuted_targets = if arguments.null.is_some() { arguments.permutations } else { 0 };
     let command = std::iter::once("vesicle".to_owned()).chain(std::env::args().skip(1)).collect::<Vec<_>>();
-    Ok(Prepared { experiment, map, settings, selection, campaign, verdicts, permuted_targets, command: command.join(" ") })
+    Ok(Prepared {
+        experiment,
+        map,
+        settings,
+        selection,
+        campaign,
+        verdicts,
+        permuted_targets,
+        command: command.join(" "),
+    })
 }
 
 fn dose_verdicts(
@@ -232,7 +241,8 @@ fn seconds_of(setup: &Setup) -> f64 {
     let mut cells: f64 = 0.0;
     let ticks = (60.0 / setup.tick_min).clamp(1.0, 1e6) as u32;
     // A setup that the twin refuses is told by the run itself.
-    let _ = twin::follow(setup, Pace::steps_of(ticks), |_, instant| cells = cells.max(instant.live.iter().sum()));
+    let _ =
+        twin::follow(setup, Pace::steps_of(ticks), |_, instant| cells = cells.max(instant.live.iter().sum()));
     let volume: f64 = setup.size_um.iter().product();
     let voxels = volume / (setup.voxel_um * setup.voxel_um * setup.voxel_um);
     f64::from(setup.n_ticks) * (cells.min(volume / 1000.0) + voxels) * CELL_TICK_S

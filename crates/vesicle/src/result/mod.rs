@@ -113,7 +113,12 @@ pub fn assemble(
     folder.write("ledger.csv", &columns::csv(&tables::last_ledger(prepared, store)?))?;
     folder.write("frames/cells.parquet", &parquet(&tables::cells(prepared, store)?)?)?;
     folder.keep_runs(&prepared.campaign.runs.iter().map(|run| run.hash.clone()).collect::<Vec<_>>());
-    let page = page::page(prepared, store, &outcomes, page::Judged { scored: &scored, findings: &findings, answer: &answer })?;
+    let page = page::page(
+        prepared,
+        store,
+        &outcomes,
+        page::Judged { scored: &scored, findings: &findings, answer: &answer },
+    )?;
     write_page(&page, folder)?;
     Ok(answer)
 }

@@ -50,10 +50,7 @@ pub fn page(
         courses: courses(prepared, outcomes),
         pictures: pictures(prepared, store)?,
         contrasts: contrasts(prepared, outcomes),
-        evidence: evidence::typical(scored)
-            .iter()
-            .map(|scored| claim(prepared, scored, findings))
-            .collect(),
+        evidence: evidence::typical(scored).iter().map(|scored| claim(prepared, scored, findings)).collect(),
         mechanisms: support(prepared, scored, findings),
         tornado: tornado(prepared, findings),
         audit: assumptions(prepared),
@@ -264,15 +261,14 @@ fn support(prepared: &Prepared, scored: &[Scored], findings: &Findings) -> Vec<r
 /// Support in the twin as the priors are narrowed and widened.
 fn by_prior(findings: &Findings, mechanism: usize) -> Vec<report::PriorShare> {
     let of = findings.support.iter().find(|(known, _)| *known == mechanism);
-    let row = |(width, found): &(f64, vesicle_experiment::statistics::reweight::Reweighted)| {
-        report::PriorShare {
+    let row =
+        |(width, found): &(f64, vesicle_experiment::statistics::reweight::Reweighted)| report::PriorShare {
             label: format!("twin, priors {width} times as wide"),
             share: found.share,
             low: found.low,
             high: found.high,
             ess: found.effective,
-        }
-    };
+        };
     of.map_or_else(Vec::new, |(_, rows)| rows.iter().map(row).collect())
 }
 
@@ -312,10 +308,7 @@ fn claim(prepared: &Prepared, scored: &Scored, findings: &Findings) -> report::C
         },
         interval: scored.ratio.map(|r| (r.low, r.high)),
         severity: findings.severity(scored.claim, scored.mechanism),
-        power: findings
-            .of(scored.claim, scored.mechanism)
-            .and_then(|s| s.power)
-            .map(|share| share.value),
+        power: findings.of(scored.claim, scored.mechanism).and_then(|s| s.power).map(|share| share.value),
         n: scored.ratio.map_or(0, |r| r.n as u64),
     }
 }

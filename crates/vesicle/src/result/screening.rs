@@ -40,14 +40,9 @@ pub struct Findings {
 ///
 /// # Errors
 /// Where a draw cannot be lowered.
-pub fn findings(
-    prepared: &Prepared,
-    library: &FolderLibrary,
-    tissue: &Outcomes,
-) -> Result<Findings, String> {
-    find(prepared, library, tissue).map_err(|problems| {
-        problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-    })
+pub fn findings(prepared: &Prepared, library: &FolderLibrary, tissue: &Outcomes) -> Result<Findings, String> {
+    find(prepared, library, tissue)
+        .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
 }
 
 fn find(prepared: &Prepared, library: &FolderLibrary, tissue: &Outcomes) -> Result<Findings, Vec<Problem>> {
@@ -64,9 +59,9 @@ fn find(prepared: &Prepared, library: &FolderLibrary, tissue: &Outcomes) -> Resu
         animals: animals(prepared),
     };
     let worlds = |mechanism: &usize| screening.worlds(*mechanism, Model::AsDeclared, severity::WORLDS);
-    let worlds: Vec<Worlds> =
-        prepared.selection.mechanisms.iter().map(worlds).collect::<Result<_, _>>()?;
-    let in_file = |(a, b): (usize, usize)| (prepared.selection.mechanisms[a], prepared.selection.mechanisms[b]);
+    let worlds: Vec<Worlds> = prepared.selection.mechanisms.iter().map(worlds).collect::<Result<_, _>>()?;
+    let in_file =
+        |(a, b): (usize, usize)| (prepared.selection.mechanisms[a], prepared.selection.mechanisms[b]);
     Ok(Findings {
         screened: screening.screen(&worlds, prepared.permuted_targets)?,
         sensitivities: sensitivities(prepared, library, arms, &lens)?,

@@ -170,12 +170,8 @@ pub fn evidence(prepared: &Prepared, scored: &[Scored], findings: &Findings) -> 
     };
     let names = ["severity", "severity_low_95", "severity_high_95", "severity_worlds"];
     columns.extend(share_columns(names, &shares(&|s| s.ablated)));
-    let names = [
-        "severity_targets",
-        "severity_targets_low_95",
-        "severity_targets_high_95",
-        "permuted_tables",
-    ];
+    let names =
+        ["severity_targets", "severity_targets_low_95", "severity_targets_high_95", "permuted_tables"];
     columns.extend(share_columns(names, &shares(&|s| s.permuted)));
     let names = ["power", "power_low_95", "power_high_95", "power_worlds"];
     columns.extend(share_columns(names, &shares(&|s| s.power)));
@@ -247,9 +243,8 @@ pub fn support(prepared: &Prepared, findings: &Findings) -> Columns {
         rows.iter().map(move |(width, found)| (name.clone(), *width, *found)).collect::<Vec<_>>()
     };
     let rows: Vec<(String, f64, Reweighted)> = findings.support.iter().flat_map(each).collect();
-    let numbers = |of: &dyn Fn(&(String, f64, Reweighted)) -> f64| {
-        Column::Number(rows.iter().map(of).collect())
-    };
+    let numbers =
+        |of: &dyn Fn(&(String, f64, Reweighted)) -> f64| Column::Number(rows.iter().map(of).collect());
     vec![
         ("mechanism", Column::Text(rows.iter().map(|row| row.0.clone()).collect())),
         ("prior_width", numbers(&|row| row.1)),
