@@ -126,7 +126,7 @@ impl Rules {
                 unreachable!("every ruled behaviour has a column")
             };
             assert!(column.len() == kind.len() && dead.len() == kind.len(), "columns out of step");
-            column.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, column)| {
+            let part = |(chunk, column): (usize, &mut [f64])| {
                 let from = chunk * CHUNK;
                 for (at, value) in column.iter_mut().enumerate() {
                     let row = from + at;
@@ -139,7 +139,12 @@ impl Rules {
                         *value = new;
                     }
                 }
-            });
+            };
+            if column.len() <= CHUNK {
+                part((0, column));
+            } else {
+                column.par_chunks_mut(CHUNK).enumerate().for_each(part);
+            }
         }
     }
 

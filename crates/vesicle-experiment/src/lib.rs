@@ -17,6 +17,9 @@ pub mod registry;
 pub mod results;
 pub mod runs;
 pub mod said;
+pub mod screen;
+pub mod statistics;
+pub mod template;
 pub mod verdict;
 
 pub use experiment::{Experiment, declare};

@@ -1,10 +1,10 @@
 //! The tables that an experiment names, as values. Reading them is somebody else's business.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use vesicle_base::{Place, Problem};
 use vesicle_cargo::Profile;
-use vesicle_target::{OwnLevel, Tables};
+use vesicle_target::{OwnLevel, Tables, permuted};
 
 /// One row of an imported rules file, in PhysiCell's units: minutes, micrometres, and the unit of each field.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,4 +97,50 @@ pub trait Library {
     /// # Errors
     /// When it cannot be read.
     fn rules(&self, name: &str) -> Result<Arc<ImportedRules>, Vec<Problem>>;
+}
+
+/// A library whose targets are permuted: every miRNA keeps its number of targets and every gene its number of rows.
+pub struct Permuted<'a> {
+    inner: &'a (dyn Library + Sync),
+    seed: u64,
+    kept: Mutex<Option<(String, String, Arc<Tables>)>>,
+}
+
+impl<'a> Permuted<'a> {
+    /// The permutation of a seed.
+    pub fn new(inner: &'a (dyn Library + Sync), seed: u64) -> Self {
+        Self { inner, seed, kept: Mutex::default() }
+    }
+}
+
+impl Library for Permuted<'_> {
+    fn cargo(&self, name: &str) -> Result<Arc<Profile>, Vec<Problem>> {
+        self.inner.cargo(name)
+    }
+
+    fn tables(&self, targets: &str, programs: &str) -> Result<Arc<Tables>, Vec<Problem>> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, _, tables)) = kept.as_ref().filter(|(t, p, _)| t == targets && p == programs) {
+            return Ok(Arc::clone(tables));
+        }
+        let tables = Arc::new(permuted(&*self.inner.tables(targets, programs)?, self.seed));
+        *kept = Some((targets.to_owned(), programs.to_owned(), Arc::clone(&tables)));
+        Ok(tables)
+    }
+
+    fn own_mirna(&self, name: &str) -> Result<Arc<Vec<OwnLevel>>, Vec<Problem>> {
+        self.inner.own_mirna(name)
+    }
+
+    fn expressed(&self, name: &str) -> Result<Arc<BTreeSet<String>>, Vec<Problem>> {
+        self.inner.expressed(name)
+    }
+
+    fn cells(&self, name: &str) -> Result<Arc<SeenCells>, Vec<Problem>> {
+        self.inner.cells(name)
+    }
+
+    fn rules(&self, name: &str) -> Result<Arc<ImportedRules>, Vec<Problem>> {
+        self.inner.rules(name)
+    }
 }

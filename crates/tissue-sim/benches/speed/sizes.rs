@@ -78,7 +78,7 @@ fn of_cells(n_cells: f64, life: Life) -> Setup {
 fn of_voxels(edge: f64, solve: Solve) -> Setup {
     let mut setup = tick::setup(1e3, Life::Resting);
     setup.size_um = [20.0 * edge; 3];
-    setup.kinds[0].start = Start::Random { count: 100 };
+    setup.kinds[0].start = Start::Random { count: 100, within: None };
     let keep = if solve == Solve::Steady { 0 } else { 2 };
     setup.fields = vec![setup.fields[keep].clone()];
     setup.field_doses = vec![0.0];

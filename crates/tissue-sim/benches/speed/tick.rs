@@ -2,9 +2,12 @@
 
 use crate::workloads::{Timing, elapsed_ms, timing};
 use std::time::Instant;
-use tissue_cells::{KindLaw, Own};
+use tissue_cells::start::Lattice;
+use tissue_cells::{KindLaw, Own, OwnSignal};
 use tissue_fields::{FieldLaw, Side, Solve};
-use tissue_sim::setup::{Behaviour, FieldExchange, KindSetup, RuleSetup, Setup, Signal, Start};
+use tissue_sim::setup::{
+    Behaviour, FieldExchange, Gradients, KindSetup, RuleSetup, Setup, Signal, Start, TowardKind,
+};
 use tissue_sim::{build, step};
 use tissue_vesicles::ResponseLaw;
 use vesicle_base::{Rng, Span, math};
@@ -26,8 +29,12 @@ pub enum Life {
 pub fn setup(n_cells: f64, life: Life) -> Setup {
     let per_cell_um3 = SPACING_UM * SPACING_UM * SPACING_UM * math::sqrt(0.5);
     let edge_um = 20.0 * (math::cbrt(n_cells * per_cell_um3) / 20.0).round();
-    let exchange =
-        |secretion_per_min, uptake_per_min| FieldExchange { secretion_per_min, target: 1.0, uptake_per_min };
+    let exchange = |secretion_per_min, uptake_per_min| FieldExchange {
+        secretion_per_min,
+        target: 1.0,
+        uptake_per_min,
+        ..FieldExchange::default()
+    };
     let mut law = KindLaw::default();
     if life == Life::Resting {
         law.cycle = law.cycle.with_exits(&[0.0]);
@@ -35,11 +42,12 @@ pub fn setup(n_cells: f64, life: Life) -> Setup {
     }
     let kind = KindSetup {
         law,
-        start: Start::Lattice { every_um: SPACING_UM },
+        start: Start::Lattice { lattice: Lattice::Hexagonal, every_um: SPACING_UM, within: None },
         exchange: vec![exchange(0.0, 10.0), exchange(0.0, 1.0), exchange(0.1, 0.0), exchange(0.0, 0.01)],
         lack: None,
         release_per_min: Vec::new(),
-        heads_up: None,
+        gradients: Gradients::default(),
+        toward: vec![TowardKind::default()],
     };
     let ruled = if life == Life::Resting { 0.0 } else { 1e-3 };
     let rule = |signal, rises, maximum, half| RuleSetup {
@@ -59,6 +67,7 @@ pub fn setup(n_cells: f64, life: Life) -> Setup {
         n_ticks: 1000,
         frame_ticks: Vec::new(),
         fixed_steps: false,
+        walls_push: false,
         fields: vec![
             field(1e5, 0.1, Some(38.0), Solve::Steady),
             field(3.6e4, 0.01, Some(5.0), Solve::Steady),
@@ -67,10 +76,15 @@ pub fn setup(n_cells: f64, life: Life) -> Setup {
         ],
         field_doses: vec![0.0, 0.0, 0.0, 1.0],
         kinds: vec![kind],
+        vessels: None,
         populations: Vec::new(),
+        contact: None,
         species: Vec::new(),
         response: ResponseLaw { n_families: 0, threshold_copies: 1.0, hill: 1.0, receivers: Vec::new() },
-        rules: vec![rule(Signal::Field(0), true, ruled, 5.0), rule(Signal::Pressure, false, 0.0, 1.0)],
+        rules: vec![
+            rule(Signal::Field(0), true, ruled, 5.0),
+            rule(Signal::Own(OwnSignal::Pressure), false, 0.0, 1.0),
+        ],
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Lowering;
 use super::cargo::Load;
+use super::response::Shape;
 use tissue_vesicles::ContactLaw;
 
 impl Lowering<'_> {
@@ -13,9 +14,8 @@ impl Lowering<'_> {
         self.map.names(&["contact", "mirna"]).iter().map(|name| Load::passed(name)).collect()
     }
 
-    /// The law of contact transfer; `crosses` and `is_passed` say of each molecule whether it crosses, and whether cells
-    /// keep up copies of their own.
-    pub(super) fn contact(&mut self, crosses: &[bool], is_passed: &[bool]) -> Option<ContactLaw> {
+    /// The law of contact transfer: every followed miRNA crosses, and some cells keep up copies of their own.
+    pub(super) fn contact(&mut self, shape: &Shape) -> Option<ContactLaw> {
         let between = self.map.names(&["contact", "between"]).to_vec();
         if between.is_empty() {
             return None;
@@ -26,10 +26,14 @@ impl Lowering<'_> {
         let share = |a: &String, b: &String| if joins(a) && joins(b) { 1.0 } else { 0.0 };
         let own = |cell: &String| {
             let copies = self.map.number(&["contact", "own", cell]).unwrap_or(0.0);
-            is_passed.iter().map(|passed| if *passed { copies } else { 0.0 }).collect()
+            shape.passed.iter().map(|passed| if *passed { copies } else { 0.0 }).collect()
         };
         Some(ContactLaw {
-            crossing_per_min: crosses.iter().map(|crosses| if *crosses { rate } else { 0.0 }).collect(),
+            crossing_per_min: shape
+                .species
+                .iter()
+                .map(|(_, is_mirna)| if *is_mirna { rate } else { 0.0 })
+                .collect(),
             coupling: cells.iter().map(|a| cells.iter().map(|b| share(a, b)).collect()).collect(),
             own_copies: cells.iter().map(own).collect(),
         })

@@ -2,6 +2,7 @@
 
 mod cargo;
 mod contact;
+mod draws;
 mod fields;
 mod free;
 mod kinds;
@@ -12,9 +13,13 @@ mod start;
 mod vesicles;
 mod vessels;
 
+pub use draws::Draws;
+
 use crate::Experiment;
 use crate::library::Library;
 use crate::map::{Map, Value};
+use response::Shape;
+use std::sync::Arc;
 use tissue_sim::Setup;
 use vesicle_base::{Place, Problem};
 use vesicle_target::Reach;
@@ -61,6 +66,10 @@ struct Lowering<'a> {
     draw: u32,
     /// Cells that are there at the start, once the kinds are known.
     n_founders: usize,
+    /// What was found out by an earlier lowering of the same arm and mechanism.
+    shape: Option<&'a Arc<Shape>>,
+    /// Whether that shape turned out to be of other populations.
+    misfit: bool,
     problems: Vec<Problem>,
     notes: Vec<String>,
 }
@@ -75,20 +84,29 @@ pub fn lower(
     draw: u32,
     library: &dyn Library,
 ) -> Result<Lowered, Vec<Problem>> {
-    let mut lowering =
-        Lowering { experiment, map, library, draw, n_founders: 0, problems: Vec::new(), notes: Vec::new() };
-    let lowered = lowering.lower();
-    match lowered {
-        Some(mut lowered) if lowering.problems.is_empty() => {
-            lowered.notes = lowering.notes;
-            Ok(lowered)
+    Lowering::of(experiment, map, draw, library).lowered().map(|(lowered, _)| lowered)
+}
+
+impl<'a> Lowering<'a> {
+    fn of(experiment: &'a Experiment, map: &'a Map, draw: u32, library: &'a dyn Library) -> Self {
+        let (problems, notes) = (Vec::new(), Vec::new());
+        Self { experiment, map, library, draw, n_founders: 0, shape: None, misfit: false, problems, notes }
+    }
+
+    /// The setup, and the shape that all draws of the same arm and mechanism share.
+    fn lowered(&mut self) -> Result<(Lowered, Arc<Shape>), Vec<Problem>> {
+        match self.lower() {
+            Some((mut lowered, shape)) if self.problems.is_empty() => {
+                lowered.notes = std::mem::take(&mut self.notes);
+                Ok((lowered, shape))
+            }
+            _ => Err(std::mem::take(&mut self.problems)),
         }
-        _ => Err(lowering.problems),
     }
 }
 
 impl Lowering<'_> {
-    fn lower(&mut self) -> Option<Lowered> {
+    fn lower(&mut self) -> Option<(Lowered, Arc<Shape>)> {
         let size_um = self.size()?;
         let tick_min = self.number(&["run", "tick"])?;
         let duration = self.number(&["run", "duration"])?;
@@ -107,11 +125,11 @@ impl Lowering<'_> {
         }
         let programs = self.programs_of_rules();
         let response = self.response(&programs, &carried, &mut labels)?;
-        let populations = response.fill(populations, &carried);
+        let populations = response.shape.fill(populations, &carried);
         let rules = self.rules(&labels, carried.is_empty());
         let kinds = self.releases(kinds, &labels);
         let vessels = self.vessels(&labels, &kinds);
-        let contact = self.contact(&response.crosses(), &response.is_passed());
+        let contact = self.contact(&response.shape);
         let setup = Setup {
             size_um,
             voxel_um,
@@ -130,7 +148,7 @@ impl Lowering<'_> {
             response: response.law,
             rules,
         };
-        Some(Lowered { setup, labels, reach: response.reach, notes: Vec::new() })
+        Some((Lowered { setup, labels, reach: response.reach, notes: Vec::new() }, response.shape))
     }
 
     pub(super) fn size(&mut self) -> Option<[f64; 3]> {

@@ -49,7 +49,7 @@ impl Lowering<'_> {
                 continue;
             }
             let (Some(population), Some(loads)) =
-                (self.population(&name, is_injected), self.loads(&name, is_injected))
+                (self.population(&name, is_injected), self.loads(&name, populations.len(), is_injected))
             else {
                 continue;
             };
