@@ -4,7 +4,7 @@
 //! the life drawn at birth ends.
 //! Discretisation: lives end at their exact time, within a step if need be; the step is bounded by what `surface` says.
 //! Reference: see `lanes`, `surface`, `motion`.
-//! Proved by `tests/particles.rs`, and `swarm::tests::every_instruction_set_gives_the_same_bits`.
+//! Proved by `tests/particles.rs`, and `every_instruction_set_and_number_of_threads_gives_the_same_bits`.
 
 use super::lanes::{LANES, Lanes, kicks};
 use super::motion::{Hold, Motion};
