@@ -203,8 +203,9 @@ fn square(a: [f64; 3]) -> f64 {
 struct Cell<'a> {
     record: &'a mut Record,
     going: &'a mut Going,
-    /// Velocity without and with the walk, µm/min.
+    /// Velocity without the walk, now and at the start of the step, and the walk, µm/min.
     v: [f64; 3],
+    v0: [f64; 3],
     walk: [f64; 3],
 }
 
@@ -214,6 +215,13 @@ impl Cell<'_> {
     fn velocity(&self, laws: &MotionLaws) -> [f64; 3] {
         let v = [0, 1, 2].map(|axis| self.v[axis] + self.walk[axis]);
         walls::along(laws, &self.record.0[..3], v)
+    }
+
+    /// Its velocity at the start of the step, as far as it stayed in the box.
+    #[inline(always)]
+    fn first_velocity(&self, laws: &MotionLaws) -> [f64; 3] {
+        let v = [0, 1, 2].map(|axis| self.v0[axis] + self.walk[axis]);
+        walls::along(laws, &self.going.start, v)
     }
 
     #[inline(always)]
@@ -229,14 +237,15 @@ impl Cell<'_> {
     fn first(mut self, laws: &MotionLaws, stage: &Stage) -> f64 {
         let f0 = self.velocity(laws);
         let [x, y, z, ..] = self.record.0;
-        *self.going = Going { start: [x, y, z], f0, ..Going::default() };
+        *self.going = Going { start: [x, y, z], ..Going::default() };
         self.go(f0.map(|f| stage.mu_h * f))
     }
 
     #[inline(always)]
     fn next(mut self, laws: &MotionLaws, stage: &Stage) -> f64 {
         let f = self.velocity(laws);
-        let Going { u, before, f0, .. } = *self.going;
+        let f0 = self.first_velocity(laws);
+        let Going { u, before, .. } = *self.going;
         self.go([0, 1, 2].map(|axis| {
             let kept = stage.mu * u[axis] + stage.nu * before[axis];
             kept + (stage.mu_h * f[axis] + stage.gamma_h * f0[axis])
@@ -257,7 +266,8 @@ impl Cell<'_> {
     #[inline(always)]
     fn error2(self, laws: &MotionLaws, h: f64) -> f64 {
         let f = self.velocity(laws);
-        let Going { start, u, f0, .. } = *self.going;
+        let f0 = self.first_velocity(laws);
+        let Going { start, u, .. } = *self.going;
         square([0, 1, 2].map(|axis| {
             let free = self.record.0[axis] == start[axis] + u[axis];
             if free { 0.4 * h * (f0[axis] + f[axis]) - 0.8 * u[axis] } else { 0.0 }
@@ -271,12 +281,13 @@ fn for_all(scratch: &mut Scratch, act: impl Fn(Cell<'_>) -> f64 + Sync) -> f64 {
     let walk: &Walking = &scratch.walk;
     let cells = scratch.sorted.record[..n].par_chunks_mut(CHUNK).zip(scratch.going.par_chunks_mut(CHUNK));
     cells
-        .zip(scratch.v.par_chunks(CHUNK))
+        .zip(scratch.v.par_chunks(CHUNK).zip(scratch.before.par_chunks(CHUNK)))
         .enumerate()
-        .map(|(chunk, ((records, going), v))| {
+        .map(|(chunk, ((records, going), (v, before)))| {
             let mut largest = 0.0_f64;
             for (k, (record, going)) in records.iter_mut().zip(going).enumerate() {
-                let cell = Cell { record, going, v: v[k], walk: walk.at(chunk * CHUNK + k) };
+                let walk = walk.at(chunk * CHUNK + k);
+                let cell = Cell { record, going, v: v[k], v0: before[k], walk };
                 largest = largest.max(act(cell));
             }
             largest

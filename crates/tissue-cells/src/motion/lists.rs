@@ -84,7 +84,12 @@ fn fill<L: Lanes>(scene: &Scene<'_>, cells: [usize; 2], none: u32, block: &mut B
         block.pairs += n as u64;
         let end = n.next_multiple_of(LANES);
         block.found[n..end].fill(none);
-        block.near.extend(block.found[..end].as_chunks::<LANES>().0);
+        let batches = block.found[..end].as_chunks::<LANES>().0;
+        if block.near.len() + batches.len() > block.near.capacity() {
+            // By eighths instead of doubling: lists are most of what motion remembers.
+            block.near.reserve_exact(batches.len() + (block.near.len() / 8).max(64));
+        }
+        block.near.extend(batches);
         block.end.push(block.near.len() as u32);
     }
 }

@@ -33,8 +33,6 @@ pub(super) struct Going {
     /// Displacement at this stage and at the one before, µm.
     pub u: [f64; 3],
     pub before: [f64; 3],
-    /// Velocity at the start, µm/min.
-    pub f0: [f64; 3],
 }
 
 impl Scratch {

@@ -46,9 +46,12 @@ pub fn starve(fields: &Fields, plan: &Plan, place: &Place, cells: &mut Cells) {
 }
 
 /// The unit vector along which each cell would turn, or 0: the sum of the gradients that it follows, each times the
-/// cell's chemotaxis to the field.
+/// cell's chemotaxis to the field; none at all where no cell follows any.
 pub fn headings(fields: &Fields, plan: &Plan, place: &Place, cells: &Cells, headings: &mut Vec<[f64; 3]>) {
     headings.clear();
+    if plan.followed.is_empty() {
+        return;
+    }
     headings.extend((0..cells.len()).map(|row| heading(fields, plan, place.voxel[row] as usize, cells, row)));
 }
 
