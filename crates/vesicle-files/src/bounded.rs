@@ -22,7 +22,9 @@ pub fn text(path: &Path, limit: u64) -> Result<String, Problem> {
         Problem::new(format!("cannot read `{name}`")).expected("a readable file").found(error.to_string())
     };
     let file = File::open(path).map_err(cannot)?;
-    let mut bytes = Vec::new();
+    // What is reserved at once need not be copied as it grows.
+    let size = file.metadata().map_or(0, |about| about.len()).min(limit + 1);
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0).saturating_add(1));
     file.take(limit + 1).read_to_end(&mut bytes).map_err(cannot)?;
     if bytes.len() as u64 > limit {
         return Err(Problem::new(format!("`{name}` is too long")).expected(format!("at most {limit} bytes")));

@@ -140,6 +140,18 @@ impl Folder {
             .map_err(|error| format!("cannot write `{}`: {error}", path.display()))
     }
 
+    /// What determines the result that is being filled.
+    ///
+    /// # Errors
+    /// When the folder has no manifest, or one that cannot be read.
+    pub fn manifest(&self) -> Result<Value, String> {
+        let path = self.path.join(MANIFEST);
+        let text = fs::read_to_string(&path)
+            .map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+        serde_json::from_str(&text)
+            .map_err(|error| format!("`{}` is not a manifest: {error}", path.display()))
+    }
+
     /// Adds a line to the log: the one file outside the promise of equal bytes.
     ///
     /// # Errors

@@ -50,11 +50,16 @@ impl Store for FolderStore {
 /// # Errors
 /// When it cannot be written; then nothing of it is left.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    whole(path, |file| file.write_all(bytes))
+}
+
+/// Fills a file under a temporary name and moves it to its place, or leaves nothing.
+fn whole(path: &Path, fill: impl FnOnce(&mut File) -> std::io::Result<()>) -> std::io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(format!(".{}.partial", std::process::id()));
     let partial = path.with_file_name(name);
     let written = File::create(&partial).and_then(|mut file| {
-        file.write_all(bytes)?;
+        fill(&mut file)?;
         file.sync_all()
     });
     let renamed = written.and_then(|()| fs::rename(&partial, path));
@@ -62,4 +67,33 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         let _ = fs::remove_file(&partial);
     }
     renamed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Error, ErrorKind};
+
+    #[test]
+    fn a_write_that_fails_at_any_byte_leaves_what_was_there() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("x");
+        let bytes = b"the new text";
+        for old in [None, Some("the old text")] {
+            if let Some(old) = old {
+                fs::write(&path, old).unwrap();
+            }
+            for at in 0..=bytes.len() {
+                let fails = |file: &mut File| {
+                    file.write_all(&bytes[..at])?;
+                    Err(Error::from(ErrorKind::StorageFull))
+                };
+                assert!(whole(&path, fails).is_err());
+                assert_eq!(fs::read_to_string(&path).ok().as_deref(), old, "byte {at}");
+                assert_eq!(fs::read_dir(&place).unwrap().count(), usize::from(old.is_some()), "byte {at}");
+            }
+        }
+        write_whole(&path, bytes).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), bytes);
+    }
 }

@@ -4,6 +4,10 @@ use vesicle_base::{Place, Problem};
 
 /// Longest line, bytes.
 const LINE_BYTES: usize = 16 << 20;
+/// Most columns: a damaged line can hold millions of tabs.
+const MOST_COLUMNS: usize = 4096;
+/// Most problems of one table that are told; the rest is counted.
+const MOST_PROBLEMS: usize = 100;
 
 /// A table as it was read.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +36,7 @@ pub fn parse(file: &str, text: &str) -> Result<Tsv, Vec<Problem>> {
     let mut table =
         Tsv { file: file.to_owned(), comments: vec![], header: vec![], header_line: 0, rows: vec![] };
     let mut problems = Vec::new();
+    let mut untold = 0_usize;
     for (nth, line) in text.lines().enumerate() {
         let number = nth as u32 + 1;
         let here = Place { file: file.to_owned(), line: number, column: 1 };
@@ -42,6 +47,9 @@ pub fn parse(file: &str, text: &str) -> Result<Tsv, Vec<Problem>> {
         } else if let Some(comment) = line.strip_prefix('#') {
             table.comments.push(comment.trim().to_owned());
         } else if line.trim().is_empty() {
+        } else if line.bytes().filter(|byte| *byte == b'\t').count() >= MOST_COLUMNS {
+            let problem = Problem::new("too many columns").at(&here);
+            problems.push(problem.expected(format!("at most {MOST_COLUMNS} cells in a line")));
         } else if table.header.is_empty() {
             table.header = cells(line);
             table.header_line = number;
@@ -55,8 +63,15 @@ pub fn parse(file: &str, text: &str) -> Result<Tsv, Vec<Problem>> {
                 problems.push(problem.expected(expected).found(row.len().to_string()));
             }
         }
+        if problems.len() > MOST_PROBLEMS {
+            problems.truncate(MOST_PROBLEMS);
+            untold += 1;
+        }
     }
-    if table.header.is_empty() {
+    if untold > 0 {
+        problems.push(Problem::new(format!("{untold} more problems in `{file}`")));
+    }
+    if table.header.is_empty() && problems.is_empty() {
         problems
             .push(Problem::new(format!("`{file}` has no header")).expected("a header row and rows below it"));
     } else if table.rows.is_empty() && problems.is_empty() {
@@ -71,6 +86,11 @@ fn cells(line: &str) -> Vec<String> {
 }
 
 impl Tsv {
+    /// Names of the columns.
+    pub fn header(&self) -> &[String] {
+        &self.header
+    }
+
     /// Rows in order.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         self.rows.iter().map(|(line, cells)| Row { table: self, line: *line, cells })
@@ -111,13 +131,24 @@ impl<'a> Row<'a> {
     /// # Errors
     /// What stands there instead.
     pub fn number(&self, column: usize) -> Result<f64, Problem> {
-        let cell = self.text(column);
-        cell.parse::<f64>().ok().filter(|value| value.is_finite() && *value >= 0.0).ok_or_else(|| {
-            Problem::new(format!("wrong `{}`", self.table.header[column]))
-                .at(&self.place(column))
-                .expected("a number, 0 or above")
-                .found(format!("`{cell}`"))
-        })
+        let value = self.signed(column).ok().filter(|value| *value >= 0.0);
+        value.ok_or_else(|| self.wrong(column, "a number, 0 or above"))
+    }
+
+    /// A finite number.
+    ///
+    /// # Errors
+    /// What stands there instead.
+    pub fn signed(&self, column: usize) -> Result<f64, Problem> {
+        let value = self.text(column).parse::<f64>().ok().filter(|value| value.is_finite());
+        value.ok_or_else(|| self.wrong(column, "a number"))
+    }
+
+    fn wrong(&self, column: usize, expected: &str) -> Problem {
+        Problem::new(format!("wrong `{}`", self.table.header[column]))
+            .at(&self.place(column))
+            .expected(expected)
+            .found(format!("`{}`", self.text(column)))
     }
 
     /// Place of a cell.
@@ -143,6 +174,12 @@ mod tests {
         assert_eq!(parse("t", "").unwrap_err().len(), 1);
         assert_eq!(parse("t", "a\n").unwrap_err()[0].what, "empty table");
         assert_eq!(table.columns(["c"]).unwrap_err().len(), 1);
+        assert_eq!(
+            parse("t", &"\t".repeat(9999).replacen('\t', "a\t", 1)).unwrap_err()[0].what,
+            "too many columns"
+        );
+        let told = parse("t", &format!("a\tb\n{}", "1\n".repeat(5000))).unwrap_err();
+        assert_eq!((told.len(), told[100].what.as_str()), (101, "4900 more problems in `t`"));
     }
 
     proptest! {

@@ -1,10 +1,12 @@
 //! Figures as vector drawings with their points: 85 or 180 mm wide, 7 and 8 pt sans, colours that colour-blind
 //! readers tell apart, bytes that depend on the values alone.
 
+pub(crate) mod beside;
 pub(crate) mod colour;
 pub(crate) mod contrast;
 pub(crate) mod course;
 pub(crate) mod csv;
+pub(crate) mod doses;
 pub mod effects;
 pub mod heatmap;
 pub(crate) mod labels;
@@ -12,6 +14,8 @@ pub(crate) mod legend;
 pub(crate) mod matrix;
 pub(crate) mod picture;
 pub mod plot;
+pub(crate) mod plug;
+pub mod ranking;
 pub(crate) mod raster;
 pub(crate) mod rows;
 pub(crate) mod scale;
@@ -21,21 +25,28 @@ pub(crate) mod strip;
 pub(crate) mod support;
 pub(crate) mod svg;
 pub mod text;
+pub(crate) mod tone;
 pub(crate) mod tornado;
+pub mod tradeoff;
 pub(crate) mod waterfall;
 
+pub use beside::beside;
 pub use contrast::contrasts;
 pub use course::course;
+pub use doses::doses;
 pub use effects::{Effect, Effects};
 pub use heatmap::Heatmap;
 pub use matrix::evidence;
-pub use picture::picture;
+pub use picture::{Layer, picture};
 pub use plot::{Axis, Plot, Series};
+pub use plug::plug;
+pub use ranking::{Group, Ranking};
 pub use scatter::{Class, Dot, Scatter};
 pub use stability::Stability;
-pub use strip::{Layer, strip};
+pub use strip::strip;
 pub use support::support;
 pub use tornado::tornado;
+pub use tradeoff::{Choice, Tradeoff};
 pub use waterfall::waterfall;
 
 /// A finished figure.

@@ -2,6 +2,7 @@
 //! the style and the script, which are made here, are not.
 
 pub(crate) mod article;
+mod nothing;
 mod sections;
 mod tables;
 
@@ -63,11 +64,17 @@ struct View {
     question: String,
     command: String,
     answer: Vec<String>,
-    nothing_holds: Option<sections::Nothing>,
+    nothing: Option<nothing::Nothing>,
     contents: Vec<sections::Entry>,
-    verdicts: Vec<sections::VerdictView>,
+    warnings: Vec<String>,
+    dose: Option<sections::DoseView>,
     pictures: Vec<FigureView>,
+    further_pictures: Vec<FigureView>,
+    plugs: Vec<FigureView>,
     courses: Vec<sections::CourseGroup>,
+    unmeasured: Vec<tables::Pair>,
+    beside: Vec<FigureView>,
+    beside_rows: Vec<tables::BesideRow>,
     contrasts: Vec<FigureView>,
     evidence: Option<sections::EvidenceView>,
     support: Option<sections::SupportView>,
@@ -87,11 +94,17 @@ fn view(page: &Page, drawn: &Drawn) -> View {
         question: clean(&page.question),
         command: clean(&page.command),
         answer: page.answer.iter().map(|l| clean(l)).collect(),
-        nothing_holds: sections::nothing_holds(page),
+        nothing: nothing::nothing(page),
         contents: sections::contents(page),
-        verdicts: sections::verdicts(page, drawn),
+        warnings: page.warnings.iter().map(|l| clean(l)).collect(),
+        dose: sections::dose(page, drawn),
         pictures: drawn.pictures.iter().map(FigureView::of).collect(),
+        further_pictures: drawn.further_pictures.iter().map(FigureView::of).collect(),
+        plugs: views(&drawn.plugs),
         courses: sections::courses(drawn),
+        unmeasured: tables::unmeasured(page),
+        beside: views(&drawn.beside),
+        beside_rows: tables::beside(page),
         contrasts: views(&drawn.contrasts),
         evidence: sections::evidence(page, drawn),
         support: sections::support(page, drawn),

@@ -16,19 +16,29 @@ pub struct Page {
     /// The command that makes this result again.
     pub command: String,
     /// First lines of the page, in order. The line "no mechanism satisfies the tests" is not among them: the page
-    /// adds it from [`Page::mechanisms`].
+    /// adds it when [`Page::none_satisfies`] is set.
     pub answer: Vec<String>,
+    /// Every mechanism that was run fails some test, in every draw.
+    pub none_satisfies: bool,
+    /// What a reader should know before believing the rest.
+    pub warnings: Vec<String>,
     /// Can the dose reach the cell, one per cargo.
     pub verdicts: Vec<Verdict>,
     /// Outcomes over time.
     pub courses: Vec<Course>,
+    /// Perfused blood at the end, one per arm and mechanism.
+    pub blood: Vec<Blood>,
+    /// Outcomes that the experiment asks for and the run could not measure.
+    pub unmeasured: Vec<Unmeasured>,
+    /// A laboratory's own values beside the simulated ones.
+    pub beside: Vec<Beside>,
     /// Tissue at saved instants.
     pub pictures: Vec<Picture>,
     /// Ratios between two arms.
     pub contrasts: Vec<Contrast>,
     /// Claims that could have failed, one per claim and mechanism.
     pub evidence: Vec<Claim>,
-    /// Share of the prior volume that satisfies the tests, one per mechanism.
+    /// The rivals, and over prior draws the share of the prior volume that satisfies the tests.
     pub mechanisms: Vec<Support>,
     /// Share of an outcome's variance that each assumption carries.
     pub tornado: Vec<Bar>,
@@ -86,6 +96,14 @@ pub enum Level {
 pub struct Verdict {
     /// What is judged: a cargo in a vesicle in a receiver.
     pub what: String,
+    /// Name of the arm that gives it.
+    pub arm: String,
+    /// Kind of cell that receives it.
+    pub receiver: String,
+    /// The molecule that comes nearest to what is needed; empty when nothing that is given can act.
+    pub cargo: String,
+    /// It stands in the answer: shown at once, where others are folded away.
+    pub leads: bool,
     /// The verdict.
     pub level: Level,
     /// Days above what is needed; none when it is never reached.
@@ -122,6 +140,8 @@ pub struct Course {
     pub outcome: String,
     /// Unit of its values; empty when it has none.
     pub unit: String,
+    /// Area of the section that is counted, mm²; none when the outcome is no count in a section.
+    pub area_mm2: Option<f64>,
     /// One per arm and mechanism.
     pub arms: Vec<ArmCourse>,
 }
@@ -140,6 +160,54 @@ pub struct ArmCourse {
     pub measured: Vec<(f64, f64)>,
 }
 
+/// Perfused blood of one arm under one mechanism.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Blood {
+    /// Name of the arm.
+    pub arm: String,
+    /// Name of the mechanism.
+    pub mechanism: String,
+    /// Time in days.
+    pub time_d: f64,
+    /// Per replicate: share of the tissue's volume that is perfused vessel, 0..=1.
+    pub shares: Vec<f64>,
+}
+
+/// An outcome without a value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Unmeasured {
+    /// Name of the outcome.
+    pub outcome: String,
+    /// Why there is no value.
+    pub why: String,
+}
+
+/// Measured values of one arm beside the simulated ones at the nearest saved instant.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Beside {
+    /// Name of the outcome.
+    pub outcome: String,
+    /// Unit of all values.
+    pub unit: String,
+    /// Name of the arm.
+    pub arm: String,
+    /// Name of the mechanism of the simulated values.
+    pub mechanism: String,
+    /// When it was measured, days.
+    pub measured_d: f64,
+    /// Measured values.
+    pub measured: Vec<f64>,
+    /// Animals or dishes behind them: a value may be the mean of several.
+    pub measured_n: u64,
+    /// The saved instant, days.
+    pub simulated_d: f64,
+    /// Value of each replicate at that instant.
+    pub simulated: Vec<f64>,
+}
+
 /// The tissue at one instant.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -148,7 +216,7 @@ pub struct Picture {
     pub arm: String,
     /// Name of the mechanism.
     pub mechanism: String,
-    /// Which replicate, counted from 0.
+    /// Which replicate, counted from 1.
     pub replicate: u32,
     /// Time in days.
     pub time_d: f64,
@@ -160,16 +228,18 @@ pub struct Picture {
     pub kinds: Vec<String>,
     /// Cells in the section.
     pub cells: Vec<Disc>,
-    /// A concentration under the cells.
-    pub field: Option<Raster>,
-    /// What [`Disc::shade`] means; none when it means nothing.
-    pub shade_name: Option<String>,
+    /// Stretches of vessel, seen through the whole depth.
+    pub vessels: Vec<Stretch>,
+    /// Concentrations under the cells, one layer each.
+    pub fields: Vec<Raster>,
+    /// What the numbers of [`Disc::values`] are, one layer each.
+    pub quantities: Vec<Quantity>,
     /// Cells in the whole tissue, of which the section shows some.
     pub n_cells: u64,
 }
 
 /// One cell in a section, in µm from the lower left corner.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Disc {
     /// Centre, to the right.
@@ -182,8 +252,34 @@ pub struct Disc {
     pub kind: u16,
     /// Dead cells are drawn as outlines.
     pub dead: bool,
-    /// A second quantity of the cell, 0..=1.
-    pub shade: f64,
+    /// Its quantities, 0 or above, in the order of [`Picture::quantities`].
+    pub values: Vec<f64>,
+}
+
+/// A stretch of vessel in a picture, in µm from the lower left corner.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Stretch {
+    /// One end.
+    pub from: (f64, f64),
+    /// The other end.
+    pub to: (f64, f64),
+    /// Width of the lumen.
+    pub width: f64,
+    /// Blood flows through it.
+    pub perfused: bool,
+}
+
+/// A quantity of cells.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Quantity {
+    /// Its name.
+    pub name: String,
+    /// Its unit; empty when it has none.
+    pub unit: String,
+    /// It spans decades and is coloured by its logarithm.
+    pub log: bool,
 }
 
 /// A field on a regular grid over the picture.
@@ -256,6 +352,8 @@ pub struct Claim {
     pub mechanism: String,
     /// How it came out.
     pub status: Status,
+    /// The ratio it speaks of.
+    pub ratio: Option<f64>,
     /// Interval of the ratio it speaks of.
     pub interval: Option<(f64, f64)>,
     /// Share of draws of the ablated model in which it fails; below 0.5 it is printed grey.
@@ -264,6 +362,13 @@ pub struct Claim {
     pub power: Option<f64>,
     /// Animals or dishes per arm.
     pub n: u64,
+}
+
+impl Claim {
+    /// Whether it scores its mechanism; a claim without a role does.
+    pub fn is_test(&self) -> bool {
+        self.role.is_empty() || self.role.eq_ignore_ascii_case("test")
+    }
 }
 
 /// How well one mechanism satisfies the tests.
@@ -278,7 +383,7 @@ pub struct Support {
     pub holds: u64,
     /// Draws in which at least one test fails.
     pub fails: u64,
-    /// All draws; those that neither hold nor fail cannot tell.
+    /// All draws; those that neither hold nor fail cannot tell. 0 when the priors were not drawn.
     pub draws: u64,
     /// Lower end of the Wilson interval of `holds / draws`.
     pub low: f64,

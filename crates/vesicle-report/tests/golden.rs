@@ -1,10 +1,12 @@
 //! Small figures, byte for byte: a change of the drawing has to be looked at.
 
 use vesicle_report::figure::{
-    Axis, Heatmap, Layer, Plot, Series, evidence, picture, strip, support, tornado, waterfall,
+    Axis, Heatmap, Layer, Plot, Series, beside, doses, evidence, picture, plug, strip, support, tornado,
+    waterfall,
 };
 use vesicle_report::page::{
-    Bar, Claim, Disc, Level, Picture, PriorShare, Range, Raster, Share, Status, Step, Support, Verdict,
+    Bar, Beside, Blood, Claim, Disc, Level, Picture, PriorShare, Quantity, Range, Raster, Share, Status,
+    Step, Support, Verdict,
 };
 use vesicle_report::{Figure, Width};
 
@@ -60,6 +62,9 @@ fn small_verdict() -> Verdict {
     };
     Verdict {
         what: "cargo".into(),
+        arm: "a".into(),
+        receiver: "r".into(),
+        cargo: "cargo".into(),
         level: Level::No,
         share: Share { value: 0.0, low: 0.0, high: 0.02, n: 200 },
         waterfall: vec![step("captured", 400.0, "vesicles/cell"), step("arrived", 0.0, "copies/cell")],
@@ -69,28 +74,62 @@ fn small_verdict() -> Verdict {
 }
 
 #[test]
+fn doses_of_several_arms() {
+    let other = Verdict { arm: "b".into(), cargo: "mimic".into(), level: Level::Marginal, ..small_verdict() };
+    let nothing = Verdict { waterfall: Vec::new(), ..small_verdict() };
+    insta::assert_snapshot!(both_parts(&doses(&[small_verdict(), other, nothing], Width::Single)));
+}
+
+#[test]
+fn squares_of_plug_colour() {
+    let blood = |arm: &str, shares| Blood { arm: arm.into(), time_d: 21.0, shares, ..Blood::default() };
+    let all = [blood("a", vec![0.0, 0.01, 0.1]), blood("b", vec![0.0])];
+    insta::assert_snapshot!(both_parts(&plug(&all, "", Width::Single)));
+}
+
+#[test]
+fn measured_beside_simulated() {
+    let one = Beside {
+        outcome: "cells".into(),
+        arm: "a".into(),
+        measured_d: 6.0,
+        measured: vec![3.0, 5.0],
+        measured_n: 2,
+        simulated_d: 7.0,
+        simulated: vec![2.0, 4.0, 6.0],
+        ..Beside::default()
+    };
+    insta::assert_snapshot!(both_parts(&beside("cells", "", &[one], Width::Single)));
+}
+
+#[test]
 fn waterfall_that_ends_at_zero() {
     insta::assert_snapshot!(both_parts(&waterfall(&small_verdict(), Width::Double)));
     insta::assert_snapshot!(waterfall(&small_verdict(), Width::Single).svg);
 }
 
+fn quantity(name: &str, log: bool) -> Quantity {
+    Quantity { name: name.into(), log, ..Quantity::default() }
+}
+
 fn small_picture() -> Picture {
-    let disc = |x, kind, dead, shade| Disc { x, y: 10.0, radius: 5.0, kind, dead, shade };
+    let disc = |x, kind, dead, value| Disc { x, y: 10.0, radius: 5.0, kind, dead, values: vec![value, 40.0] };
     Picture {
         arm: "arm".into(),
+        replicate: 1,
         time_d: 7.0,
         width_um: 40.0,
         height_um: 20.0,
         kinds: vec!["first".into(), "second".into()],
         cells: vec![disc(8.0, 0, false, 0.2), disc(20.0, 1, true, 0.0), disc(32.0, 9, false, f64::NAN)],
-        field: Some(Raster {
+        fields: vec![Raster {
             name: "field".into(),
             unit: "mmHg".into(),
             nx: 2,
             ny: 1,
             values: vec![1.0, 5.0],
-        }),
-        shade_name: Some("repression".into()),
+        }],
+        quantities: vec![quantity("repression", false), quantity("taken up", true)],
         n_cells: 3,
         ..Picture::default()
     }
@@ -102,7 +141,8 @@ fn one_picture_and_a_strip() {
     insta::assert_snapshot!(both_parts(&picture(&small_picture(), &kinds, Width::Single)));
     let later = Picture { time_d: 21.0, ..small_picture() };
     let both = [&small_picture(), &later];
-    let drawn = strip(&both, Layer::Field, &kinds, Width::Single).expect("both pictures have a field");
+    let drawn =
+        strip(&both, Layer::Field("field"), &kinds, Width::Single).expect("both pictures have a field");
     insta::assert_snapshot!(both_parts(&drawn));
 }
 

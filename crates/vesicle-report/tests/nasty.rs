@@ -81,7 +81,10 @@ impl Shaker {
     fn dose(&mut self, page: &mut Page) {
         self.cut(&mut page.verdicts);
         for v in &mut page.verdicts {
-            self.name(&mut v.what);
+            for name in [&mut v.what, &mut v.arm, &mut v.receiver, &mut v.cargo] {
+                self.name(name);
+            }
+            v.leads ^= self.choice().is_multiple_of(3);
             self.range(&mut v.needed);
             for value in [&mut v.share.value, &mut v.share.low, &mut v.share.high] {
                 self.number(value);
@@ -133,19 +136,33 @@ impl Shaker {
             }
             self.cut(&mut p.kinds);
             self.cells(&mut p.cells);
-            if let Some(field) = &mut p.field {
+            for s in &mut p.vessels {
+                for value in [&mut s.from.0, &mut s.to.1, &mut s.width] {
+                    self.number(value);
+                }
+            }
+            self.cut(&mut p.fields);
+            for field in &mut p.fields {
                 self.name(&mut field.name);
                 self.cut(&mut field.values);
                 field.values.iter_mut().for_each(|v| self.number(v));
+            }
+            self.cut(&mut p.quantities);
+            for quantity in &mut p.quantities {
+                self.name(&mut quantity.name);
+                self.name(&mut quantity.unit);
+                quantity.log ^= self.choice().is_multiple_of(2);
             }
         }
     }
 
     fn cells(&mut self, cells: &mut [Disc]) {
         for c in cells {
-            for value in [&mut c.x, &mut c.y, &mut c.radius, &mut c.shade] {
+            for value in [&mut c.x, &mut c.y, &mut c.radius] {
                 self.number(value);
             }
+            self.cut(&mut c.values);
+            c.values.iter_mut().for_each(|v| self.number(v));
             c.kind = c.kind.wrapping_add(self.choice() as u16 % 3);
         }
     }
@@ -163,7 +180,7 @@ impl Shaker {
             for name in [&mut c.text, &mut c.role, &mut c.source, &mut c.mechanism] {
                 self.name(name);
             }
-            for value in c.severity.iter_mut().chain(&mut c.power) {
+            for value in c.severity.iter_mut().chain(&mut c.power).chain(&mut c.ratio) {
                 self.number(value);
             }
         }
@@ -186,7 +203,27 @@ impl Shaker {
         for name in [&mut page.title, &mut page.question, &mut page.command, &mut page.methods] {
             self.name(name);
         }
-        page.answer.iter_mut().for_each(|line| self.name(line));
+        page.none_satisfies = self.choice().is_multiple_of(2);
+        page.answer.iter_mut().chain(&mut page.warnings).for_each(|line| self.name(line));
+        for u in &mut page.unmeasured {
+            self.name(&mut u.outcome);
+            self.name(&mut u.why);
+        }
+        for b in &mut page.blood {
+            self.name(&mut b.arm);
+            self.name(&mut b.mechanism);
+            self.cut(&mut b.shares);
+            b.shares.iter_mut().chain([&mut b.time_d]).for_each(|v| self.number(v));
+        }
+        for b in &mut page.beside {
+            for name in [&mut b.outcome, &mut b.unit, &mut b.arm, &mut b.mechanism] {
+                self.name(name);
+            }
+            self.cut(&mut b.measured);
+            for value in b.measured.iter_mut().chain(&mut b.simulated).chain([&mut b.measured_d]) {
+                self.number(value);
+            }
+        }
         for b in &mut page.tornado {
             self.name(&mut b.parameter);
             self.name(&mut b.outcome);

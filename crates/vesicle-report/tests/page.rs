@@ -1,6 +1,7 @@
 //! The sample page: every drawing and the document are well-formed, names are unique, bytes repeat.
 
 use std::collections::BTreeSet;
+use vesicle_report::page::Status;
 use vesicle_report::{Page, Rendered, render};
 
 fn sample() -> Page {
@@ -56,13 +57,16 @@ fn page_needs_no_network() {
 
 #[test]
 fn when_no_mechanism_holds_the_page_says_so_first() {
-    let mut page = sample();
-    for mechanism in &mut page.mechanisms {
-        mechanism.holds = 0;
-    }
+    let page = Page { none_satisfies: true, ..sample() };
     let html = render(&page).html;
     let said = html.find("No mechanism satisfies the tests.").expect("the line is there");
     let answer = html.find("<ol>").expect("the answer is there");
     assert!(said < answer);
+    for mechanism in &page.mechanisms {
+        assert!(html[said..answer].contains(&mechanism.says), "{} is told", mechanism.mechanism);
+    }
+    let failing = page.evidence.iter().find(|c| c.is_test() && c.status == Status::Fails);
+    let text = failing.expect("the sample has a test that fails").text.replace('<', "&lt;");
+    assert!(html[said..answer].contains(&text), "where it breaks");
     assert!(!render(&sample()).html.contains("No mechanism satisfies"));
 }

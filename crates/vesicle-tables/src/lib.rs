@@ -2,7 +2,7 @@
 //!
 //! A [`Document`] is a file opened as what it physically is. [`detect()`] says its format and why; a reader of the kind
 //! that is wanted turns it into values: [`read_cargo`], [`read_results`], [`read_sets`], [`read_targets`],
-//! [`read_sizes`], [`read_samples`]. Every mistake of a file is told at once, each with file, line and column.
+//! [`read_sizes`], [`read_samples`], [`read_measured`]. Every mistake of a file is told at once, each with file, line and column.
 //! "Not detected" is never a number here. Knows no statistics and no model.
 
 mod cargo;
@@ -15,6 +15,7 @@ mod detect;
 mod document;
 mod format;
 mod header;
+mod measured;
 mod mistakes;
 pub mod names;
 mod notes;
@@ -36,6 +37,7 @@ pub use ct::write_rdml::rdml;
 pub use detect::detect;
 pub use document::Document;
 pub use format::{Detected, Format};
+pub use measured::{COLUMNS as MEASURED_COLUMNS, Measured, read_measured};
 pub use notes::{Note, Notes};
 pub use nta::read_sizes;
 pub use number::Decimal;

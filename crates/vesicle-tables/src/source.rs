@@ -5,9 +5,10 @@ use std::io::Read;
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
-use vesicle_base::Problem;
+use vesicle_base::{Place, Problem};
 
 use crate::mistakes::whole_file;
+use crate::text::MAX_LINE;
 
 /// Most bytes of a file, packed or unpacked; a count table of 60,000 genes by 1,000 samples fits.
 pub const MAX_BYTES: u64 = 512 << 20;
@@ -61,16 +62,45 @@ impl Source {
     }
 }
 
-fn bounded(name: &str, stream: impl Read, trouble: &str) -> Result<Vec<u8>, Vec<Problem>> {
+/// Bytes read at a time.
+const PIECE: usize = 1 << 16;
+
+/// Reads to a bound. A line of text that grows past its own bound ends the reading, so that a damaged file does not
+/// fill the memory; what begins like a workbook, an archive or gzip has no lines.
+fn bounded(name: &str, mut stream: impl Read, trouble: &str) -> Result<Vec<u8>, Vec<Problem>> {
     let mut bytes = Vec::new();
-    stream
-        .take(MAX_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|e| whole_file(name, format!("{trouble} ({e})")))?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(whole_file(name, format!("file larger than {} MiB", MAX_BYTES >> 20)));
+    let mut piece = vec![0_u8; PIECE];
+    let (mut line, mut in_line) = (1_u32, 0_usize);
+    loop {
+        let n = match stream.read(&mut piece) {
+            Ok(0) => return Ok(bytes),
+            Ok(n) => n,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(whole_file(name, format!("{trouble} ({error})"))),
+        };
+        let read = piece.get(..n).unwrap_or_default();
+        bytes.extend_from_slice(read);
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err(whole_file(name, format!("file larger than {} MiB", MAX_BYTES >> 20)));
+        }
+        match read.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')) {
+            Some(end) => {
+                line = line.saturating_add(read.iter().filter(|byte| **byte == b'\n').count() as u32);
+                in_line = n - end - 1;
+            }
+            None => in_line += n,
+        }
+        if in_line > MAX_LINE && !is_packed(&bytes) {
+            let place = Place { file: name.to_owned(), line, column: 1 };
+            let problem = Problem::new("line too long").expected(format!("at most {} MiB", MAX_LINE >> 20));
+            return Err(vec![problem.at(&place)]);
+        }
     }
-    Ok(bytes)
+}
+
+/// Whether the bytes begin like gzip, a zip archive or an old workbook.
+fn is_packed(bytes: &[u8]) -> bool {
+    [&[0x1f, 0x8b][..], b"PK", &[0xd0, 0xcf, 0x11, 0xe0]].iter().any(|magic| bytes.starts_with(magic))
 }
 
 #[cfg(test)]

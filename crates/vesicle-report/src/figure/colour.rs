@@ -85,11 +85,14 @@ pub(crate) fn viridis(share: f64) -> Colour {
     }
     let place = share.clamp(0.0, 1.0) * (VIRIDIS.len() - 1) as f64;
     let low = (place.floor() as usize).min(VIRIDIS.len() - 2);
-    let part = place - low as f64;
+    blend(Colour(VIRIDIS[low]), Colour(VIRIDIS[low + 1]), place - low as f64)
+}
+
+/// The colour between `from` and `to` at `part` in 0..=1.
+pub(crate) fn blend(from: Colour, to: Colour, part: f64) -> Colour {
     let mut mixed = [0; 3];
-    for (i, m) in mixed.iter_mut().enumerate() {
-        let (a, b) = (f64::from(VIRIDIS[low][i]), f64::from(VIRIDIS[low + 1][i]));
-        *m = (a + (b - a) * part).round() as u8;
+    for (m, (a, b)) in mixed.iter_mut().zip(from.0.into_iter().zip(to.0)) {
+        *m = (f64::from(a) + (f64::from(b) - f64::from(a)) * part).round() as u8;
     }
     Colour(mixed)
 }

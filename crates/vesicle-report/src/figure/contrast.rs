@@ -8,14 +8,15 @@ use super::text::{number, ranged};
 use super::{Figure, Width, slug};
 use crate::page::Contrast;
 
-/// The contrasts of one outcome, grouped by mechanism.
+/// The contrasts of one outcome, grouped by mechanism; what all of them share stands at the axis.
 pub fn contrasts(outcome: &str, contrasts: &[Contrast], width: Width) -> Figure {
     let chosen: Vec<&Contrast> = contrasts.iter().filter(|c| c.outcome == outcome).collect();
+    let shared = Shared::of(&chosen);
     let one = Reference { low: 1.0, middle: 1.0, high: 1.0, label: "no difference".into(), first: 0 };
     let rows = RowChart {
-        axis: format!("ratio of {outcome} (logarithmic)"),
+        axis: shared.axis(outcome),
         extent: Extent::Log,
-        rows: chosen.iter().map(|c| row(c)).collect(),
+        rows: chosen.iter().map(|c| row(c, &shared)).collect(),
         references: vec![one],
         width,
     };
@@ -25,7 +26,7 @@ pub fn contrasts(outcome: &str, contrasts: &[Contrast], width: Width) -> Figure 
     Figure {
         name: slug(&["contrast", outcome]),
         caption: format!(
-            "Circle: ratio; line: its interval; n per arm: {}. Grey: the interval holds 1.",
+            "Circle: ratio of the means; line: its 90 % interval; n per arm: {}. Grey: the interval holds 1.",
             counts(&chosen)
         ),
         width,
@@ -36,12 +37,40 @@ pub fn contrasts(outcome: &str, contrasts: &[Contrast], width: Width) -> Figure 
     }
 }
 
-fn row(c: &Contrast) -> Row {
+/// What all rows have in common, and so need not say.
+struct Shared {
+    denominator: Option<String>,
+    time_d: Option<f64>,
+    n: Option<u64>,
+}
+
+impl Shared {
+    fn of(chosen: &[&Contrast]) -> Self {
+        let Some(first) = chosen.first() else { return Self { denominator: None, time_d: None, n: None } };
+        let all = |same: &dyn Fn(&Contrast) -> bool| chosen.iter().all(|c| same(c));
+        Self {
+            denominator: all(&|c| c.arm_b == first.arm_b).then(|| first.arm_b.clone()),
+            time_d: all(&|c| c.time_d.total_cmp(&first.time_d).is_eq()).then_some(first.time_d),
+            n: all(&|c| c.n == first.n).then_some(first.n),
+        }
+    }
+
+    fn axis(&self, outcome: &str) -> String {
+        let to = self.denominator.as_ref().map_or(String::new(), |arm| format!(" to {arm}"));
+        let at = self.time_d.map_or(String::new(), |time| format!(" at {}\u{a0}d", number(time)));
+        format!("ratio of {outcome}{to}{at} (logarithmic)")
+    }
+}
+
+fn row(c: &Contrast, shared: &Shared) -> Row {
     let undecided = !(c.low > 1.0 || c.high < 1.0);
+    let to = if shared.denominator.is_some() { String::new() } else { format!(" / {}", c.arm_b) };
+    let at = if shared.time_d.is_some() { String::new() } else { format!(", {}\u{a0}d", number(c.time_d)) };
+    let n = if shared.n.is_some() { String::new() } else { format!(", n\u{a0}=\u{a0}{}", c.n) };
     Row {
         group: c.mechanism.clone(),
-        label: format!("{} / {}, {}\u{a0}d", c.arm_a, c.arm_b, number(c.time_d)),
-        note: format!("{}, n\u{a0}=\u{a0}{}", ranged(c.low, c.ratio, c.high), c.n),
+        label: format!("{}{to}{at}", c.arm_a),
+        note: format!("{}{n}", ranged(c.low, c.ratio, c.high)),
         low: c.low,
         middle: c.ratio,
         high: c.high,

@@ -1,6 +1,7 @@
 //! One outcome over time in every arm: mean, band of the replicates, the replicates themselves.
 
 use super::plot::{Axis, Plot, Series};
+use super::text::number;
 use super::{Figure, Width, slug};
 use crate::page::Course;
 
@@ -22,13 +23,19 @@ pub fn course(course: &Course, mechanism: &str, arms: &[String], width: Width) -
     Plot {
         name: slug(&["course", &course.outcome, mechanism]),
         title: if mechanism.is_empty() { title } else { format!("{title}, mechanism “{mechanism}”") },
-        caption: caption(&series),
+        caption: format!("{}{}", caption(&series), counted(course)),
         x: Axis { name: "time".into(), unit: "d".into(), log: false },
         y: Axis { name: course.outcome.clone(), unit: course.unit.clone(), log: false },
         series,
         width,
     }
     .draw()
+}
+
+/// Where cells are counted in a section, how large it is.
+fn counted(course: &Course) -> String {
+    let said = |area: f64| format!(" Counted in a section of {}\u{a0}mm².", number(area));
+    course.area_mm2.map_or(String::new(), said)
 }
 
 fn caption(series: &[Series]) -> String {
@@ -42,8 +49,8 @@ fn caption(series: &[Series]) -> String {
     } else {
         format!("One replicate per arm ({n}): its spread is not known.")
     };
-    if series.len() > 6 {
-        words.push_str(" One panel per arm; dashed grey: the mean of the first arm.");
+    if let [first, _, _, _, _, _, _, ..] = series {
+        words.extend([" One panel per arm; dashed grey: the mean of ", &first.label, "."]);
     }
     if series.iter().any(|s| !s.measured.is_empty()) {
         words.push_str(" Open diamonds: measured.");

@@ -20,7 +20,8 @@ pub(crate) enum Field<'a> {
 
 impl Csv {
     pub(crate) fn new(head: &[&str]) -> Self {
-        Self { text: format!("{}\n", head.join(",")), columns: head.len() }
+        let names: Vec<String> = head.iter().map(|name| quoted(name)).collect();
+        Self { text: format!("{}\n", names.join(",")), columns: head.len() }
     }
 
     pub(crate) fn row(&mut self, fields: &[Field<'_>]) {

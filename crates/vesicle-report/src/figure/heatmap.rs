@@ -3,9 +3,9 @@
 use super::colour::{GREY, WHITE};
 use super::csv::{Csv, Field};
 use super::legend::colour_bar;
-use super::raster::shade;
 use super::svg::{Anchor, Paint, Point, Svg, Type};
 use super::text;
+use super::tone::Tone;
 use super::{Figure, Width};
 
 /// A table of values as colours.
@@ -40,17 +40,18 @@ impl Heatmap {
         let left = longest.min(wide * 0.4) + 10.0;
         let cell = ((wide - left - 4.0) / self.columns.len().max(1) as f64).min(46.0);
         let top = self.heads(&mut svg, left, cell);
-        let (low, high) = self.range();
+        let tone = Tone::exact(self.values.iter().flatten().flatten().copied());
         for (i, row) in self.rows.iter().enumerate() {
             let y = top + i as f64 * 11.0;
             svg.text_within((left - 4.0, y + 8.0), row, left - 8.0, Type::BODY.at(Anchor::End));
             for j in 0..self.columns.len() {
                 let value = self.values.get(i).and_then(|v| v.get(j)).copied().flatten();
-                square(&mut svg, (left + j as f64 * cell, y), (cell, 11.0), value, (low, high));
+                square(&mut svg, (left + j as f64 * cell, y), (cell, 11.0), value, &tone);
             }
         }
         let bottom = top + self.rows.len() as f64 * 11.0 + 6.0;
-        colour_bar(&mut svg, (4.0, bottom), wide - 8.0, &self.quantity, &self.unit, low, high);
+        let quantity = text::with_unit(&self.quantity, &self.unit);
+        colour_bar(&mut svg, (4.0, bottom), wide - 8.0, &quantity, &tone);
         Figure {
             name: self.name.clone(),
             title: self.title.clone(),
@@ -72,12 +73,6 @@ impl Heatmap {
         6.0 + lines as f64 * 8.2
     }
 
-    fn range(&self) -> (f64, f64) {
-        let values = self.values.iter().flatten().flatten().copied().filter(|v| v.is_finite());
-        let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
-        if low > high { (0.0, 1.0) } else { (low, high) }
-    }
-
     fn points(&self) -> String {
         let mut csv = Csv::new(&["row", "column", "value"]);
         for (row, values) in self.rows.iter().zip(&self.values) {
@@ -90,9 +85,9 @@ impl Heatmap {
     }
 }
 
-fn square(svg: &mut Svg, at: Point, size: Point, value: Option<f64>, (low, high): (f64, f64)) {
+fn square(svg: &mut Svg, at: Point, size: Point, value: Option<f64>, tone: &Tone) {
     if let Some(value) = value {
-        svg.rect(at, size, Paint::fill(shade(value, low, high)).and_stroke(WHITE, 0.5));
+        svg.rect(at, size, Paint::fill(tone.colour(value)).and_stroke(WHITE, 0.5));
         return;
     }
     svg.rect(at, size, Paint::fill(WHITE).and_stroke(GREY, 0.3));

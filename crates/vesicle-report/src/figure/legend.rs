@@ -1,13 +1,16 @@
 //! What colours mean: kinds in a row, a colour bar with its ends, a scale bar.
 
-use super::colour::{BLACK, Colour, GREY, WHITE, viridis};
+use super::colour::{BLACK, Colour, GREY, WHITE};
 use super::scale::below;
 use super::svg::{Anchor, Paint, Point, Svg, Type};
-use super::text::{fit, number, width, with_unit};
+use super::text::{fit, number, width};
+use super::tone::Tone;
 
 /// A colour and what it means; none is an outline.
 pub(crate) struct Entry {
     pub(crate) colour: Option<Colour>,
+    /// Drawn as a stroke instead of a disc.
+    pub(crate) stroke: bool,
     pub(crate) label: String,
 }
 
@@ -22,36 +25,35 @@ pub(crate) fn entries(svg: &mut Svg, (left, top): Point, room: f64, entries: &[E
             y += 10.0;
         }
         let paint = entry.colour.map_or(Paint::fill(WHITE).and_stroke(GREY, 0.8), Paint::fill);
-        svg.circle((x + 3.0, y - 2.5), 2.8, paint);
+        match entry.colour {
+            Some(colour) if entry.stroke => {
+                svg.line((x, y - 2.5), (x + 6.0, y - 2.5), Paint::stroke(colour, 1.6));
+            }
+            _ => svg.circle((x + 3.0, y - 2.5), 2.8, paint),
+        }
         svg.text((x + 9.0, y), &label, Type::BODY);
         x += wide;
     }
     y - top + 4.0
 }
 
-/// The map from `low` to `high` with its name, 16 pt high.
-pub(crate) fn colour_bar(
-    svg: &mut Svg,
-    (left, top): Point,
-    room: f64,
-    name: &str,
-    unit: &str,
-    low: f64,
-    high: f64,
-) {
+/// The colours of `tone` with its ends and its name, 16 pt high.
+pub(crate) fn colour_bar(svg: &mut Svg, (left, top): Point, room: f64, name: &str, tone: &Tone) {
     const PARTS: usize = 40;
+    let (low, high) = tone.ends();
     let (from, to) = (number(low), number(high));
     let bar_left = left + width(&from, 7.0) + 4.0;
     let long = 80.0_f64.min(room * 0.4);
     for i in 0..PARTS {
         let at = (bar_left + long * i as f64 / PARTS as f64, top);
         let share = i as f64 / (PARTS - 1) as f64;
-        svg.rect(at, (long / PARTS as f64 + 0.2, 7.0), Paint::fill(viridis(share)));
+        svg.rect(at, (long / PARTS as f64 + 0.2, 7.0), Paint::fill(tone.at(share)));
     }
     svg.text((left, top + 6.0), &from, Type::BODY);
     svg.text((bar_left + long + 4.0, top + 6.0), &to, Type::BODY);
     let rest = bar_left + long + 12.0 + width(&to, 7.0);
-    svg.text_within((rest, top + 6.0), &with_unit(name, unit), left + room - rest, Type::BODY);
+    let name = if tone.is_log() { format!("{name}, logarithmic") } else { name.to_owned() };
+    svg.text_within((rest, top + 6.0), &name, left + room - rest, Type::BODY);
 }
 
 /// A bar of a round length near a quarter of `extent_um`, its right end at `right`.

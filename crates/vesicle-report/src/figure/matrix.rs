@@ -31,6 +31,7 @@ pub fn evidence(claims: &[Claim], width: Width) -> Figure {
         let of_row: Vec<&Claim> = claims.iter().filter(|c| c.text == *text).collect();
         y = grid.row(&mut svg, y, text, &of_row, &columns);
     }
+    y = grid.totals(&mut svg, y, claims, &columns);
     let height = legend(&mut svg, y + 8.0, width.points());
     let title = "Claims under each mechanism".to_owned();
     Figure {
@@ -92,6 +93,21 @@ impl Layout {
             }
         }
         y + tall
+    }
+
+    /// How many of the tests hold under each mechanism.
+    fn totals(&self, svg: &mut Svg, y: f64, claims: &[Claim], columns: &[&str]) -> f64 {
+        let (from, to) = (4.0, self.left + self.column * columns.len() as f64);
+        svg.line((from, y), (to, y), Paint::stroke(BLACK, 0.6));
+        let bold = Type { bold: true, ..Type::BODY };
+        svg.text_within((from, y + 9.5), "tests that hold", self.left - 10.0, bold);
+        for (i, column) in columns.iter().enumerate() {
+            let tests = claims.iter().filter(|c| c.is_test() && c.mechanism == *column);
+            let holds = tests.clone().filter(|c| c.status == Status::Holds).count();
+            let at = (self.left + (i as f64 + 0.5) * self.column, y + 9.5);
+            svg.text(at, &format!("{holds} of {}", tests.count()), bold.at(Anchor::Middle));
+        }
+        y + 14.2
     }
 }
 

@@ -1,15 +1,29 @@
-//! The tissue at one instant: cells by kind, the field under them, a second quantity of each cell, one below the
-//! other and on one scale.
+//! The tissue at one instant: cells by kind, the fields under them, quantities of the cells, one below the other
+//! and on one scale. The panels of a strip are drawn here too.
 
-use super::colour::{GREY, PALE, WHITE, fill};
+use super::colour::{BLACK, Colour, GREY, WHITE, fill};
 use super::csv::{Csv, Field};
 use super::legend::{Entry, colour_bar, entries, scale_bar};
-use super::raster::{address, shade};
-use super::strip::Layer;
+use super::raster::address;
 use super::svg::{Paint, Point, Svg, Type};
-use super::text::{clean, number};
+use super::text::{clean, number, with_unit};
+use super::tone::Tone;
 use super::{Figure, Width, slug};
-use crate::page::{Disc, Picture, Raster};
+use crate::page::{Disc, Picture, Quantity, Raster};
+
+/// Vessels with flow: a red that both kinds of common colour blindness tell from the fills beside it by its darkness.
+const FLOW: Colour = Colour([0xa5, 0x0f, 0x15]);
+
+/// What of a picture is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layer<'a> {
+    /// Cells by kind.
+    Kinds,
+    /// The field of this name.
+    Field(&'a str),
+    /// Cells by the quantity of this name.
+    Cells(&'a str),
+}
 
 /// All layers of one picture; `kinds` gives every kind of the page its colour.
 pub fn picture(picture: &Picture, kinds: &[String], width: Width) -> Figure {
@@ -19,18 +33,18 @@ pub fn picture(picture: &Picture, kinds: &[String], width: Width) -> Figure {
     let size = (room, room * high_um / wide_um);
     let size = if size.1 > 560.0 { (size.0 * 560.0 / size.1, 560.0) } else { size };
     let mut y = 2.0;
-    for layer in layers(picture) {
-        svg.text_within((4.0, y + 9.0), &layer_name(picture, layer), room, Type::HEAD);
+    for layer in layers(&[picture]) {
+        let sheet = Sheet::over(&[picture], layer, kinds);
+        svg.text_within((4.0, y + 9.0), &sheet.title(), room, Type::HEAD);
         y += 13.0;
-        let range = field_range(picture.field.as_ref().into_iter());
-        panel(&mut svg, picture, layer, kinds, (4.0, y), size, range);
+        sheet.panel(&mut svg, picture, (4.0, y), size);
         y += size.1 + 5.0;
-        y += key(&mut svg, (4.0, y), room * 0.72, layer, &[picture], kinds) + 2.0;
+        y += sheet.key(&mut svg, (4.0, y), room * 0.72, &[picture]) + 2.0;
     }
     scale_bar(&mut svg, (4.0 + size.0, y - 14.0), wide_um, size.0 / wide_um);
-    let title = format!("{}, {} d, replicate {}", picture.arm, number(picture.time_d), picture.replicate + 1);
+    let title = format!("{}, {} d, replicate {}", picture.arm, number(picture.time_d), picture.replicate);
     let when = format!("{}d", picture.time_d);
-    let replicate = format!("r{}", picture.replicate + 1);
+    let replicate = format!("r{}", picture.replicate);
     Figure {
         name: slug(&["picture", &picture.arm, &picture.mechanism, &when, &replicate]),
         caption: format!("{} n = 1 replicate.", shown(&[picture])),
@@ -42,19 +56,34 @@ pub fn picture(picture: &Picture, kinds: &[String], width: Width) -> Figure {
     }
 }
 
-/// The layers that have something to show.
-fn layers(picture: &Picture) -> Vec<Layer> {
-    let field = picture.field.as_ref().map(|_| Layer::Field);
-    let shade = picture.shade_name.as_ref().map(|_| Layer::Shade);
-    [Some(Layer::Kinds), field, shade].into_iter().flatten().collect()
+/// The layers of which some picture has something to show.
+pub(crate) fn layers<'a>(pictures: &[&'a Picture]) -> Vec<Layer<'a>> {
+    let mut out = vec![Layer::Kinds];
+    let fields = pictures.iter().flat_map(|p| &p.fields).map(|f| Layer::Field(f.name.as_str()));
+    let cells = pictures.iter().flat_map(|p| &p.quantities).map(|q| Layer::Cells(q.name.as_str()));
+    for layer in fields.chain(cells) {
+        if !out.contains(&layer) {
+            out.push(layer);
+        }
+    }
+    out
 }
 
-fn layer_name(picture: &Picture, layer: Layer) -> String {
+/// Whether the picture has something to show in the layer.
+pub(crate) fn has(picture: &Picture, layer: Layer<'_>) -> bool {
     match layer {
-        Layer::Kinds => "cells by kind".into(),
-        Layer::Field => picture.field.as_ref().map_or(String::new(), |f| f.name.clone()),
-        Layer::Shade => format!("cells by {}", picture.shade_name.as_deref().unwrap_or("shade")),
+        Layer::Kinds => true,
+        Layer::Field(name) => field_of(picture, name).is_some(),
+        Layer::Cells(name) => quantity_of(picture, name).is_some(),
     }
+}
+
+pub(crate) fn field_of<'a>(picture: &'a Picture, name: &str) -> Option<&'a Raster> {
+    picture.fields.iter().find(|f| f.name == name)
+}
+
+fn quantity_of<'a>(picture: &'a Picture, name: &str) -> Option<(usize, &'a Quantity)> {
+    picture.quantities.iter().enumerate().find(|(_, q)| q.name == name)
 }
 
 /// How many cells of how many are shown.
@@ -75,32 +104,98 @@ pub(crate) fn extent(picture: &Picture) -> (f64, f64) {
     (w.max(h / 20.0), h.max(w / 20.0))
 }
 
-/// Lowest and highest finite value of the fields, for one scale over several pictures.
-pub(crate) fn field_range<'a>(fields: impl Iterator<Item = &'a Raster>) -> (f64, f64) {
-    let values = fields.flat_map(|f| f.values.iter().copied()).filter(|v| v.is_finite());
-    let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
-    if low > high { (0.0, 1.0) } else { (if low > 0.0 && low < 0.5 * high { 0.0 } else { low }, high) }
+/// One layer with what its colours mean in all its panels.
+pub(crate) struct Sheet<'a> {
+    layer: Layer<'a>,
+    kinds: &'a [String],
+    unit: String,
+    pub(crate) tone: Tone,
 }
 
-/// One layer of one picture in its frame.
-pub(crate) fn panel(
-    svg: &mut Svg,
-    picture: &Picture,
-    layer: Layer,
-    kinds: &[String],
-    corner: Point,
-    size: Point,
-    range: (f64, f64),
-) {
-    let extent = extent(picture);
-    svg.open_window(corner, size, extent);
-    match layer {
-        Layer::Kinds => cells_by_kind(svg, picture, kinds, extent),
-        Layer::Field => field(svg, picture, extent, range),
-        Layer::Shade => cells_by_shade(svg, picture, extent),
+impl<'a> Sheet<'a> {
+    /// The layer over `pictures`, all on one scale of colours.
+    pub(crate) fn over(pictures: &[&Picture], layer: Layer<'a>, kinds: &'a [String]) -> Self {
+        let (tone, unit) = match layer {
+            Layer::Kinds => (Tone::exact(std::iter::empty()), ""),
+            Layer::Field(name) => {
+                let fields = || pictures.iter().filter_map(|p| field_of(p, name));
+                let tone = Tone::of_field(fields().flat_map(|f| f.values.iter().copied()));
+                (tone, fields().next().map_or("", |f| f.unit.as_str()))
+            }
+            Layer::Cells(name) => {
+                let first = pictures.iter().find_map(|p| quantity_of(p, name)).map(|(_, q)| q);
+                let live = pictures.iter().flat_map(|p| values(p, name)).filter(|(c, _)| !c.dead);
+                let tone = Tone::of_cells(live.map(|(_, v)| v), first.is_some_and(|q| q.log));
+                (tone, first.map_or("", |q| q.unit.as_str()))
+            }
+        };
+        Self { layer, kinds, unit: unit.to_owned(), tone }
     }
-    svg.close_window();
-    svg.rect(corner, size, Paint::stroke(GREY, 0.5));
+
+    /// What the layer shows.
+    pub(crate) fn title(&self) -> String {
+        match self.layer {
+            Layer::Kinds => "Cells by kind".to_owned(),
+            Layer::Field(name) => with_unit(name, &self.unit),
+            Layer::Cells(name) => format!("Cells by {}", with_unit(name, &self.unit)),
+        }
+    }
+
+    /// The layer of one picture in its frame.
+    pub(crate) fn panel(&self, svg: &mut Svg, picture: &Picture, corner: Point, size: Point) {
+        let extent = extent(picture);
+        svg.open_window(corner, size, extent);
+        match self.layer {
+            Layer::Kinds => {
+                cells_by_kind(svg, picture, self.kinds, extent);
+                vessels(svg, picture, extent);
+            }
+            Layer::Field(name) => self.field(svg, picture, name, extent),
+            Layer::Cells(name) => self.cells(svg, picture, name, extent),
+        }
+        svg.close_window();
+        svg.rect(corner, size, Paint::stroke(GREY, 0.5));
+    }
+
+    fn field(&self, svg: &mut Svg, picture: &Picture, name: &str, extent: Point) {
+        let drawn = field_of(picture, name).and_then(|f| address(f.nx, f.ny, &f.values, &self.tone));
+        match drawn {
+            Some(address) => svg.image((0.0, 0.0), extent, &address),
+            None => svg.rect((0.0, 0.0), extent, Paint::fill(super::colour::PALE)),
+        }
+    }
+
+    fn cells(&self, svg: &mut Svg, picture: &Picture, name: &str, extent: Point) {
+        const STEPS: f64 = 24.0;
+        let live: Vec<(&Disc, f64)> = values(picture, name).filter(|(c, _)| !c.dead).collect();
+        let step_of = |v: f64| (self.tone.share(v) * STEPS).round();
+        for step in 0..=STEPS as usize {
+            let same = live.iter().filter(|(_, v)| step_of(*v) == step as f64).map(|(c, _)| *c);
+            let colour = self.tone.at(step as f64 / STEPS);
+            discs(svg, same, Paint::fill(colour).and_stroke(GREY, 0.5), extent);
+        }
+        let unknown = live.iter().filter(|(_, v)| v.is_nan()).map(|(c, _)| *c);
+        discs(svg, unknown, Paint::fill(WHITE).and_stroke(GREY, 0.5), extent);
+        let dead = picture.cells.iter().filter(|c| c.dead);
+        discs(svg, dead, Paint::fill(WHITE).and_stroke(GREY, 1.6), extent);
+    }
+
+    /// What the colours mean; returns the height.
+    pub(crate) fn key(&self, svg: &mut Svg, at: Point, room: f64, pictures: &[&Picture]) -> f64 {
+        match self.layer {
+            Layer::Kinds => entries(svg, at, room, &kind_entries(pictures, self.kinds)),
+            Layer::Field(name) | Layer::Cells(name) => {
+                colour_bar(svg, at, room, &with_unit(name, &self.unit), &self.tone);
+                12.0
+            }
+        }
+    }
+}
+
+/// The cells of a picture with one of their quantities.
+fn values<'p>(picture: &'p Picture, name: &str) -> impl Iterator<Item = (&'p Disc, f64)> {
+    let at = quantity_of(picture, name).map(|(at, _)| at);
+    picture.cells.iter().map(move |c| (c, at.and_then(|i| c.values.get(i)).copied().unwrap_or(f64::NAN)))
 }
 
 fn cells_by_kind(svg: &mut Svg, picture: &Picture, kinds: &[String], extent: Point) {
@@ -115,17 +210,17 @@ fn cells_by_kind(svg: &mut Svg, picture: &Picture, kinds: &[String], extent: Poi
     }
 }
 
-fn cells_by_shade(svg: &mut Svg, picture: &Picture, extent: Point) {
-    const STEPS: f64 = 24.0;
-    let live = || picture.cells.iter().filter(|c| !c.dead);
-    for step in 0..=STEPS as usize {
-        let share = step as f64 / STEPS;
-        let same = live().filter(|c| (c.shade.clamp(0.0, 1.0) * STEPS).round() == step as f64);
-        discs(svg, same, Paint::fill(shade(share, 0.0, 1.0)).and_stroke(WHITE, 0.5), extent);
+/// Vessels over the cells: those with flow at the width of their lumen, those without as a thin line.
+fn vessels(svg: &mut Svg, picture: &Picture, extent: Point) {
+    for perfused in [false, true] {
+        let colour = if perfused { FLOW } else { BLACK };
+        for stretch in picture.vessels.iter().filter(|s| s.perfused == perfused) {
+            let wide =
+                if perfused && stretch.width.is_finite() { stretch.width.clamp(3.0, 100.0) } else { 1.2 };
+            let [from, to] = [stretch.from, stretch.to].map(|(x, y)| (x, extent.1 - y));
+            svg.line(from, to, Paint::stroke(colour, wide));
+        }
     }
-    discs(svg, live().filter(|c| c.shade.is_nan()), Paint::fill(PALE).and_stroke(WHITE, 0.5), extent);
-    let dead = picture.cells.iter().filter(|c| c.dead);
-    discs(svg, dead, Paint::fill(WHITE).and_stroke(GREY, 1.6), extent);
 }
 
 fn discs<'a>(svg: &mut Svg, cells: impl Iterator<Item = &'a Disc>, paint: Paint, extent: Point) {
@@ -140,14 +235,6 @@ fn discs<'a>(svg: &mut Svg, cells: impl Iterator<Item = &'a Disc>, paint: Paint,
     svg.close_group();
 }
 
-fn field(svg: &mut Svg, picture: &Picture, extent: Point, (low, high): (f64, f64)) {
-    let drawn = picture.field.as_ref().and_then(|f| address(f.nx, f.ny, &f.values, low, high));
-    match drawn {
-        Some(address) => svg.image((0.0, 0.0), extent, &address),
-        None => svg.rect((0.0, 0.0), extent, Paint::fill(PALE)),
-    }
-}
-
 /// Index of a picture's kind among the page's kinds.
 fn kind_index(picture: &Picture, kind: u16, kinds: &[String]) -> usize {
     let name = picture.kinds.get(usize::from(kind));
@@ -155,61 +242,38 @@ fn kind_index(picture: &Picture, kind: u16, kinds: &[String]) -> usize {
     known.unwrap_or(kinds.len() + usize::from(kind))
 }
 
-/// What the colours of `layer` mean; returns the height.
-pub(crate) fn key(
-    svg: &mut Svg,
-    at: Point,
-    room: f64,
-    layer: Layer,
-    pictures: &[&Picture],
-    kinds: &[String],
-) -> f64 {
-    match layer {
-        Layer::Kinds => entries(svg, at, room, &kind_entries(pictures, kinds)),
-        Layer::Field => {
-            let fields = || pictures.iter().filter_map(|p| p.field.as_ref());
-            let (low, high) = field_range(fields());
-            let (name, unit) = fields().next().map_or(("", ""), |f| (f.name.as_str(), f.unit.as_str()));
-            colour_bar(svg, at, room, name, unit, low, high);
-            12.0
-        }
-        Layer::Shade => {
-            let name = pictures.iter().find_map(|p| p.shade_name.as_deref()).unwrap_or("");
-            colour_bar(svg, at, room, name, "", 0.0, 1.0);
-            12.0
-        }
-    }
-}
-
 fn kind_entries(pictures: &[&Picture], kinds: &[String]) -> Vec<Entry> {
     let present =
         |i: usize| pictures.iter().any(|p| p.cells.iter().any(|c| kind_index(p, c.kind, kinds) == i));
     let named = kinds.iter().enumerate().filter(|(i, _)| present(*i));
     let mut out: Vec<Entry> =
-        named.map(|(i, name)| Entry { colour: Some(fill(i)), label: clean(name) }).collect();
+        named.map(|(i, name)| Entry { colour: Some(fill(i)), stroke: false, label: clean(name) }).collect();
     if pictures.iter().any(|p| p.cells.iter().any(|c| c.dead)) {
-        out.push(Entry { colour: None, label: "dead".into() });
+        out.push(Entry { colour: None, stroke: false, label: "dead".into() });
+    }
+    for (perfused, colour, label) in [(true, FLOW, "vessel with flow"), (false, BLACK, "vessel without flow")]
+    {
+        if pictures.iter().any(|p| p.vessels.iter().any(|s| s.perfused == perfused)) {
+            out.push(Entry { colour: Some(colour), stroke: true, label: label.into() });
+        }
     }
     out
 }
 
-/// Every drawn cell.
+/// Every drawn cell with all its quantities.
 pub(crate) fn points(pictures: &[&Picture]) -> String {
-    let mut csv = Csv::new(&[
-        "arm",
-        "mechanism",
-        "replicate",
-        "time_d",
-        "kind",
-        "dead",
-        "x_um",
-        "y_um",
-        "radius_um",
-        "shade",
-    ]);
+    let mut names: Vec<&str> = Vec::new();
+    for quantity in pictures.iter().flat_map(|p| &p.quantities) {
+        if !names.contains(&quantity.name.as_str()) {
+            names.push(&quantity.name);
+        }
+    }
+    let head = ["arm", "mechanism", "replicate", "time_d", "kind", "dead", "x_um", "y_um", "radius_um"];
+    let mut csv = Csv::new(&[head.as_slice(), &names].concat());
     for p in pictures {
+        let at: Vec<Option<usize>> = names.iter().map(|n| quantity_of(p, n).map(|(at, _)| at)).collect();
         for c in &p.cells {
-            csv.row(&[
+            let mut row = vec![
                 Field::Words(&p.arm),
                 Field::Words(&p.mechanism),
                 Field::Count(u64::from(p.replicate)),
@@ -219,8 +283,10 @@ pub(crate) fn points(pictures: &[&Picture]) -> String {
                 Field::Number(c.x),
                 Field::Number(c.y),
                 Field::Number(c.radius),
-                Field::Number(c.shade),
-            ]);
+            ];
+            let value = |at: &Option<usize>| at.and_then(|i| c.values.get(i)).copied();
+            row.extend(at.iter().map(|at| value(at).map_or(Field::Nothing, Field::Number)));
+            csv.row(&row);
         }
     }
     csv.finish()

@@ -1,7 +1,7 @@
 //! Lines, bands and points over two axes: one panel, or one panel per series where many lines would cover each
 //! other. Time courses, dose responses, validation curves and scatter plots are all this figure.
 
-use super::colour::{BLACK, GREY, Look, PALE, WHITE, look};
+use super::colour::{BLACK, BLUE, GREY, Look, Marker, PALE, WHITE, look};
 use super::csv::{Csv, Field};
 use super::labels::dodge;
 use super::scale::Scale;
@@ -13,6 +13,9 @@ use super::{Figure, Width};
 const CROWD: usize = 6;
 /// More times than this are drawn without markers.
 const MANY_TIMES: usize = 15;
+
+/// How a series looks that has a panel of its own: its name stands above it, so that colours would say nothing.
+const ALONE: Look = Look { colour: BLUE, dash: "", marker: Marker::Circle };
 
 /// A variable on an axis.
 #[derive(Clone, Debug, Default)]
@@ -116,7 +119,7 @@ impl Plot {
             if i > 0 {
                 panel.series(svg, &self.series[0], Look { colour: GREY, dash: "2 1.5", ..look(0) }, false);
             }
-            panel.series(svg, series, look(series.look), true);
+            panel.series(svg, series, ALONE, true);
             svg.text_within(
                 (left, top - 4.0),
                 &series.label,
@@ -211,7 +214,9 @@ impl Panel {
         }
         svg.line((left, top), (left, bottom), Paint::stroke(BLACK, 0.6));
         svg.line((left, bottom), (right, bottom), Paint::stroke(BLACK, 0.6));
-        for (value, label) in self.x.ticks(34.0) {
+        let in_days = plot.x.unit == "d" && !plot.x.log;
+        let ticks = if in_days { self.x.day_ticks(26.0) } else { self.x.ticks(34.0) };
+        for (value, label) in ticks {
             let x = self.x.place(value);
             svg.line((x, bottom), (x, bottom + 2.5), Paint::stroke(BLACK, 0.6));
             if x_labels {
@@ -256,8 +261,8 @@ impl Panel {
             svg.marker(
                 point,
                 2.4,
-                super::colour::Marker::Diamond,
-                Paint::fill(WHITE).and_stroke(look.colour, 0.9),
+                Marker::Diamond,
+                Paint::fill(WHITE).and_stroke(if look == ALONE { BLACK } else { look.colour }, 0.9),
             );
         }
     }

@@ -1,23 +1,17 @@
 //! Values on a grid as an embedded picture of one pixel per voxel.
 
-use super::colour::{Colour, viridis};
+use super::tone::Tone;
 
 /// The grid as a data address, its first row at the bottom; none when `values` are not `nx * ny` or it cannot be
 /// written as a picture.
-pub(crate) fn address(nx: usize, ny: usize, values: &[f64], low: f64, high: f64) -> Option<String> {
+pub(crate) fn address(nx: usize, ny: usize, values: &[f64], tone: &Tone) -> Option<String> {
     if nx == 0 || ny == 0 || nx.checked_mul(ny) != Some(values.len()) {
         return None;
     }
     let rows = values.chunks(nx).rev();
-    let pixels: Vec<u8> = rows.flatten().flat_map(|v| shade(*v, low, high).0).collect();
+    let pixels: Vec<u8> = rows.flatten().flat_map(|v| tone.colour(*v).0).collect();
     let picture = encode(u32::try_from(nx).ok()?, u32::try_from(ny).ok()?, &pixels)?;
     Some(format!("data:image/png;base64,{}", base64(&picture)))
-}
-
-/// Colour of `value` on the scale `low..high`.
-pub(crate) fn shade(value: f64, low: f64, high: f64) -> Colour {
-    let span = high - low;
-    viridis(if span > 0.0 { (value - low) / span } else { value - low })
 }
 
 fn encode(nx: u32, ny: u32, pixels: &[u8]) -> Option<Vec<u8>> {
@@ -57,9 +51,11 @@ mod tests {
 
     #[test]
     fn wrong_shapes_are_no_picture() {
-        assert!(address(2, 2, &[1.0; 3], 0.0, 1.0).is_none());
-        assert!(address(0, 2, &[], 0.0, 1.0).is_none());
-        assert!(address(usize::MAX, 2, &[1.0; 2], 0.0, 1.0).is_none());
-        assert!(address(2, 1, &[f64::NAN, 1.0], 0.0, 0.0).is_some());
+        let tone = Tone::of_field([0.0, 1.0].into_iter());
+        assert!(address(2, 2, &[1.0; 3], &tone).is_none());
+        assert!(address(0, 2, &[], &tone).is_none());
+        assert!(address(usize::MAX, 2, &[1.0; 2], &tone).is_none());
+        let flat = Tone::of_field([0.0].into_iter());
+        assert!(address(2, 1, &[f64::NAN, 1.0], &flat).is_some());
     }
 }

@@ -80,6 +80,22 @@ impl Scale {
         if self.log { self.log_ticks(count) } else { self.linear_ticks(count) }
     }
 
+    /// Ticks of a scale in days: whole weeks where it spans more than ten days.
+    pub(crate) fn day_ticks(&self, room: f64) -> Vec<(f64, String)> {
+        let count = ((self.to - self.from).abs() / room).clamp(1.0, 12.0);
+        let span = self.high - self.low;
+        let weeks = [7.0, 14.0, 28.0, 56.0, 91.0, 182.0, 364.0];
+        match weeks.into_iter().find(|step| span / step <= count) {
+            Some(step) if span > 10.0 => {
+                let (first, last) = ((self.low / step).ceil(), (self.high / step + 1e-9).floor());
+                let n = (last - first).clamp(0.0, 30.0) as usize;
+                let at = |i: usize| (first + i as f64) * step;
+                (0..=n).map(|i| (at(i), super::text::number(at(i)))).collect()
+            }
+            _ => self.ticks(room),
+        }
+    }
+
     fn linear_ticks(&self, count: f64) -> Vec<(f64, String)> {
         let step = round_step((self.high - self.low) / count);
         let first = (self.low / step - 1e-9).ceil();
@@ -181,6 +197,14 @@ mod tests {
     fn linear_ticks_are_round() {
         assert_eq!(labels(Scale::linear([0.3, 21.0], 0.0, 200.0), 30.0), ["0", "5", "10", "15", "20", "25"]);
         assert_eq!(labels(Scale::exact([0.0, 0.4], 0.0, 100.0), 25.0), ["0.0", "0.1", "0.2", "0.3", "0.4"]);
+    }
+
+    #[test]
+    fn days_are_told_in_weeks() {
+        let labels = |scale: Scale| scale.day_ticks(30.0).into_iter().map(|t| t.1).collect::<Vec<_>>();
+        assert_eq!(labels(Scale::exact([0.0, 21.0], 0.0, 150.0)), ["0", "7", "14", "21"]);
+        assert_eq!(labels(Scale::exact([0.0, 7.0], 0.0, 150.0)), ["0", "2", "4", "6"]);
+        assert_eq!(labels(Scale::exact([0.0, 100.0], 0.0, 150.0)), ["0", "28", "56", "84"]);
     }
 
     #[test]

@@ -185,6 +185,14 @@ pub fn ranged(low: f64, middle: f64, high: f64) -> String {
     format!("{} ({}{dash}{})", number(middle), number(low), number(high))
 }
 
+/// `middle (low–high)` with the two significant digits that a wide range deserves.
+pub fn spread(low: f64, middle: f64, high: f64) -> String {
+    if low == middle && high == middle || low.is_nan() || high.is_nan() {
+        return two_digits(middle);
+    }
+    format!("{} ({}–{})", two_digits(middle), two_digits(low), two_digits(high))
+}
+
 /// A positive factor with two significant digits.
 pub(crate) fn two_digits(value: f64) -> String {
     let rounded: f64 = format!("{value:.1e}").parse().unwrap_or(value);

@@ -1,12 +1,13 @@
 //! From what is given to what arrives, against what is needed, on one logarithmic axis.
 
-use super::colour::{BLUE, Colour, GREEN, GREY, ORANGE, VERMILLION};
+use super::colour::{BLUE, Colour, GREY};
 use super::csv::{Csv, Field};
+use super::doses;
 use super::rows::{Base, Extent, Reference, Row, RowChart};
 use super::svg::Svg;
-use super::text::{ranged, two_digits};
+use super::text::{spread, two_digits};
 use super::{Figure, Width, slug};
-use crate::page::{Level, Step, Verdict};
+use crate::page::{Step, Verdict};
 
 /// The waterfall of one verdict.
 pub fn waterfall(verdict: &Verdict, width: Width) -> Figure {
@@ -37,11 +38,7 @@ pub fn waterfall(verdict: &Verdict, width: Width) -> Figure {
 
 fn rows(verdict: &Verdict) -> Vec<Row> {
     let last = verdict.waterfall.len().saturating_sub(1);
-    let arrived = match verdict.level {
-        Level::No => VERMILLION,
-        Level::Marginal => ORANGE,
-        Level::Yes => GREEN,
-    };
+    let arrived = doses::colour(verdict.level);
     let before = std::iter::once(None).chain(verdict.waterfall.iter().map(Some));
     let steps = verdict.waterfall.iter().zip(before).enumerate();
     let steps = steps.map(|(i, (s, before))| step(s, before, if i == last { arrived } else { BLUE }));
@@ -53,7 +50,7 @@ fn step(s: &Step, before: Option<&Step>, colour: Colour) -> Row {
     Row {
         group: String::new(),
         label: s.label.clone(),
-        note: format!("{} {}", ranged(s.low, s.median, s.high), s.unit),
+        note: format!("{} {}", spread(s.low, s.median, s.high), s.unit),
         low: s.low,
         middle: s.median,
         high: s.high,
@@ -78,7 +75,7 @@ fn needed_row(verdict: &Verdict) -> Row {
     Row {
         group: String::new(),
         label: "needed".into(),
-        note: format!("{} {}", ranged(n.low, n.median, n.high), last.map_or("", |s| s.unit.as_str())),
+        note: format!("{} {}", spread(n.low, n.median, n.high), last.map_or("", |s| s.unit.as_str())),
         low: n.low,
         middle: n.median,
         high: n.high,

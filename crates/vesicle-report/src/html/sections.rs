@@ -2,18 +2,26 @@
 
 use super::{FigureView, views};
 use crate::figure::Figure;
+use crate::figure::doses::word;
 use crate::figure::matrix::{SEVERE, status_words};
-use crate::figure::text::{clean, number, percent, percent_range, ranged, two_digits};
-use crate::page::{Claim, Level, Page, Status, Verdict};
+use crate::figure::text::{clean, number, percent_range, spread, two_digits};
+use crate::page::{Claim, Level, Page, Status, Support, Verdict};
 use serde::Serialize;
 
 /// The figures of a page by section.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Drawn {
-    pub(crate) waterfalls: Vec<Figure>,
+    pub(crate) doses: Option<Figure>,
+    /// Per verdict.
+    pub(crate) waterfalls: Vec<Option<Figure>>,
     pub(crate) pictures: Vec<Figure>,
+    /// Fields after the first.
+    pub(crate) further_pictures: Vec<Figure>,
+    /// Per mechanism.
+    pub(crate) plugs: Vec<Figure>,
     /// Per mechanism.
     pub(crate) courses: Vec<(String, Vec<Figure>)>,
+    pub(crate) beside: Vec<Figure>,
     pub(crate) contrasts: Vec<Figure>,
     pub(crate) evidence: Option<Figure>,
     pub(crate) support: Option<Figure>,
@@ -23,56 +31,12 @@ pub(crate) struct Drawn {
 impl Drawn {
     /// All figures in the order of the page.
     pub(crate) fn all(&mut self) -> impl Iterator<Item = &mut Figure> {
-        let courses = self.courses.iter_mut().flat_map(|c| &mut c.1);
-        let before =
-            self.waterfalls.iter_mut().chain(&mut self.pictures).chain(courses).chain(&mut self.contrasts);
+        let dose = self.doses.iter_mut().chain(self.waterfalls.iter_mut().flatten());
+        let courses = self.courses.iter_mut().flat_map(|c| &mut c.1).chain(&mut self.beside);
+        let pictures = self.pictures.iter_mut().chain(&mut self.further_pictures).chain(&mut self.plugs);
+        let before = dose.chain(pictures).chain(courses).chain(&mut self.contrasts);
         before.chain(&mut self.evidence).chain(&mut self.support).chain(&mut self.tornado)
     }
-}
-
-#[derive(Serialize)]
-pub(super) struct Nothing {
-    sentence: String,
-    first_failing: Option<String>,
-    fails_under: String,
-}
-
-/// The first line when mechanisms were tested and none of them ever satisfies the tests.
-pub(super) fn nothing_holds(page: &Page) -> Option<Nothing> {
-    if page.mechanisms.is_empty() || page.mechanisms.iter().any(|m| m.holds > 0) {
-        return None;
-    }
-    let draws: u64 = page.mechanisms.iter().map(|m| m.draws).fold(0, u64::saturating_add);
-    let fails: u64 = page.mechanisms.iter().map(|m| m.fails).fold(0, u64::saturating_add);
-    let highest = page.mechanisms.iter().map(|m| m.high).filter(|h| h.is_finite()).fold(0.0, f64::max);
-    let worst = most_failing(&page.evidence);
-    Some(Nothing {
-        sentence: format!(
-            "Of {} draws under {} mechanisms, {} fail at least one test and none satisfies all that could be \
-             decided. At most {} of the prior volume of any mechanism could still do so (upper end of its interval).",
-            number(draws as f64),
-            page.mechanisms.len(),
-            number(fails as f64),
-            percent(highest)
-        ),
-        first_failing: worst.as_ref().map(|w| clean(w.0)),
-        fails_under: worst
-            .map_or(String::new(), |w| format!("under {} of {} mechanisms", w.1, page.mechanisms.len())),
-    })
-}
-
-/// The test that fails under most mechanisms; the earlier one of equals.
-fn most_failing(claims: &[Claim]) -> Option<(&str, usize)> {
-    let tests = claims.iter().filter(|c| c.role.is_empty() || c.role.eq_ignore_ascii_case("test"));
-    let failing = tests.filter(|c| c.status == Status::Fails);
-    let counted = failing.map(|c| {
-        let n = claims.iter().filter(|d| d.text == c.text && d.status == Status::Fails).count();
-        (c.text.as_str(), n)
-    });
-    counted.fold(
-        None,
-        |best, next| if best.is_some_and(|b: (&str, usize)| b.1 >= next.1) { best } else { Some(next) },
-    )
 }
 
 #[derive(Serialize)]
@@ -86,7 +50,9 @@ pub(super) fn contents(page: &Page) -> Vec<Entry> {
     let all = [
         ("dose", "Dose", !page.verdicts.is_empty()),
         ("pictures", "Tissue", !page.pictures.is_empty()),
-        ("courses", "Over time", !page.courses.is_empty()),
+        ("plug", "Plug", !page.blood.is_empty()),
+        ("courses", "Over time", !page.courses.is_empty() || !page.unmeasured.is_empty()),
+        ("beside", "Measured", !page.beside.is_empty()),
         ("contrasts", "Between arms", !page.contrasts.is_empty()),
         ("evidence", "Claims", !page.evidence.is_empty()),
         ("mechanisms", "Mechanisms", !page.mechanisms.is_empty()),
@@ -101,32 +67,50 @@ pub(super) fn contents(page: &Page) -> Vec<Entry> {
 }
 
 #[derive(Serialize)]
-pub(super) struct VerdictView {
+pub(super) struct DoseView {
+    overview: Option<FigureView>,
+    leading: Vec<VerdictView>,
+    others: Vec<VerdictView>,
+}
+
+#[derive(Serialize)]
+struct VerdictView {
     what: String,
     level: &'static str,
     class: &'static str,
     sentence: String,
-    figure: FigureView,
+    figure: Option<FigureView>,
 }
 
-pub(super) fn verdicts(page: &Page, drawn: &Drawn) -> Vec<VerdictView> {
-    let pairs = page.verdicts.iter().zip(&drawn.waterfalls);
-    pairs.map(|(verdict, figure)| verdict_view(verdict, figure)).collect()
-}
-
-fn verdict_view(verdict: &Verdict, figure: &Figure) -> VerdictView {
-    let (level, class) = match verdict.level {
-        Level::No => ("no", "no"),
-        Level::Marginal => ("marginal", "marginal"),
-        Level::Yes => ("yes", "yes"),
+/// The verdicts; all of them lead where none is said to.
+pub(super) fn dose(page: &Page, drawn: &Drawn) -> Option<DoseView> {
+    let any = page.verdicts.iter().any(|v| v.leads);
+    let pairs = || page.verdicts.iter().zip(&drawn.waterfalls);
+    let view = |leads: bool| {
+        let wanted = pairs().filter(|(v, _)| (v.leads || !any) == leads);
+        wanted.map(|(verdict, figure)| verdict_view(verdict, figure.as_ref())).collect()
     };
-    let sentence = [arrival(verdict), days(verdict), draws(verdict)].concat();
+    let overview = drawn.doses.as_ref().map(FigureView::with_narrow);
+    (!page.verdicts.is_empty()).then(|| DoseView { overview, leading: view(true), others: view(false) })
+}
+
+fn verdict_view(verdict: &Verdict, figure: Option<&Figure>) -> VerdictView {
+    let class = match verdict.level {
+        Level::No => "no",
+        Level::Marginal => "marginal",
+        Level::Yes => "yes",
+    };
+    let sentence = if verdict.waterfall.is_empty() {
+        "Nothing that it carries can act: no target in any program that a rule reads.".to_owned()
+    } else {
+        [arrival(verdict), days(verdict), draws(verdict)].concat()
+    };
     VerdictView {
         what: clean(&verdict.what),
-        level,
+        level: word(verdict.level),
         class,
         sentence,
-        figure: FigureView::with_narrow(figure),
+        figure: figure.map(FigureView::with_narrow),
     }
 }
 
@@ -141,13 +125,13 @@ fn arrival(verdict: &Verdict) -> String {
     } else {
         format!(", {} times fewer", two_digits(1.0 / ratio))
     };
-    let (arrived, needed) = (number(last.median), number(verdict.needed.median));
+    let (arrived, needed) = (two_digits(last.median), two_digits(verdict.needed.median));
     format!("In the median draw {arrived} {} arrive; {needed} are needed{compared}. ", clean(&last.unit))
 }
 
 fn days(verdict: &Verdict) -> String {
     verdict.days.map_or("It is never above what is needed. ".to_owned(), |d| {
-        format!("Days above what is needed: {}. ", ranged(d.low, d.median, d.high))
+        format!("Days above what is needed: {}. ", spread(d.low, d.median, d.high))
     })
 }
 
@@ -186,6 +170,7 @@ struct ClaimView {
     mechanism: String,
     role: String,
     status: &'static str,
+    ratio: String,
     interval: String,
     severity: String,
     power: String,
@@ -223,6 +208,7 @@ fn claim_view(claim: &Claim) -> ClaimView {
         mechanism: clean(&claim.mechanism),
         role: clean(&claim.role),
         status: status_words(claim.status),
+        ratio: claim.ratio.map_or(String::new(), number),
         interval: claim.interval.map_or(String::new(), range),
         severity: claim.severity.map_or(String::new(), number),
         power: claim.power.map_or(String::new(), number),
@@ -233,7 +219,8 @@ fn claim_view(claim: &Claim) -> ClaimView {
 
 #[derive(Serialize)]
 pub(super) struct SupportView {
-    figure: FigureView,
+    figure: Option<FigureView>,
+    drawn: bool,
     rows: Vec<SupportRow>,
 }
 
@@ -241,19 +228,26 @@ pub(super) struct SupportView {
 struct SupportRow {
     mechanism: String,
     says: String,
-    holds: u64,
-    fails: u64,
-    open: u64,
+    tests: [usize; 3],
+    draws: [u64; 3],
 }
 
+/// What each rival says and how it fares in the tests, and over prior draws where there are some.
 pub(super) fn support(page: &Page, drawn: &Drawn) -> Option<SupportView> {
-    let figure = FigureView::with_narrow(drawn.support.as_ref()?);
-    let rows = page.mechanisms.iter().map(|m| SupportRow {
+    let figure = drawn.support.as_ref().map(FigureView::with_narrow);
+    let rows = page.mechanisms.iter().map(|m| support_row(page, m)).collect();
+    let any = page.mechanisms.iter().any(|m| m.draws > 0);
+    (!page.mechanisms.is_empty()).then_some(SupportView { figure, drawn: any, rows })
+}
+
+fn support_row(page: &Page, m: &Support) -> SupportRow {
+    let tests = page.evidence.iter().filter(|c| c.is_test() && c.mechanism == m.mechanism);
+    let count = |status: Status| tests.clone().filter(|c| c.status == status).count();
+    let (holds, fails) = (count(Status::Holds), count(Status::Fails));
+    SupportRow {
         mechanism: clean(&m.mechanism),
         says: clean(&m.says),
-        holds: m.holds,
-        fails: m.fails,
-        open: m.draws.saturating_sub(m.holds).saturating_sub(m.fails),
-    });
-    Some(SupportView { figure, rows: rows.collect() })
+        tests: [holds, fails, tests.clone().count() - holds - fails],
+        draws: [m.holds, m.fails, m.draws.saturating_sub(m.holds).saturating_sub(m.fails)],
+    }
 }

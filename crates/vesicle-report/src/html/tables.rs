@@ -1,7 +1,8 @@
 //! Sections that are tables: the audit, the ledger, sources and versions.
 
-use crate::figure::text::{clean, number};
-use crate::page::{Assumption, LedgerRow, Origin, Page};
+use crate::figure::beside::summary;
+use crate::figure::text::{clean, number, spread, two_digits, with_unit};
+use crate::page::{Assumption, Beside, LedgerRow, Origin, Page};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -131,4 +132,44 @@ pub(super) fn citations(page: &Page) -> Vec<Pair> {
 
 pub(super) fn versions(page: &Page) -> Vec<Pair> {
     page.versions.iter().map(|v| Pair { key: clean(&v.name), text: clean(&v.version) }).collect()
+}
+
+#[derive(Serialize)]
+pub(super) struct BesideRow {
+    outcome: String,
+    arm: String,
+    mechanism: String,
+    measured: String,
+    simulated: String,
+    ratio: String,
+}
+
+/// Measured beside simulated, in numbers.
+pub(super) fn beside(page: &Page) -> Vec<BesideRow> {
+    page.beside.iter().map(beside_row).collect()
+}
+
+fn beside_row(b: &Beside) -> BesideRow {
+    let (measured, simulated) = (summary(&b.measured), summary(&b.simulated));
+    let words = |s: Option<(f64, f64, f64)>, n: u64, day: f64| {
+        let range = s.map_or("nothing".to_owned(), |(low, mean, high)| spread(low, mean, high));
+        format!("{range}, n\u{a0}=\u{a0}{n}, {}\u{a0}d", number(day))
+    };
+    let ratio = match (measured, simulated) {
+        (Some((_, m, _)), Some((_, s, _))) if m > 0.0 && s > 0.0 => two_digits(s / m),
+        _ => String::new(),
+    };
+    BesideRow {
+        outcome: clean(&with_unit(&b.outcome, &b.unit)),
+        arm: clean(&b.arm),
+        mechanism: clean(&b.mechanism),
+        measured: words(measured, b.measured_n, b.measured_d),
+        simulated: words(simulated, b.simulated.len() as u64, b.simulated_d),
+        ratio,
+    }
+}
+
+/// Outcomes without a value, and why.
+pub(super) fn unmeasured(page: &Page) -> Vec<Pair> {
+    page.unmeasured.iter().map(|u| Pair { key: clean(&u.outcome), text: clean(&u.why) }).collect()
 }

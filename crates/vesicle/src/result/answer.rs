@@ -1,12 +1,17 @@
 //! The answer in a few lines: the dose first, then what the claims say, then what the answer rests on.
 
+use super::screening::Findings;
 use crate::commands::run::Prepared;
 use vesicle_base::quantity::short;
 use vesicle_experiment::audit;
 use vesicle_experiment::evidence::{self, Scored, Status};
 use vesicle_experiment::experiment::ClaimRole;
 use vesicle_experiment::results::Outcomes;
-use vesicle_experiment::verdict::{Spread, Verdict, wilson};
+use vesicle_experiment::statistics::share::wilson;
+use vesicle_experiment::verdict::{Spread, Verdict};
+
+/// The first line when no mechanism is left.
+pub const NONE_SATISFIES: &str = "No mechanism satisfies the tests.";
 
 /// One line per arm and kind that captures.
 pub fn verdict_lines(prepared: &Prepared) -> Vec<String> {
@@ -50,10 +55,15 @@ fn digits(value: f64) -> String {
 
 /// The answer in fixed lines: whether any mechanism is left, the natural dose, the mimic dose, tests held, the first
 /// failing claim, what it rests on.
-pub fn lines(prepared: &Prepared, outcomes: &Outcomes, scored: &[Scored]) -> Vec<String> {
+pub fn lines(
+    prepared: &Prepared,
+    outcomes: &Outcomes,
+    scored: &[Scored],
+    findings: &Findings,
+) -> Vec<String> {
     let mut lines = Vec::new();
     if none_satisfies(prepared, scored) {
-        lines.push("No mechanism satisfies the tests.".to_owned());
+        lines.push(NONE_SATISFIES.to_owned());
     }
     lines.extend(cannot_act(prepared));
     lines.extend([natural_dose(prepared), mimic_dose(prepared)].into_iter().flatten());
@@ -65,6 +75,7 @@ pub fn lines(prepared: &Prepared, outcomes: &Outcomes, scored: &[Scored]) -> Vec
         let first = scored.iter().find(fails);
         lines.extend(first.map(|claim| format!("First to fail: {}", claim_line(prepared, claim))));
     }
+    lines.extend(findings.lines(prepared));
     for (key, reason) in &outcomes.invalid {
         let arm = &prepared.experiment.arms[key.arm].name;
         lines.push(format!("Run {arm}, replicate {} ended as invalid: {reason}", key.replicate + 1));
@@ -76,18 +87,26 @@ pub fn lines(prepared: &Prepared, outcomes: &Outcomes, scored: &[Scored]) -> Vec
     lines
 }
 
-/// The first arm that gives vesicles as they are, to the kind that it reaches most often.
 fn natural_dose(prepared: &Prepared) -> Option<String> {
+    natural(prepared).map(|verdict| verdict_line(prepared, verdict))
+}
+
+fn mimic_dose(prepared: &Prepared) -> Option<String> {
+    mimic(prepared).map(|verdict| verdict_line(prepared, verdict))
+}
+
+/// The first arm that gives vesicles as they are, to the kind that it reaches most often.
+pub fn natural(prepared: &Prepared) -> Option<&Verdict> {
     let natural = |verdict: &&Verdict| !carries_mimic(prepared, verdict.arm);
     let first = prepared.verdicts.iter().filter(natural).map(|verdict| verdict.arm).min()?;
     let of_first = prepared.verdicts.iter().filter(|verdict| verdict.arm == first);
-    of_first.max_by_key(|verdict| verdict.reached.0).map(|verdict| verdict_line(prepared, verdict))
+    of_first.max_by_key(|verdict| verdict.reached.0)
 }
 
 /// The arm with a mimic, and the kind, that is reached most often.
-fn mimic_dose(prepared: &Prepared) -> Option<String> {
+pub fn mimic(prepared: &Prepared) -> Option<&Verdict> {
     let loaded = prepared.verdicts.iter().filter(|verdict| carries_mimic(prepared, verdict.arm));
-    loaded.max_by_key(|verdict| verdict.reached.0).map(|verdict| verdict_line(prepared, verdict))
+    loaded.max_by_key(|verdict| verdict.reached.0)
 }
 
 /// Mimics that reach nothing, all in one line.

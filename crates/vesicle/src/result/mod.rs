@@ -1,7 +1,9 @@
 //! From recorded runs to the files of a result folder.
 
 mod answer;
+mod beside;
 mod page;
+mod screening;
 mod tables;
 
 use crate::commands::run::Prepared;
@@ -20,6 +22,7 @@ use vesicle_files::folder::Folder;
 use vesicle_files::library::FolderLibrary;
 
 pub use answer::verdict_lines;
+pub use beside::put as put_beside;
 
 /// The page of a result, as values: what `vesicle report` draws again.
 pub const PAGE: &str = "report.toml";
@@ -45,6 +48,7 @@ pub fn manifest(experiment: &Path, library: &FolderLibrary, prepared: &Prepared)
         "arms": prepared.experiment.arms.iter().map(|arm| &arm.name).collect::<Vec<_>>(),
         "mechanisms": prepared.experiment.mechanisms.iter().map(|m| &m.name).collect::<Vec<_>>(),
         "resolved": resolved(prepared)?,
+        "permuted_targets": prepared.permuted_targets,
         "runs": prepared.campaign.runs.iter().map(key).collect::<Vec<_>>(),
     }))
 }
@@ -89,31 +93,50 @@ fn resolved(prepared: &Prepared) -> Result<Value, Failure> {
 ///
 /// # Errors
 /// When a run is missing or a file cannot be written.
-pub fn assemble(prepared: &Prepared, store: &dyn Store, folder: &Folder) -> Result<Vec<String>, String> {
+pub fn assemble(
+    prepared: &Prepared,
+    library: &FolderLibrary,
+    store: &dyn Store,
+    folder: &Folder,
+) -> Result<Vec<String>, String> {
     let outcomes = results::outcomes(&prepared.experiment, &prepared.map, &prepared.campaign, store)?;
     let scored = evidence::score(&prepared.experiment, &outcomes, &prepared.selection.mechanisms);
-    let answer = answer::lines(prepared, &outcomes, &scored);
+    let findings = screening::findings(prepared, library, &outcomes)?;
+    let answer = answer::lines(prepared, &outcomes, &scored, &findings);
     let parquet = |table: &columns::Columns| columns::parquet(table).map_err(|error| error.to_string());
     folder.write("outcomes.parquet", &parquet(&tables::outcomes(prepared, &outcomes))?)?;
     folder.write("contrasts.csv", &columns::csv(&tables::contrasts(prepared, &outcomes)))?;
-    folder.write("evidence.csv", &columns::csv(&tables::evidence(prepared, &scored)))?;
+    folder.write("evidence.csv", &columns::csv(&tables::evidence(prepared, &scored, &findings)))?;
+    folder.write("sensitivity.csv", &columns::csv(&tables::sensitivity(prepared, &findings)))?;
+    folder.write("measurements.csv", &columns::csv(&tables::measurements(prepared, &findings)))?;
+    folder.write("support.csv", &columns::csv(&tables::support(prepared, &findings)))?;
     let ledger = tables::ledger(prepared, store)?;
     folder.write("ledger.parquet", &parquet(&ledger)?)?;
     folder.write("ledger.csv", &columns::csv(&tables::last_ledger(prepared, store)?))?;
     folder.write("frames/cells.parquet", &parquet(&tables::cells(prepared, store)?)?)?;
     folder.keep_runs(&prepared.campaign.runs.iter().map(|run| run.hash.clone()).collect::<Vec<_>>());
-    let page = page::page(prepared, store, &outcomes, &scored, &answer)?;
-    write_page(&page, folder)?;
+    let judged = page::Judged { scored: &scored, findings: &findings, answer: &answer };
+    let mut page = page::page(prepared, store, &outcomes, judged)?;
+    page.versions = page::inputs(&folder.manifest()?);
+    write_values(&page, folder)?;
+    write_drawn(&page, folder)?;
     Ok(answer)
 }
 
-/// Writes the page as values, its figures with their points, and last of all the page itself.
+/// Writes the page as values: what `vesicle report` draws again.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write_values(page: &vesicle_report::Page, folder: &Folder) -> Result<(), String> {
+    let text = toml::to_string(page).map_err(|error| error.to_string())?;
+    folder.write(PAGE, text.as_bytes())
+}
+
+/// Writes the figures with their points, and last of all the page itself.
 ///
 /// # Errors
 /// When a file cannot be written.
-pub fn write_page(page: &vesicle_report::Page, folder: &Folder) -> Result<(), String> {
-    let text = toml::to_string(page).map_err(|error| error.to_string())?;
-    folder.write(PAGE, text.as_bytes())?;
+pub fn write_drawn(page: &vesicle_report::Page, folder: &Folder) -> Result<(), String> {
     let rendered = vesicle_report::render(page);
     for figure in &rendered.figures {
         folder.write(&format!("figures/{}.svg", figure.name), figure.svg.as_bytes())?;

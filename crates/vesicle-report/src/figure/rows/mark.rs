@@ -2,7 +2,7 @@
 
 use super::layout::{Layout, TOP};
 use super::{Base, Reference, Row};
-use crate::figure::colour::{BLACK, Marker, PALE};
+use crate::figure::colour::{BLACK, Marker, PALE, WHITE};
 use crate::figure::scale::Scale;
 use crate::figure::svg::{Anchor, Paint, Svg, Type};
 use crate::figure::text;
@@ -38,10 +38,20 @@ fn bar(svg: &mut Svg, row: &Row, y: f64, half: f64, left: f64, scale: &Scale) {
     if long < end - begin {
         svg.text((f64::midpoint(begin, end), y + 2.4), words, Type::BODY.at(Anchor::Middle));
     } else if from.max(high).max(x) + long < scale.span().1 {
-        svg.text((from.max(high).max(x) + 3.0, y + 2.4), words, Type::BODY);
+        beside(svg, (from.max(high).max(x) + 3.0, y), words, Anchor::Start);
     } else {
-        svg.text((from.min(low).min(x) - 3.0, y + 2.4), words, Type::BODY.at(Anchor::End));
+        beside(svg, (from.min(low).min(x) - 3.0, y), words, Anchor::End);
     }
+}
+
+/// Words over the axis on a ground of their own, so that a reference does not strike them through.
+fn beside(svg: &mut Svg, (x, y): (f64, f64), words: &str, anchor: Anchor) {
+    let long = text::width(words, 7.0);
+    let left = if anchor == Anchor::End { x - long } else { x };
+    if !words.is_empty() {
+        svg.rect((left - 1.0, y - 3.6), (long + 2.0, 7.2), Paint::fill(WHITE).faint(0.85));
+    }
+    svg.text((x, y + 2.4), words, Type::BODY.at(anchor));
 }
 
 /// The range goes on beyond the axis.

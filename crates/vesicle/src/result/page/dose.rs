@@ -1,0 +1,63 @@
+//! The dose verdicts as the page draws them.
+
+use crate::commands::run::Prepared;
+use crate::result::answer;
+use vesicle_experiment::statistics::share::wilson;
+use vesicle_experiment::verdict::{Level, Spread, Verdict};
+use vesicle_report::page as report;
+
+/// Every verdict; those of the answer lead.
+pub fn verdicts(prepared: &Prepared) -> Vec<report::Verdict> {
+    let leading = [answer::natural(prepared), answer::mimic(prepared)];
+    let leads = |verdict: &Verdict| leading.iter().flatten().any(|l| std::ptr::eq(*l, verdict));
+    prepared.verdicts.iter().map(|v| report::Verdict { leads: leads(v), ..a_verdict(prepared, v) }).collect()
+}
+
+fn range(s: Spread) -> report::Range {
+    report::Range { low: s.low, median: s.median, high: s.high }
+}
+
+fn a_verdict(prepared: &Prepared, verdict: &Verdict) -> report::Verdict {
+    let arm = &prepared.experiment.arms[verdict.arm].name;
+    let kind = &prepared.experiment.names.cells[verdict.kind];
+    let (low, high) = wilson(verdict.reached.0, verdict.reached.1);
+    let molecule = &verdict.molecule;
+    report::Verdict {
+        what: format!("{arm} to {kind}"),
+        arm: arm.clone(),
+        receiver: kind.clone(),
+        cargo: molecule.clone(),
+        leads: false,
+        level: match verdict.level {
+            Level::No => report::Level::No,
+            Level::Marginal => report::Level::Marginal,
+            Level::Yes => report::Level::Yes,
+        },
+        days: (verdict.days.high > 0.0).then(|| range(verdict.days)),
+        share: report::Share {
+            value: f64::from(verdict.reached.0) / f64::from(verdict.reached.1.max(1)),
+            low,
+            high,
+            n: u64::from(verdict.reached.1),
+        },
+        waterfall: if molecule.is_empty() { Vec::new() } else { steps(verdict) },
+        needed: range(verdict.needed),
+    }
+}
+
+/// From what is given to what arrives.
+fn steps(verdict: &Verdict) -> Vec<report::Step> {
+    let step = |label: &str, s: Spread, unit: &str| report::Step {
+        label: label.to_owned(),
+        low: s.low,
+        median: s.median,
+        high: s.high,
+        unit: unit.to_owned(),
+    };
+    vec![
+        step("given", verdict.given_per_cell, "vesicles/cell"),
+        step("captured", verdict.captured, "vesicles/cell"),
+        step(&format!("carried: {}", verdict.molecule), verdict.carried, "copies/cell"),
+        step("in the cytosol at most", verdict.copies, "copies/cell"),
+    ]
+}

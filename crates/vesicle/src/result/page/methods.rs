@@ -1,0 +1,120 @@
+//! The methods, ready to paste, with what determined the result and what a reader should know first.
+
+use super::MINUTES_PER_DAY;
+use crate::commands::run::Prepared;
+use serde_json::Value;
+use tissue_sim::Setup;
+use vesicle_experiment::runs;
+use vesicle_experiment::verdict::DRAWS;
+use vesicle_report::page as report;
+
+/// What lowering had to say of any run, each once.
+pub fn notes(prepared: &Prepared) -> Vec<String> {
+    let mut told: Vec<String> = Vec::new();
+    for note in prepared.campaign.lowered.iter().flat_map(|lowered| &lowered.notes) {
+        if !told.contains(note) {
+            told.push(note.clone());
+        }
+    }
+    told
+}
+
+/// Paragraphs on the design, the tissue, the vesicles, the statistics and the sources.
+pub fn methods(prepared: &Prepared, screened: &str) -> String {
+    let Some(lowered) = prepared.campaign.lowered.first() else { return String::new() };
+    let (tissue, of_design) = (tissue(&lowered.setup), design(prepared, &lowered.setup));
+    let paragraphs = [of_design, tissue, vesicles(), statistics(prepared), screened.to_owned()];
+    let noted = notes(prepared);
+    let mut text = paragraphs.join("\n\n");
+    if !noted.is_empty() {
+        text.push_str(&format!("\n\nNotes of this run: {}.", noted.join("; ")));
+    }
+    text
+}
+
+fn design(prepared: &Prepared, setup: &Setup) -> String {
+    let [x, y, z] = setup.size_um;
+    let days = f64::from(setup.n_ticks) * setup.tick_min / MINUTES_PER_DAY;
+    let mut runs: Vec<_> = prepared.campaign.runs.iter().map(|run| run.key).collect();
+    let count = |mut values: Vec<u64>| {
+        values.sort_unstable();
+        values.dedup();
+        values.len()
+    };
+    let arms = count(runs.iter().map(|key| key.arm as u64).collect());
+    let mechanisms = count(runs.iter().map(|key| key.mechanism as u64).collect());
+    let replicates = count(runs.iter().map(|key| u64::from(key.replicate)).collect());
+    runs.retain(|key| key.draw > 0);
+    let draws = count(runs.iter().map(|key| u64::from(key.draw)).collect());
+    let drawn = if draws > 0 {
+        format!(", each in {draws} draws of the priors")
+    } else {
+        ", with the values as written".to_owned()
+    };
+    format!(
+        "Design. {arms} arms under {mechanisms} mechanisms with {replicates} replicates per arm and independent seeds{drawn} \
+         were simulated with Vesicle {} (simulator {}) in a block of {x} × {y} × {z} µm (voxels of {} µm) for {days} days.",
+        env!("CARGO_PKG_VERSION"),
+        brief(&runs::version()),
+        setup.voxel_um,
+    )
+}
+
+/// The first letters of a checksum.
+fn brief(hash: &str) -> String {
+    hash.chars().take(12).collect()
+}
+
+fn tissue(setup: &Setup) -> String {
+    let vessels = if setup.vessels.is_some() {
+        " Cells of one kind join into vessels: tips lead, stalks follow, and blood flows through what is connected, by \
+         Poiseuille's law on the graph."
+    } else {
+        ""
+    };
+    format!(
+        "Tissue. Cells are spheres with the forces, volumes, cycle and death of PhysiCell (Ghaffarizadeh et al. 2018, \
+         doi 10.1371/journal.pcbi.1005991) and respond to signals by Hill functions. Everything meets every {} min; within \
+         that time substances diffuse and decay by the exponential of their operator, with the uptake and secretion of \
+         cells frozen, or stand at their steady state where the experiment says so.{vessels}",
+        setup.tick_min
+    )
+}
+
+fn vesicles() -> String {
+    "Vesicles. Free vesicles are such substances, with the diffusion coefficient of Stokes and Einstein for their diameter. \
+     A cell captures an integer number of them with the expected mean, at most what diffusion brings to a sphere \
+     (4πDR; Smoluchowski 1917). Cargo is drawn at capture; a share escapes from endosomes into the cytosol. Copies act by \
+     seed family against the receiver's own; repression of a program is 1 − 2^(Σ w·log2 fold change) over the genes of it \
+     that the receiver expresses. Every vesicle and every copy stands in the ledger."
+        .to_owned()
+}
+
+fn statistics(prepared: &Prepared) -> String {
+    let thickness = prepared.map.number(&["section", "thickness"]).unwrap_or(5.0);
+    format!(
+        "Statistics. Outcomes were read in a virtual section of {thickness} µm. Ratios are of means, each plus half the \
+         smallest countable unit, with 90 % intervals by Welch's method on logarithms. A claim holds or fails when its \
+         interval lies inside or outside its margin, and cannot be told otherwise. The dose verdict is that of a well-mixed \
+         twin of the same cells and vesicles over {DRAWS} draws of the priors: yes when at least 90 %, no when at most 10 % \
+         of them reach the copies needed; ranges are 5th to 95th percentiles."
+    )
+}
+
+/// What determined the result: versions, checksums of inputs, seeds.
+pub fn inputs(manifest: &Value) -> Vec<report::Version> {
+    let version = |name: &str, version: &str| report::Version { name: name.into(), version: version.into() };
+    let text = |key: &str| manifest.get(key).and_then(Value::as_str).unwrap_or_default();
+    let mut rows = vec![
+        version("vesicle", text("version")),
+        version("simulator", text("run_version")),
+        version("experiment, SHA-256", text("experiment_sha256")),
+    ];
+    for table in manifest.get("tables").and_then(Value::as_array).into_iter().flatten() {
+        let of = |key: &str| table.get(key).and_then(Value::as_str).unwrap_or_default();
+        rows.push(version(&format!("{}, SHA-256", of("name")), of("sha256")));
+    }
+    let n = manifest.get("runs").and_then(Value::as_array).map_or(0, Vec::len);
+    rows.push(version("runs", &format!("{n}, each under the hash of its setup and seed in runs/")));
+    rows
+}

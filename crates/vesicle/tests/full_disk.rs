@@ -1,0 +1,73 @@
+//! A write that fails, at any file and any byte: told in one line with exit code 1, nothing half-written, and the
+//! same command finishes the result with the bytes of one that was never disturbed.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![cfg(unix)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const PLUG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../experiments/plug.toml");
+/// Files of at most so many blocks of 512 bytes can be written; the first does not hold a manifest, the others end in
+/// the tables, the runs and the page.
+const BLOCKS: [u32; 4] = [0, 60, 100, 200];
+
+/// A run of one arm over six hours, under a limit on the size of files.
+fn run(folder: &Path, blocks: Option<u32>) -> Output {
+    let limit = blocks.map_or(String::new(), |n| format!("ulimit -f {n}; "));
+    let program = env!("CARGO_BIN_EXE_vesicle");
+    // A signal that is ignored stays ignored in the program: the write then fails instead.
+    let script = format!(
+        "trap '' XFSZ; {limit}exec '{program}' run '{PLUG}' --quick --arm saline --arm young --out result \
+         --set 'run.duration=6 h' --set 'run.frames=[0 d, 0.25 d]'"
+    );
+    Command::new("sh").args(["-c", &script]).current_dir(folder).output().unwrap()
+}
+
+/// Every file by name, but for the log.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(next) = open.pop() {
+        for entry in fs::read_dir(next).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.file_name().unwrap() != "log.jsonl" {
+                all.insert(path.strip_prefix(folder).unwrap().to_path_buf(), fs::read(&path).unwrap());
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn a_write_that_fails_leaves_nothing_half_written() {
+    let whole = tempfile::tempdir().unwrap();
+    let output = run(whole.path(), None);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let wanted = files(&whole.path().join("result"));
+    let mut failed = 0;
+    for blocks in BLOCKS {
+        let place = tempfile::tempdir().unwrap();
+        let output = run(place.path(), Some(blocks));
+        let error = String::from_utf8(output.stderr).unwrap();
+        let left = files(&place.path().join("result"));
+        for (name, bytes) in &left {
+            assert!(wanted.get(name) == Some(bytes), "{} is not whole, {blocks} blocks", name.display());
+        }
+        if output.status.success() {
+            continue;
+        }
+        failed += 1;
+        assert_eq!(output.status.code(), Some(1), "{error}");
+        let told = error.lines().find(|line| line.starts_with("error: ")).unwrap();
+        assert!(told.contains("cannot write `"), "{told}");
+        assert!(!left.contains_key(Path::new("report.html")), "a folder with a page counts as finished");
+        let again = run(place.path(), None);
+        assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stderr));
+        assert!(files(&place.path().join("result")) == wanted, "resumed after {blocks} blocks");
+    }
+    assert!(failed >= 2, "limits that nothing reaches test nothing");
+}
