@@ -378,12 +378,11 @@ fn unrelated() -> String {
 fn permuted_labels_find_what_chance_finds() {
     let (mut tested, mut below, mut found) = (0, 0, 0);
     for split in ["aabbaabb", "ababbaba", "abbaabba", "aaabbbba", "abababab", "baabbaab"] {
-        let rows: String = ["a1", "a2", "a3", "a4", "b1", "b2", "b3", "b4"]
-            .iter()
-            .zip(split.chars())
-            .map(|(sample, group)| format!("{sample},{sample},{group}\n"))
-            .collect();
-        let bench = Bench::new(&unrelated(), &format!("sample,donor,group\n{rows}"));
+        let mut rows = "sample,donor,group\n".to_owned();
+        for (sample, group) in ["a1", "a2", "a3", "a4", "b1", "b2", "b3", "b4"].iter().zip(split.chars()) {
+            let _ = writeln!(rows, "{sample},{sample},{group}");
+        }
+        let bench = Bench::new(&unrelated(), &rows);
         let value: serde_json::Value = serde_json::from_slice(&bench.compare(&["--json"]).stdout).unwrap();
         for row in value["rows"].as_array().unwrap() {
             tested += usize::from(row["p"].is_number());
@@ -401,19 +400,17 @@ fn cards_of_one_donor_are_one() {
     // Every sample measured three times: the answer is that of the single cards, with donors as n.
     let single = Bench::new(&table(), &sheet("", |_| String::new()));
     let plain = text(&single.compare(&[]).stdout);
-    let thrice: String = table()
-        .lines()
-        .enumerate()
-        .map(|(at, line)| {
-            let (name, rest) = line.split_once(',').unwrap();
-            let card = |k: u32| {
-                let cells =
-                    rest.split(',').map(|cell| if at == 0 { format!("{cell}.{k}") } else { cell.to_owned() });
-                cells.collect::<Vec<_>>().join(",")
-            };
-            format!("{name},{},{},{}\n", card(1), card(2), card(3))
-        })
-        .collect();
+    let mut thrice = String::new();
+    for (at, line) in table().lines().enumerate() {
+        let (name, rest) = line.split_once(',').unwrap();
+        thrice.push_str(name);
+        for k in 1..=3 {
+            for cell in rest.split(',') {
+                let _ = if at == 0 { write!(thrice, ",{cell}.{k}") } else { write!(thrice, ",{cell}") };
+            }
+        }
+        thrice.push('\n');
+    }
     let mut cards = "sample,donor,group\n".to_owned();
     for line in sheet("", |_| String::new()).lines().skip(1) {
         let (sample, rest) = line.split_once(',').unwrap();
