@@ -10,13 +10,11 @@ const PLACING: Purpose = Purpose(0x0601);
 
 /// Founders of a kind in a box; in a plane they lie in its middle.
 pub(crate) fn founders(start: &Start, domain: &Domain, kind: u64, rng: &Rng) -> Vec<Founder> {
-    match start {
-        Start::Table { founders } => founders.iter().map(|founder| flat(domain, *founder)).collect(),
-        _ => {
-            let free = |at_um| Founder { at_um, volume_um3: None };
-            positions(start, domain, kind, rng).into_iter().map(free).collect()
-        }
+    if let Start::Table { founders } = start {
+        return founders.iter().map(|founder| flat(domain, *founder)).collect();
     }
+    let free = |at_um| Founder { at_um, volume_um3: None };
+    positions(start, domain, kind, rng).into_iter().map(free).collect()
 }
 
 fn flat(domain: &Domain, mut founder: Founder) -> Founder {
