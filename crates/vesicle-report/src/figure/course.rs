@@ -50,7 +50,7 @@ fn caption(series: &[Series]) -> String {
         format!("One replicate per arm ({n}): its spread is not known.")
     };
     if let [first, _, _, _, _, _, _, ..] = series {
-        words.push_str(&format!(" One panel per arm; dashed grey: the mean of {}.", first.label));
+        words.extend([" One panel per arm; dashed grey: the mean of ", &first.label, "."]);
     }
     if series.iter().any(|s| !s.measured.is_empty()) {
         words.push_str(" Open diamonds: measured.");
