@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 TEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo "cargo nextest run" || echo "cargo test")
 
-.PHONY: test quick lint bench mint book setup
+.PHONY: test quick lint bench cost mint book setup
 
 test: setup lint
 	$(TEST) --workspace --locked
@@ -28,8 +28,15 @@ book:
 	cargo run --release --locked -- validate --page > book/src/validation.md
 	python3 scripts/coverage.py
 
+# One table of speed; beside the peers where VESICLE_PEERS=FOLDER holds their programs (scripts/peers). `cargo bench` has more.
 bench:
-	cargo bench --workspace
+	cargo bench -p tissue-sim --bench speed
+
+# Cost against size: minutes on one core, and 5 GB. Values, figures and the page of the book.
+cost:
+	mkdir -p book/src/figures
+	cargo bench -p tissue-sim --bench speed -- sizes > book/src/figures/cost.csv
+	cargo run --release -p vesicle-report --example cost -- book/src/figures/cost.csv book/src/figures > book/src/cost.md
 
 # Golden files anew, with the reason: make mint WHY="capture is no longer split from diffusion"
 mint:

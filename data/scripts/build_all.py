@@ -55,6 +55,8 @@ def main():
     for name, label, columns in (("endothelium", "endothelium", ("HUVEC TERT2", "TIME")),
                                  ("rpmi8226", "the myeloma line RPMI-8226", ("RPMI-8226",))):
         run("cell_expressed.py", i["nx"], i["hcop"], i["symbols"], programs, label, out / f"{name}_expressed.tsv", *columns)
+    run("published_doses.py", i["doses_mouse"], i["doses_trial"], out / "published_doses.tsv")
+    run("isolation.py", out)
 
 
 if __name__ == "__main__":

@@ -145,6 +145,11 @@ impl Behaviours {
         }
     }
 
+    /// Makes room for so many more rows.
+    pub(crate) fn reserve(&mut self, more: usize) {
+        self.columns.iter_mut().for_each(|column| column.reserve(more));
+    }
+
     /// Gives a row the base values of a kind.
     pub(crate) fn reset(&mut self, row: usize, kind: u16) {
         for (behaviour, column) in self.ruled.iter().zip(&mut self.columns) {

@@ -149,6 +149,7 @@ impl Cells {
     pub fn seed(&mut self, kind: u16, positions_um: &[[f64; 3]], rng: &Rng) {
         let exits = [0, 1, 2, 3, 4, 5].map(|n| self.behaviour.base(Own::phase_exit(n).id(), kind));
         let balanced = Balanced::new(&self.laws[usize::from(kind)].cycle, &exits);
+        self.reserve(positions_um.len());
         for position_um in positions_um {
             let id = self.founders;
             self.founders += 1;
@@ -164,6 +165,16 @@ impl Cells {
             self.life.push(life);
             self.behaviour.push(kind);
         }
+    }
+
+    fn reserve(&mut self, more: usize) {
+        self.id.reserve(more);
+        self.kind.reserve(more);
+        [&mut self.x, &mut self.y, &mut self.z].into_iter().for_each(|axis| axis.reserve(more));
+        self.walk.reserve(more);
+        self.volume.reserve(more);
+        self.life.reserve(more);
+        self.behaviour.reserve(more);
     }
 
     /// Gives a cell another volume, all parts in proportion, µm³; what it grows to stays.

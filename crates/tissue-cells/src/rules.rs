@@ -110,6 +110,12 @@ impl Rules {
         self.by_behaviour.iter().map(|(behaviour, _)| *behaviour).collect()
     }
 
+    /// Whether some row moves a behaviour of a kind.
+    pub fn moves(&self, behaviour: BehaviourId, kind: u16) -> bool {
+        let mut rows = self.by_behaviour.iter().filter(|(moved, _)| *moved == behaviour);
+        rows.any(|(_, groups)| groups.get(usize::from(kind)).is_some_and(|group| *group > 0))
+    }
+
     /// Sets every ruled behaviour of every cell from its signals. `kind` and `dead` are columns of the cells.
     ///
     /// # Panics
@@ -120,7 +126,7 @@ impl Rules {
                 unreachable!("every ruled behaviour has a column")
             };
             assert!(column.len() == kind.len() && dead.len() == kind.len(), "columns out of step");
-            column.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, column)| {
+            let part = |(chunk, column): (usize, &mut [f64])| {
                 let from = chunk * CHUNK;
                 for (at, value) in column.iter_mut().enumerate() {
                     let row = from + at;
@@ -133,7 +139,12 @@ impl Rules {
                         *value = new;
                     }
                 }
-            });
+            };
+            if column.len() <= CHUNK {
+                part((0, column));
+            } else {
+                column.par_chunks_mut(CHUNK).enumerate().for_each(part);
+            }
         }
     }
 
@@ -242,6 +253,8 @@ mod tests {
             row(2, 0, true, 3.0, false),
         ]);
         assert_eq!(rules.ruled(), [BehaviourId(1)]);
+        let moves = |behaviour, kind| rules.moves(BehaviourId(behaviour), kind);
+        assert!(moves(1, 0) && moves(1, 2) && !moves(1, 1) && !moves(1, 7) && !moves(0, 0));
         let mut signals = Signals::new(3);
         signals.resize(5);
         for s in 0..3 {

@@ -1,18 +1,21 @@
 //! A setup becomes a tissue and its plan. Everything that can fail fails here.
 
 use crate::bed::Bed;
+use crate::exchange::cells_to_vesicles::Touching;
 use crate::exchange::fields_to_vesicles::Shares;
-use crate::exchange::fields_to_vessels;
+use crate::exchange::{doses_to_free, fields_to_vessels};
+use crate::free::Free;
 use crate::ledger::Ledger;
 use crate::place::Place;
 use crate::plan::{Numbers, Plan};
-use crate::setup::{KindSetup, Setup, Start};
+use crate::setup::{Carried, KindSetup, PopulationSetup, Setup};
+use crate::start;
 use crate::tissue::Tissue;
-use tissue_cells::motion::{MotionPlan, Steps};
-use tissue_cells::{Behaviours, Cells, Domain, Signals, TowardKinds};
+use tissue_cells::motion::{MotionPlan, Steps, Walls};
+use tissue_cells::{BehaviourId, Behaviours, Cells, Domain, Signals, TowardKinds};
 use tissue_fields::{FieldError, FieldLaw, Fields, Side, Solve};
 use tissue_vesicles::{LawError, Vesicles};
-use vesicle_base::{Grid, Purpose, Rng, Turnover};
+use vesicle_base::{Grid, Rng, Turnover};
 
 /// Why a setup is no tissue.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +26,12 @@ pub enum BuildError {
     /// The vessels cannot be built.
     #[error("vessels: {0}")]
     Vessels(#[from] tissue_vasculature::LawError),
+    /// A checkpoint is not of these free vesicles.
+    #[error("free vesicles of the checkpoint: {0}")]
+    Free(#[from] tissue_vesicles::particles::CheckpointError),
+    /// A checkpoint is of vesicles that are carried in another way, or in another box.
+    #[error("free vesicles of the checkpoint are not those of population {0}")]
+    FreeOfAnother(usize),
     /// A checkpoint is not of these vessels.
     #[error("vessels of the checkpoint: {0}")]
     VesselState(#[from] tissue_vasculature::StateError),
@@ -37,8 +46,6 @@ pub enum BuildError {
 /// Steps of PhysiCell 1.14 for diffusion and for mechanics, minutes; its third, for the phenotype, is the tick.
 const FIELD_STEP_MIN: f64 = 0.01;
 const MECHANICS_STEP_MIN: f64 = 0.1;
-
-const PLACING: Purpose = Purpose(0x0601);
 
 /// Builds the tissue of a setup at time 0, injections included.
 ///
@@ -55,9 +62,9 @@ pub fn build(setup: &Setup, rng: &Rng) -> Result<(Tissue, Plan), BuildError> {
         })?;
     }
     let mut cells = cells(setup, &plan, &grid, rng);
-    if setup.fixed_steps {
-        let steps = Steps::Fixed { step_min: MECHANICS_STEP_MIN };
-        cells.set_motion(MotionPlan { steps, ..MotionPlan::default() });
+    cells.set_motion(motion(setup));
+    if let Some(contact) = &setup.contact {
+        contact.check(setup.kinds.len(), setup.species.len())?;
     }
     let laws = setup.populations.iter().map(|population| population.law.clone()).collect();
     let mut vesicles = Vesicles::new(laws, setup.species.clone(), setup.response.clone())?;
@@ -65,7 +72,9 @@ pub fn build(setup: &Setup, rng: &Rng) -> Result<(Tissue, Plan), BuildError> {
     let mut tissue = Tissue {
         signals: Signals::new(plan.signals.len()),
         ledger: Ledger::new(setup.populations.len()),
-        first_field: first_fields(setup),
+        free: free(setup, &grid)?,
+        captors: Vec::new(),
+        touching: Touching::default(),
         fields,
         cells,
         bed: setup.vessels.as_ref().map(Bed::new).transpose()?,
@@ -76,13 +85,23 @@ pub fn build(setup: &Setup, rng: &Rng) -> Result<(Tissue, Plan), BuildError> {
         headings: Vec::new(),
     };
     inject(&mut tissue, setup);
+    doses_to_free::give(&mut tissue, &plan, 0, 0.0, rng);
     fields_to_vessels::begin(&mut tissue, &plan);
     Ok((tissue, plan))
 }
 
-/// Plain fields, then one field per population and size.
+fn motion(setup: &Setup) -> MotionPlan {
+    let standard = MotionPlan::default();
+    let steps =
+        if setup.fixed_steps { Steps::Fixed { step_min: MECHANICS_STEP_MIN } } else { standard.steps };
+    let walls = if setup.walls_push { Walls::Pushing } else { Walls::Closed };
+    MotionPlan { steps, walls, ..standard }
+}
+
+/// Plain fields, then one field per size of each population that is carried so.
 fn field_laws(setup: &Setup) -> Vec<FieldLaw> {
-    let free = setup.populations.iter().flat_map(|population| {
+    let as_fields = |population: &&PopulationSetup| population.carried == Carried::AsFields;
+    let free = setup.populations.iter().filter(as_fields).flat_map(|population| {
         population.law.bins.iter().map(|bin| FieldLaw {
             diffusion_um2_per_min: bin.diffusion_um2_per_min,
             decay_per_min: population.decay_per_min,
@@ -94,17 +113,15 @@ fn field_laws(setup: &Setup) -> Vec<FieldLaw> {
     setup.fields.iter().cloned().chain(free).collect()
 }
 
-fn first_fields(setup: &Setup) -> Vec<usize> {
+/// How the free vesicles of each population are carried; fields are numbered after the plain ones.
+fn free(setup: &Setup, grid: &Grid) -> Result<Vec<Free>, LawError> {
     let mut next = setup.fields.len();
-    setup
-        .populations
-        .iter()
-        .map(|population| {
-            let first = next;
-            next += population.law.bins.len();
-            first
-        })
-        .collect()
+    let one = |(number, population): (usize, &PopulationSetup)| {
+        let free = Free::new(population, next, number as u16, grid)?;
+        next += free.fields(population.law.bins.len()).len();
+        Ok(free)
+    };
+    setup.populations.iter().enumerate().map(one).collect()
 }
 
 fn cells(setup: &Setup, plan: &Plan, grid: &Grid, rng: &Rng) -> Cells {
@@ -114,14 +131,26 @@ fn cells(setup: &Setup, plan: &Plan, grid: &Grid, rng: &Rng) -> Cells {
         behaviours.set_left_at_death(plan.numbers.secretion(field), 0.0);
         behaviours.set_left_at_death(plan.numbers.uptake(field), 0.1);
     }
-    let transformation = (0..setup.kinds.len()).map(|kind| Some(plan.numbers.transformation(kind))).collect();
-    let toward = TowardKinds { transformation, ..TowardKinds::default() };
+    let numbers = &plan.numbers;
+    let each = |number: fn(&Numbers, usize) -> BehaviourId| {
+        (0..setup.kinds.len()).map(|kind| Some(number(numbers, kind))).collect()
+    };
+    let toward = TowardKinds {
+        transformation: each(Numbers::transformation),
+        asymmetric_division: each(Numbers::asymmetric_division),
+        phagocytosis: each(Numbers::eating),
+    };
     let laws = setup.kinds.iter().map(|kind| kind.law.clone()).collect();
     let domain = Domain::of_grid(grid);
     let mut cells = Cells::new(laws, behaviours, &toward, domain);
     for (kind, declared) in setup.kinds.iter().enumerate() {
-        let positions = positions(&declared.start, &domain, kind as u64, rng);
+        let first = cells.len();
+        let founders = start::founders(&declared.start, &domain, kind as u64, rng);
+        let positions: Vec<[f64; 3]> = founders.iter().map(|founder| founder.at_um).collect();
         cells.seed(kind as u16, &positions, rng);
+        for (row, volume_um3) in founders.iter().enumerate().filter_map(|(k, f)| Some((k, f.volume_um3?))) {
+            cells.set_volume_um3(first + row, volume_um3);
+        }
     }
     cells
 }
@@ -130,92 +159,27 @@ fn cells(setup: &Setup, plan: &Plan, grid: &Grid, rng: &Rng) -> Cells {
 pub(crate) fn base(kind: &KindSetup, setup: &Setup, numbers: &Numbers) -> Vec<f64> {
     let mut base = kind.law.own_base();
     base.resize(numbers.count(), 0.0);
-    let mut set = |id: tissue_cells::BehaviourId, value: f64| base[usize::from(id.0)] = value;
+    let mut set = |id: BehaviourId, value: f64| base[usize::from(id.0)] = value;
     for (field, exchange) in kind.exchange.iter().enumerate() {
         set(numbers.secretion(field), exchange.secretion_per_min);
         set(numbers.target(field), exchange.target);
         set(numbers.uptake(field), exchange.uptake_per_min);
+        set(numbers.chemotaxis(field), exchange.chemotaxis);
     }
     for population in 0..setup.populations.len() {
         set(numbers.release(population), kind.release_per_min[population]);
     }
+    for (other, toward) in kind.toward.iter().enumerate() {
+        set(numbers.transformation(other), toward.transformation_per_min);
+        set(numbers.asymmetric_division(other), toward.daughter_share);
+        set(numbers.eating(other), toward.eating_per_min);
+    }
     base
 }
 
-/// Starting positions of a kind, µm; in a plane they lie in its middle.
-fn positions(start: &Start, domain: &Domain, kind: u64, rng: &Rng) -> Vec<[f64; 3]> {
-    let size = domain.size_um();
-    let z = domain.middle_z_um();
-    match *start {
-        Start::None => Vec::new(),
-        Start::Random { count } => (0..count)
-            .map(|number| {
-                let mut draws = rng.at(PLACING, (kind << 48) | number, 0);
-                let at = [0, 1, 2].map(|axis| domain.low_um[axis] + size[axis] * draws.uniform());
-                if domain.plane { [at[0], at[1], z] } else { at }
-            })
-            .collect(),
-        Start::Side { side, every_um } => {
-            let along = usize::from(side < 2);
-            let n = (size[along] / every_um).floor().max(1.0) as usize;
-            let wall = if side.is_multiple_of(2) { domain.low_um } else { domain.high_um };
-            (0..n)
-                .map(|k| {
-                    let mut at = [wall[0], wall[1], z];
-                    at[along] = domain.low_um[along] + (k as f64 + 0.5) * size[along] / n as f64;
-                    at
-                })
-                .collect()
-        }
-        Start::Lattice { every_um } => lattice(domain, every_um),
-    }
-}
-
-/// Rows `every_um` apart, each shifted by half against the last; in a plane one layer.
-fn lattice(domain: &Domain, every_um: f64) -> Vec<[f64; 3]> {
-    let size = domain.size_um();
-    let (row, layer) = (every_um * 3.0_f64.sqrt() / 2.0, every_um * (2.0_f64 / 3.0).sqrt());
-    let count = |length: f64, step: f64| ((length / step).floor() as usize).max(1);
-    let layers = if domain.plane { 1 } else { count(size[2], layer) };
-    let mut positions = Vec::new();
-    for k in 0..layers {
-        for j in 0..count(size[1], row) {
-            for i in 0..count(size[0], every_um) {
-                let shift = if (j + k) % 2 == 1 { 0.75 } else { 0.25 };
-                let z = if domain.plane {
-                    domain.middle_z_um()
-                } else {
-                    domain.low_um[2] + (k as f64 + 0.5) * layer
-                };
-                let at = [(i as f64 + shift) * every_um, (j as f64 + 0.5) * row];
-                positions.push([domain.low_um[0] + at[0], domain.low_um[1] + at[1], z]);
-            }
-        }
-    }
-    positions
-}
-
-/// Mixes in what is given at time 0.
+/// Mixes in what is given of plain fields at time 0.
 fn inject(t: &mut Tissue, setup: &Setup) {
-    let n_voxels = t.fields.grid().n_voxels();
     for (field, dose) in setup.field_doses.iter().enumerate().filter(|(_, dose)| **dose > 0.0) {
         t.fields.values_mut(field).iter_mut().for_each(|value| *value += dose);
     }
-    let voxel_um3 = t.fields.grid().voxel_um3();
-    for (population, declared) in setup.populations.iter().enumerate() {
-        if declared.dose_per_um3 > 0.0 {
-            for (bin, field) in t.free_fields(population).enumerate() {
-                let amount = declared.dose_per_um3 * voxel_um3 * declared.law.bins[bin].share;
-                (0..n_voxels).for_each(|voxel| t.fields.deposit(field, voxel, amount));
-            }
-            t.ledger.inject(population, declared.dose_per_um3 * voxel_um3 * n_voxels as f64);
-        }
-    }
-}
-
-/// How many cells of each kind begin, as the twin counts them.
-pub fn founders(setup: &Setup) -> Vec<usize> {
-    let domain = Domain::of_grid(&Grid::of_box(setup.size_um, setup.voxel_um));
-    let rng = Rng::new(0);
-    setup.kinds.iter().map(|kind| positions(&kind.start, &domain, 0, &rng).len()).collect()
 }

@@ -1,14 +1,17 @@
 //! Where every vesicle and every copy went. Closes after every tick.
 //!
-//! released + injected + re-released + brought by blood = free + cell-bound + endosomal + fused + degraded + re-released
-//! + lost with dead cells + cleared + left + carried off by blood + unsettled, per population; the same from capture on for each molecule.
+//! released + injected + re-released + left by dead cells + brought by blood = free + matrix-bound + cell-bound +
+//! endosomal + fused + degraded + re-released + given up by and lost with dead cells + cleared + left + carried off by
+//! blood + unsettled, per population; the same from capture on for each molecule.
 
+use crate::free::Free;
 use tissue_fields::Fields;
 use tissue_vesicles::Vesicles;
+use tissue_vesicles::particles::FreeVesicles;
 
 /// Accounts of one population that fields keep as real numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Free {
+struct Account {
     injected: f64,
     released: f64,
     cleared: f64,
@@ -22,7 +25,7 @@ struct Free {
 /// The running accounts.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ledger {
-    free: Vec<Free>,
+    free: Vec<Account>,
 }
 
 /// One line of the ledger.
@@ -43,7 +46,7 @@ pub struct Row {
 impl Ledger {
     /// Accounts for so many populations.
     pub fn new(n_populations: usize) -> Self {
-        Self { free: vec![Free::default(); n_populations] }
+        Self { free: vec![Account::default(); n_populations] }
     }
 
     /// Books vesicles mixed in at the start.
@@ -72,11 +75,23 @@ impl Ledger {
         self.free[population].carried_off += vesicles;
     }
 
+    /// Books vesicles that were lost in the matrix.
+    pub fn clear(&mut self, population: usize, vesicles: f64) {
+        self.free[population].cleared += vesicles;
+    }
+
+    /// Takes over what vesicles carried one by one count themselves.
+    pub fn follow(&mut self, population: usize, vesicles: &FreeVesicles) {
+        let totals = vesicles.totals();
+        let free = &mut self.free[population];
+        (free.cleared, free.left) = (totals.cleared as f64, totals.left as f64);
+    }
+
     /// Books what the fields lost in a tick.
-    pub fn close(&mut self, fields: &Fields, vesicles: &Vesicles, first_field: &[usize]) {
+    pub fn close(&mut self, fields: &Fields, vesicles: &Vesicles, carried: &[Free]) {
         for (population, free) in self.free.iter_mut().enumerate() {
-            for bin in 0..vesicles.population(population).bins.len() {
-                let budget = fields.budget(first_field[population] + bin);
+            for field in carried[population].fields(vesicles.population(population).bins.len()) {
+                let budget = fields.budget(field);
                 free.cleared += budget.decayed;
                 free.left += budget.left_through_sides;
             }
@@ -100,7 +115,7 @@ impl Ledger {
             return false;
         }
         for (free, s) in self.free.iter_mut().zip(state.chunks(8)) {
-            *free = Free {
+            *free = Account {
                 injected: s[0],
                 released: s[1],
                 brought: s[2],
@@ -115,27 +130,31 @@ impl Ledger {
     }
 
     /// All accounts now.
-    pub fn rows(&self, fields: &Fields, vesicles: &Vesicles, first_field: &[usize]) -> Vec<Row> {
+    pub fn rows(&self, fields: &Fields, vesicles: &Vesicles, carried: &[Free]) -> Vec<Row> {
         let held = vesicles.held();
         let totals = vesicles.totals();
         let mut rows = Vec::new();
         for (index, free) in self.free.iter().enumerate() {
             let flows = totals.populations[index];
-            let bins = 0..vesicles.population(index).bins.len();
-            let still_free: f64 = bins.map(|bin| fields.amount(first_field[index] + bin)).sum();
+            let of = &carried[index];
+            let held_by_matrix = of.held(fields.grid().voxel_um3());
+            let still_free = still_free(of, free, fields, vesicles, index) - in_matrix_of_singly(of);
             let mut row = |account, sign, amount| {
                 rows.push(Row { index, is_species: false, account, sign, amount });
             };
             row("injected", 1, free.injected);
             row("released", 1, free.released);
             row("re-released", 1, flows.rereleased as f64);
+            row("left by dead cells", 1, flows.spilled as f64);
             row("brought by blood", 1, free.brought);
             row("free", -1, still_free);
+            row("matrix-bound", -1, held_by_matrix);
             row("cell-bound", -1, held.bound[index] as f64);
             row("endosomal", -1, held.endosomal[index] as f64);
             row("fused", -1, flows.fused as f64);
             row("degraded", -1, flows.degraded as f64);
             row("given back", -1, flows.rereleased as f64);
+            row("given up by dead cells", -1, flows.spilled as f64);
             row("lost with dead cells", -1, flows.lost as f64);
             row("cleared", -1, free.cleared);
             row("left through sides", -1, free.left);
@@ -148,14 +167,38 @@ impl Ledger {
                 rows.push(Row { index, is_species: true, account, sign, amount: amount as f64 });
             };
             row("captured", 1, flows.captured);
+            row("sent by contact", 1, flows.sent);
             row("cell-bound", -1, held.copies_bound[index]);
             row("endosomal", -1, held.copies_endosomal[index]);
             row("in the cytosol", -1, held.copies_cytosol[index]);
             row("decayed", -1, flows.decayed);
             row("degraded", -1, flows.degraded);
             row("given back", -1, flows.rereleased);
+            row("given up by dead cells", -1, flows.spilled);
             row("lost with dead cells", -1, flows.lost);
         }
         rows
+    }
+}
+
+/// Free vesicles, those about to come among them.
+fn still_free(of: &Free, account: &Account, fields: &Fields, vesicles: &Vesicles, population: usize) -> f64 {
+    match of {
+        Free::Fields { .. } => {
+            of.fields(vesicles.population(population).bins.len()).map(|field| fields.amount(field)).sum()
+        }
+        Free::Singly(free) => {
+            let flows = &vesicles.totals().populations[population];
+            let booked = account.injected + account.released + (flows.rereleased + flows.spilled) as f64;
+            free.len() as f64 + booked - free.totals().come() as f64
+        }
+    }
+}
+
+/// Single vesicles that the matrix holds are counted among the free ones.
+fn in_matrix_of_singly(of: &Free) -> f64 {
+    match of {
+        Free::Fields { .. } => 0.0,
+        Free::Singly(free) => free.held() as f64,
     }
 }

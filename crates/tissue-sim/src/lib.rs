@@ -6,18 +6,20 @@
 mod bed;
 mod build;
 mod exchange;
+mod free;
 mod ledger;
 mod place;
 mod plan;
 mod record;
 mod run;
 pub mod setup;
+pub mod start;
 mod step;
 mod tissue;
 pub mod twin;
 pub mod validate;
 
-pub use build::BuildError;
+pub use build::{BuildError, build};
 pub use ledger::{Ledger, Row as LedgerRow};
 pub use plan::Plan;
 pub use record::{CellFrame, Frame, Record, VesselFrame};

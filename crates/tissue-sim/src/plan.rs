@@ -1,7 +1,8 @@
 //! What is decided once and only read by the step: rules, which signals are wanted, numbers of behaviours.
 
-use crate::setup::{Behaviour, Lack, RuleSetup, Setup, Signal, VesselSetup};
+use crate::setup::{Behaviour, Dose, Gradients, KindSetup, Lack, RuleSetup, Setup, Signal, VesselSetup};
 use tissue_cells::{BehaviourId, Own, OwnSignal, Rule, Rules, SensePlan, SignalId};
+use tissue_vesicles::ContactLaw;
 
 /// What a cell's role in its vessel decides.
 const BY_ROLE: &[Own] = &[Own::CycleEntry, Own::MigrationSpeed, Own::Movable];
@@ -17,8 +18,18 @@ pub struct Plan {
     pub sense: SensePlan,
     /// Lack of a field, per kind.
     pub lack: Vec<Option<Lack>>,
-    /// The field that each kind heads up.
-    pub heads_up: Vec<Option<usize>>,
+    /// Rate of necrosis of each kind that a lack adds to, 1/min; `None` where a rule makes it anew every tick.
+    pub necrosis_base: Vec<Option<f64>>,
+    /// Fields whose gradient some cell may follow.
+    pub followed: Vec<usize>,
+    /// How each kind compares gradients.
+    pub gradients: Vec<Gradients>,
+    /// Molecules that pass between touching cells.
+    pub contact: Option<ContactLaw>,
+    /// What is given of each population.
+    pub doses: Vec<Dose>,
+    /// Share of a population in and on a cell that comes free when it goes.
+    pub spill_share: Vec<f64>,
     /// Cells that are joined into vessels.
     pub vessels: Option<VesselSetup>,
     /// Numbers of the behaviours that rooms other than the cells own.
@@ -61,19 +72,39 @@ impl Numbers {
         BehaviourId((Own::COUNT + 2 * self.n_fields + field) as u16)
     }
 
+    /// Weight of a field's gradient in the heading.
+    pub fn chemotaxis(&self, field: usize) -> BehaviourId {
+        BehaviourId((Own::COUNT + 3 * self.n_fields + field) as u16)
+    }
+
     /// Release of a population.
     pub fn release(&self, population: usize) -> BehaviourId {
-        BehaviourId((Own::COUNT + 3 * self.n_fields + population) as u16)
+        BehaviourId((Own::COUNT + 4 * self.n_fields + population) as u16)
     }
 
     /// Becoming a kind.
     pub fn transformation(&self, kind: usize) -> BehaviourId {
-        BehaviourId((Own::COUNT + 3 * self.n_fields + self.n_populations + kind) as u16)
+        self.toward(0, kind)
+    }
+
+    /// Share of divisions after which one daughter is of a kind.
+    pub fn asymmetric_division(&self, kind: usize) -> BehaviourId {
+        self.toward(1, kind)
+    }
+
+    /// Eating live neighbours of a kind.
+    pub fn eating(&self, kind: usize) -> BehaviourId {
+        self.toward(2, kind)
+    }
+
+    fn toward(&self, block: usize, kind: usize) -> BehaviourId {
+        let first = Own::COUNT + 4 * self.n_fields + self.n_populations;
+        BehaviourId((first + block * self.n_kinds + kind) as u16)
     }
 
     /// All behaviours, the cell's own included.
     pub fn count(&self) -> usize {
-        Own::COUNT + 3 * self.n_fields + self.n_populations + self.n_kinds
+        Own::COUNT + 4 * self.n_fields + self.n_populations + 3 * self.n_kinds
     }
 
     /// Number of a behaviour that a rule moves.
@@ -84,7 +115,10 @@ impl Numbers {
             Behaviour::Target(field) => self.target(field),
             Behaviour::Uptake(field) => self.uptake(field),
             Behaviour::Release(population) => self.release(population),
+            Behaviour::Chemotaxis(field) => self.chemotaxis(field),
             Behaviour::Transformation(kind) => self.transformation(usize::from(kind)),
+            Behaviour::AsymmetricDivision(kind) => self.asymmetric_division(usize::from(kind)),
+            Behaviour::Eating(kind) => self.eating(usize::from(kind)),
         }
     }
 }
@@ -100,14 +134,20 @@ impl Plan {
             .enumerate()
             .filter_map(|(column, signal)| own(*signal).map(|own| (own, SignalId(column as u16))))
             .collect();
+        let rules = Rules::new(rows);
         Self {
-            rules: Rules::new(rows),
             sense: SensePlan::new(wanted),
             signals,
             lack: setup.kinds.iter().map(|kind| kind.lack).collect(),
-            heads_up: setup.kinds.iter().map(|kind| kind.heads_up).collect(),
+            necrosis_base: necrosis_base(setup, &rules),
+            followed: (0..setup.fields.len()).filter(|field| is_followed(setup, *field)).collect(),
+            gradients: setup.kinds.iter().map(|kind| kind.gradients).collect(),
+            contact: setup.contact.clone(),
+            doses: setup.populations.iter().map(|population| population.dose.clone()).collect(),
+            spill_share: setup.populations.iter().map(|population| population.spill_share).collect(),
             vessels: setup.vessels.clone(),
             numbers,
+            rules,
         }
     }
 
@@ -118,6 +158,18 @@ impl Plan {
         let roles = self.vessels.as_ref().map_or(&[][..], |_| BY_ROLE);
         self.rules.ruled().into_iter().chain(lack).chain(roles.iter().map(|own| own.id())).collect()
     }
+}
+
+fn necrosis_base(setup: &Setup, rules: &Rules) -> Vec<Option<f64>> {
+    let base = |(kind, declared): (usize, &KindSetup)| {
+        (!rules.moves(Own::Necrosis.id(), kind as u16)).then_some(declared.law.necrosis.rate_per_min)
+    };
+    setup.kinds.iter().enumerate().map(base).collect()
+}
+
+fn is_followed(setup: &Setup, field: usize) -> bool {
+    setup.kinds.iter().any(|kind| kind.exchange[field].chemotaxis != 0.0)
+        || setup.rules.iter().any(|rule| rule.behaviour == Behaviour::Chemotaxis(field))
 }
 
 fn row(rule: &RuleSetup, signals: &mut Vec<Signal>, numbers: &Numbers) -> Rule {
@@ -140,9 +192,7 @@ fn row(rule: &RuleSetup, signals: &mut Vec<Signal>, numbers: &Numbers) -> Rule {
 /// The signal as the cells know it, where they sense it themselves.
 fn own(signal: Signal) -> Option<OwnSignal> {
     match signal {
-        Signal::Pressure => Some(OwnSignal::Pressure),
-        Signal::Contact(kind) => Some(OwnSignal::ContactWithKind(kind)),
-        Signal::Time => Some(OwnSignal::Time),
+        Signal::Own(own) => Some(own),
         _ => None,
     }
 }

@@ -1,5 +1,6 @@
 //! What a run leaves behind: frames that every outcome can be recomputed from, the ledger, what it cost.
 
+use crate::free::Free;
 use crate::ledger::Row;
 use crate::tissue::Tissue;
 use tissue_vasculature::{Segment, Vessels};
@@ -13,7 +14,7 @@ pub struct Frame {
     pub cells: Vec<CellFrame>,
     /// Values of each plain field, by voxel.
     pub fields: Vec<Vec<f32>>,
-    /// Free vesicles of each population per voxel, all sizes together.
+    /// Vesicles of each population per voxel that no cell has, all sizes together.
     pub free: Vec<Vec<f32>>,
     /// Stretches of vessel in the order of the identities of their ends.
     pub vessels: Vec<VesselFrame>,
@@ -71,29 +72,38 @@ pub struct Record {
 impl Frame {
     /// The frame of a tissue at a time.
     pub fn of(t: &Tissue, time_min: f64) -> Self {
-        let n_plain = t.first_field.first().copied().unwrap_or(t.fields.len());
         let mut cells: Vec<CellFrame> = (0..t.cells.len()).map(|row| cell(t, row)).collect();
         cells.sort_by_key(|cell| cell.id);
         let single = |values: &[f64]| values.iter().map(|v| *v as f32).collect::<Vec<f32>>();
-        let free = (0..t.first_field.len())
-            .map(|population| {
-                let mut sum = vec![0.0_f64; t.fields.grid().n_voxels()];
-                for field in t.free_fields(population) {
-                    sum.iter_mut().zip(t.fields.values(field)).for_each(|(sum, value)| *sum += value);
-                }
-                let voxel_um3 = t.fields.grid().voxel_um3();
-                sum.iter().map(|density| (density * voxel_um3) as f32).collect()
-            })
-            .collect();
+        let free = (0..t.free.len()).map(|population| free_in_voxels(t, population)).collect();
         Self {
             time_min,
             cells,
-            fields: (0..n_plain).map(|field| single(t.fields.values(field))).collect(),
+            fields: (0..t.n_plain_fields()).map(|field| single(t.fields.values(field))).collect(),
             free,
             vessels: t.bed.as_ref().map_or_else(Vec::new, |bed| vessels(&bed.vessels)),
-            ledger: t.ledger.rows(&t.fields, &t.vesicles, &t.first_field),
+            ledger: t.ledger.rows(&t.fields, &t.vesicles, &t.free),
         }
     }
+}
+
+/// Vesicles of a population in each voxel that no cell has: free ones of all sizes and those that the matrix holds.
+fn free_in_voxels(t: &Tissue, population: usize) -> Vec<f32> {
+    let grid = t.fields.grid();
+    let mut sum = vec![0.0_f64; grid.n_voxels()];
+    for field in t.free_fields(population) {
+        sum.iter_mut().zip(t.fields.values(field)).for_each(|(sum, value)| *sum += value);
+    }
+    match &t.free[population] {
+        Free::Fields { depot, .. } => {
+            if let Some(depot) = depot {
+                sum.iter_mut().enumerate().for_each(|(voxel, sum)| *sum += depot.at(voxel));
+            }
+            sum.iter_mut().for_each(|density| *density *= grid.voxel_um3());
+        }
+        Free::Singly(free) => free.positions_um().for_each(|at| sum[grid.voxel_of(at)] += 1.0),
+    }
+    sum.into_iter().map(|vesicles| vesicles as f32).collect()
 }
 
 fn vessels(vessels: &Vessels) -> Vec<VesselFrame> {

@@ -1,6 +1,7 @@
 //! A run: a pure function of a setup and a seed.
 
 use crate::build::{BuildError, build};
+use crate::free::{Free, FreeState};
 use crate::ledger::Ledger;
 use crate::plan::Plan;
 use crate::record::{Frame, Record};
@@ -52,6 +53,7 @@ pub struct Checkpoint {
     cells: Vec<u8>,
     vesicles: VesiclesState,
     vessels: Option<VesselsState>,
+    free: Vec<FreeState>,
     ledger: Ledger,
     record: Record,
 }
@@ -83,6 +85,11 @@ impl<'a> Simulation<'a> {
         if let (Some(bed), Some(state)) = (&mut tissue.bed, &from.vessels) {
             bed.restore(state.clone())?;
         }
+        for (population, (free, state)) in tissue.free.iter_mut().zip(&from.free).enumerate() {
+            if !free.restore(state)? {
+                return Err(BuildError::FreeOfAnother(population));
+            }
+        }
         tissue.ledger = from.ledger.clone();
         Ok(Self { setup, rng, tissue, plan, done: from.done, record: from.record.clone() })
     }
@@ -94,6 +101,7 @@ impl<'a> Simulation<'a> {
             fields: self.tissue.fields.state().into_iter().map(<[f64]>::to_vec).collect(),
             cells: self.tissue.cells.state(),
             vesicles: self.tissue.vesicles.state(),
+            free: self.tissue.free.iter().map(Free::state).collect(),
             vessels: self.tissue.bed.as_ref().map(|bed| bed.vessels.state()),
             ledger: self.tissue.ledger.clone(),
             record: self.record.clone(),

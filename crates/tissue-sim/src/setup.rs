@@ -2,10 +2,12 @@
 //!
 //! Its `Debug` text is its identity: two setups with equal text are the same run.
 
-use tissue_cells::KindLaw;
+use tissue_cells::start::Lattice;
+use tissue_cells::{KindLaw, Own, OwnSignal};
 use tissue_fields::FieldLaw;
 use tissue_vasculature::VesselLaw;
-use tissue_vesicles::{PopulationLaw, ResponseLaw, SpeciesLaw};
+use tissue_vesicles::particles::{Hold, Motion};
+use tissue_vesicles::{ContactLaw, PopulationLaw, ResponseLaw, SpeciesLaw};
 
 /// A whole run but for its seed.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +24,8 @@ pub struct Setup {
     pub frame_ticks: Vec<u32>,
     /// Fixed sub-steps of 0.01 and 0.1 min instead of adaptive ones.
     pub fixed_steps: bool,
+    /// Whether faces of the box push cells that touch them; otherwise centres only stop there.
+    pub walls_push: bool,
     /// Fields, vesicles not among them.
     pub fields: Vec<FieldLaw>,
     /// What is added to each field at time 0, in its unit; one a field.
@@ -32,7 +36,9 @@ pub struct Setup {
     pub vessels: Option<VesselSetup>,
     /// Vesicle populations.
     pub populations: Vec<PopulationSetup>,
-    /// Molecules that vesicles carry.
+    /// Molecules that pass between touching cells.
+    pub contact: Option<ContactLaw>,
+    /// Molecules that are followed in cells.
     pub species: Vec<SpeciesLaw>,
     /// What delivered molecules repress.
     pub response: ResponseLaw,
@@ -53,32 +59,100 @@ pub struct KindSetup {
     pub lack: Option<Lack>,
     /// Vesicles of each population that one cell releases per minute; one a population.
     pub release_per_min: Vec<f64>,
-    /// The field up whose gradient they turn.
-    pub heads_up: Option<usize>,
+    /// How they compare the gradients that they follow.
+    pub gradients: Gradients,
+    /// What they do to and become of each kind; one a kind.
+    pub toward: Vec<TowardKind>,
+}
+
+impl KindSetup {
+    /// The field that attracts them most; the first of equals, none when no field does.
+    pub fn guide(&self) -> Option<usize> {
+        let attractive = self.exchange.iter().enumerate().filter(|(_, field)| field.chemotaxis > 0.0);
+        let strongest = attractive.reduce(|a, b| if b.1.chemotaxis > a.1.chemotaxis { b } else { a });
+        strongest.map(|(field, _)| field)
+    }
+}
+
+/// How gradients of several fields are added to one heading.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Gradients {
+    /// Each as a direction of length 1, so that units do not matter.
+    #[default]
+    Directions,
+    /// As steep as they are, in the units of their fields.
+    Slopes,
+}
+
+/// Behaviours of a cell towards one kind, base values.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct TowardKind {
+    /// Rate of becoming that kind, 1/min.
+    pub transformation_per_min: f64,
+    /// Share of divisions after which one daughter is of that kind.
+    pub daughter_share: f64,
+    /// Rate of eating a live neighbour of that kind, 1/min.
+    pub eating_per_min: f64,
 }
 
 /// Where cells begin.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Start {
     /// Nowhere.
     None,
-    /// So many, uniformly in the box.
+    /// So many, uniformly in the box or in a ball.
     Random {
         /// How many.
         count: u64,
+        /// The ball, where it is not the whole box.
+        within: Option<Ball>,
     },
-    /// In a row along a side.
+    /// On a side: along its edge in a plane, over the whole face otherwise.
     Side {
-        /// 0 low x, 1 high x, 2 low y, 3 high y.
+        /// 0 low x, 1 high x, 2 low y, 3 high y, 4 low z, 5 high z.
         side: u8,
-        /// Spacing, µm.
+        /// Spacing, µm; as many as fit, spread evenly.
         every_um: f64,
     },
-    /// On a hexagonal lattice over the box.
+    /// On a lattice over the box or a ball.
     Lattice {
-        /// Spacing, µm.
+        /// How its sites lie.
+        lattice: Lattice,
+        /// Distance of neighbours, µm.
+        every_um: f64,
+        /// The ball, where it is not the whole box.
+        within: Option<Ball>,
+    },
+    /// Along a line, such as the middle of a vessel.
+    Line {
+        /// Its corners in order, µm.
+        corners_um: Vec<[f64; 3]>,
+        /// Distance between two, measured along it, µm.
         every_um: f64,
     },
+    /// Each where it was seen.
+    Table {
+        /// The cells in order.
+        founders: Vec<Founder>,
+    },
+}
+
+/// A ball; in a plane a disc.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ball {
+    /// Its middle, µm.
+    pub centre_um: [f64; 3],
+    /// Its radius, µm.
+    pub radius_um: f64,
+}
+
+/// One cell at the start.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Founder {
+    /// Where it lies, µm.
+    pub at_um: [f64; 3],
+    /// Its volume, µm³; that of its kind at rest when not known.
+    pub volume_um3: Option<f64>,
 }
 
 /// Traffic between a cell and a field, rates per minute of the cell's own volume.
@@ -90,6 +164,8 @@ pub struct FieldExchange {
     pub target: f64,
     /// Rate of uptake.
     pub uptake_per_min: f64,
+    /// Weight of the field's gradient in their heading; below 0 they turn away.
+    pub chemotaxis: f64,
 }
 
 /// Necrosis by lack of a field: full rate below a value, none above twice it, linear between.
@@ -152,8 +228,56 @@ pub struct PopulationSetup {
     pub law: PopulationLaw,
     /// First-order loss of free vesicles, 1/min.
     pub decay_per_min: f64,
-    /// Vesicles per µm³ that are mixed in at time 0.
-    pub dose_per_um3: f64,
+    /// What is given, when and where.
+    pub dose: Dose,
+    /// How the matrix holds them.
+    pub matrix: Option<Hold>,
+    /// How free ones are carried.
+    pub carried: Carried,
+    /// Share of the vesicles in and on a cell that come free when it goes.
+    pub spill_share: f64,
+}
+
+impl PopulationSetup {
+    /// Carried as fields and given once, everywhere; no matrix, no spill.
+    pub fn new(law: PopulationLaw, decay_per_min: f64, dose_per_um3: f64) -> Self {
+        let dose = Dose { per_um3: dose_per_um3, ticks: vec![0], site: Site::Everywhere };
+        Self { law, decay_per_min, dose, matrix: None, carried: Carried::AsFields, spill_share: 0.0 }
+    }
+}
+
+/// What is given of a population.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dose {
+    /// Vesicles per µm³ of the whole tissue, each time.
+    pub per_um3: f64,
+    /// The ticks at whose start it is given.
+    pub ticks: Vec<u32>,
+    /// Where all of it goes.
+    pub site: Site,
+}
+
+/// Where a dose goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Site {
+    /// Mixed into the whole tissue.
+    Everywhere,
+    /// Into the layer of voxels at a side: 0 low x, 1 high x, 2 low y, … 5 high z.
+    Side(u8),
+    /// Into the voxel in the middle.
+    Middle,
+}
+
+/// How free vesicles are carried.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Carried {
+    /// As concentrations.
+    AsFields,
+    /// One by one.
+    Singly {
+        /// How each moves, but for what the matrix does.
+        motion: Motion,
+    },
 }
 
 /// What a rule reads.
@@ -163,10 +287,8 @@ pub enum Signal {
     Field(usize),
     /// Size of its gradient.
     Gradient(usize),
-    /// Squeezing.
-    Pressure,
-    /// Live neighbours of a kind.
-    Contact(u16),
+    /// What cells sense of themselves and their neighbours.
+    Own(OwnSignal),
     /// Repression of a program.
     Repression(usize),
     /// Copies of a molecule in the cytosol.
@@ -175,15 +297,13 @@ pub enum Signal {
     TakenUp(usize),
     /// Vesicles of all populations captured so far.
     AllTakenUp,
-    /// Simulated time, minutes.
-    Time,
 }
 
 /// What a rule moves.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Behaviour {
     /// A behaviour of the cell itself.
-    Own(tissue_cells::Own),
+    Own(Own),
     /// Secretion into a field.
     Secretion(usize),
     /// Target of that secretion.
@@ -192,8 +312,14 @@ pub enum Behaviour {
     Uptake(usize),
     /// Release of a vesicle population.
     Release(usize),
+    /// Weight of a field's gradient in the heading.
+    Chemotaxis(usize),
     /// Becoming another kind.
     Transformation(u16),
+    /// Share of divisions after which one daughter is of a kind.
+    AsymmetricDivision(u16),
+    /// Eating live neighbours of a kind.
+    Eating(u16),
 }
 
 /// One rule, by index.

@@ -1,13 +1,15 @@
 //! One tick, as a table of contents. Its order is part of the model.
 
 use crate::exchange::{
-    cells_to_fields, fields_to_cells, fields_to_vesicles, fields_to_vessels, vesicles_to_cells,
-    vesicles_to_fields, vessels_to_cells, vessels_to_fields,
+    cells_to_fields, cells_to_vesicles, doses_to_free, fields_to_cells, fields_to_vesicles,
+    fields_to_vessels, free_to_vesicles, vesicles_to_cells, vesicles_to_fields, vessels_to_cells,
+    vessels_to_fields,
 };
 use crate::place;
 use crate::plan::Plan;
 use crate::tissue::Tissue;
 use tissue_cells::Heading;
+use tissue_cells::motion::MotionWork;
 use tissue_fields::FieldWork;
 use vesicle_base::{Rng, Span};
 
@@ -16,6 +18,8 @@ use vesicle_base::{Rng, Span};
 pub struct Work {
     /// Sub-steps and iterations of the fields.
     pub fields: FieldWork,
+    /// Sub-steps, evaluations and pairs of motion.
+    pub motion: MotionWork,
     /// Cells at the start of the tick.
     pub n_cells: usize,
 }
@@ -24,37 +28,54 @@ pub struct Work {
 /// caller.
 pub fn step(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) -> Work {
     let n_cells = t.cells.len();
+    if span.tick > 0 {
+        doses_to_free::give(t, plan, span.tick, span.start_min, rng);
+    }
     place::cells_in_voxels(&t.cells, t.fields.grid(), &mut t.place);
     t.fields.clear_rates();
     cells_to_fields::secrete_and_take_up(&t.cells, plan, &t.place, &mut t.fields);
     vessels_to_fields::exchange(t, plan, span);
-    vesicles_to_fields::release(t, plan, span);
+    vesicles_to_fields::release(t, plan, span, rng);
     fields_to_vesicles::set_sinks(t);
+    exchange_with_matrix(t, span);
     let fields = t.fields.advance(span);
+    exchange_with_matrix(t, span);
     fields_to_vesicles::capture(t, span, rng);
+    free_to_vesicles::capture(t, span, rng);
     t.vesicles.advance(&t.cells.id, span, rng);
-    vesicles_to_fields::give_back(t);
+    vesicles_to_fields::give_back(t, span);
     t.signals.resize(n_cells);
     fields_to_cells::signals(&t.fields, plan, &t.place, &mut t.signals);
     vesicles_to_cells::signals(&t.vesicles, plan, &mut t.signals);
     t.cells.sense_neighbours(&mut t.signals, &plan.sense);
+    cells_to_vesicles::pass(t, plan, span, rng);
     plan.rules.respond(&t.cells.kind, &t.cells.life.dead, &t.signals, &mut t.cells.behaviour);
     fields_to_cells::starve(&t.fields, plan, &t.place, &mut t.cells);
-    fields_to_cells::headings(&t.fields, plan, &t.place, &t.cells.kind, &mut t.headings);
+    fields_to_cells::headings(&t.fields, plan, &t.place, &t.cells, &mut t.headings);
     vessels_to_cells::lead(t.bed.as_ref(), plan, &mut t.cells);
     let drift_um_per_min = t.bed.as_ref().map_or(&[][..], |bed| &bed.drift);
-    t.cells.move_by(span, rng, Heading::Pulled { heading: &t.headings, drift_um_per_min });
+    let motion = t.cells.move_by(span, rng, Heading::Pulled { heading: &t.headings, drift_um_per_min });
     fields_to_vessels::join_and_flow(t, plan, span, rng);
     t.cells.live_and_die(span, rng, &mut t.turnover);
-    turn_over_all(t, rng);
-    t.ledger.close(&t.fields, &t.vesicles, &t.first_field);
-    Work { fields, n_cells }
+    turn_over_all(t, plan, span, rng);
+    t.ledger.close(&t.fields, &t.vesicles, &t.free);
+    Work { fields, motion, n_cells }
+}
+
+/// Half a tick of binding to and release from the matrix.
+fn exchange_with_matrix(t: &mut Tissue, span: &Span) {
+    for (population, free) in t.free.iter_mut().enumerate() {
+        let lost = free.exchange_with_matrix(&mut t.fields, span.length_min);
+        t.ledger.clear(population, lost);
+    }
 }
 
 /// The one place where rows change.
-fn turn_over_all(t: &mut Tissue, rng: &Rng) {
+fn turn_over_all(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) {
     if !t.turnover.is_empty() {
-        t.vesicles.turn_over(&t.turnover, &t.cells.id, rng);
+        let lost = t.vesicles.turn_over(&t.turnover, &t.cells.id, rng);
+        let spilled = t.vesicles.spill(&lost, |population| plan.spill_share[population], span, rng);
+        vesicles_to_fields::spill(t, &spilled, span);
         if let Some(bed) = &mut t.bed {
             bed.turn_over(&t.turnover, &t.cells.id);
         }

@@ -1,12 +1,15 @@
 //! All rooms of one tissue side by side.
 
 use crate::bed::Bed;
+use crate::exchange::cells_to_vesicles::Touching;
 use crate::exchange::fields_to_vesicles::Shares;
+use crate::free::Free;
 use crate::ledger::Ledger;
 use crate::place::Place;
 use tissue_cells::{Cells, Signals};
 use tissue_fields::Fields;
 use tissue_vesicles::Vesicles;
+use tissue_vesicles::particles::Captor;
 use vesicle_base::Turnover;
 
 /// The state of a tissue. Rows of all per-cell stores stay aligned through one [`Turnover`].
@@ -32,8 +35,12 @@ pub struct Tissue {
     pub shares: Shares,
     /// Where each cell would turn.
     pub headings: Vec<[f64; 3]>,
-    /// Field of the first size of each population.
-    pub first_field: Vec<usize>,
+    /// How the free vesicles of each population are carried.
+    pub free: Vec<Free>,
+    /// Cells as vesicles that are carried one by one meet them; scratch of one population.
+    pub captors: Vec<Captor>,
+    /// Which cells touch; scratch of contact transfer.
+    pub touching: Touching,
 }
 
 /// What went wrong, where and when it was seen.
@@ -47,12 +54,24 @@ impl Tissue {
         let cells = || self.cells.health().map(|wrong| Unhealthy(format!("{wrong:?}")));
         let vesicles = || self.vesicles.health().map(|wrong| Unhealthy(format!("{wrong:?}")));
         let vessels = || self.bed.as_ref()?.vessels.health().map(|wrong| Unhealthy(wrong.to_string()));
-        fields.or_else(cells).or_else(vesicles).or_else(vessels)
+        let free = || {
+            let mut singly = self.free.iter().filter_map(|free| match free {
+                Free::Singly(free) => free.health(),
+                Free::Fields { .. } => None,
+            });
+            singly.next().map(|wrong| Unhealthy(wrong.to_string()))
+        };
+        fields.or_else(cells).or_else(vesicles).or_else(vessels).or_else(free)
     }
 
-    /// The fields that hold the free vesicles of a population.
+    /// Number of fields that are not of vesicles.
+    pub fn n_plain_fields(&self) -> usize {
+        self.fields.len()
+            - (0..self.free.len()).map(|population| self.free_fields(population).len()).sum::<usize>()
+    }
+
+    /// The fields that hold the free vesicles of a population; none when they are carried one by one.
     pub fn free_fields(&self, population: usize) -> std::ops::Range<usize> {
-        let first = self.first_field[population];
-        first..first + self.vesicles.population(population).bins.len()
+        self.free[population].fields(self.vesicles.population(population).bins.len())
     }
 }

@@ -14,13 +14,13 @@ fn run(setup: &Setup, seed: u64) -> Record {
 
 #[test]
 fn one_two_and_four_threads_give_the_same_record() {
-    for setup in [small::setup(60), small::with_vessels(60)] {
+    for setup in [small::setup(60), small::with_vessels(60), small::one_by_one(30)] {
         let on = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| run(&setup, 11))
         };
         let one = on(1);
-        assert!(one.frames.last().unwrap().cells.len() > 34, "cells divided");
+        assert!(one.frames.last().unwrap().cells.len() > one.frames[0].cells.len(), "cells divided");
         for threads in [2, 3, 4, 8] {
             assert_eq!(on(threads), one, "{threads} threads");
         }
@@ -32,7 +32,8 @@ fn one_two_and_four_threads_give_the_same_record() {
 fn the_ledger_closes_for_every_population_and_molecule() {
     let record = run(&small::setup(200), 5);
     let fed = run(&small::with_vessels(200), 5);
-    for frame in record.frames.iter().chain(&fed.frames) {
+    let singly = run(&small::one_by_one(200), 5);
+    for frame in record.frames.iter().chain(&fed.frames).chain(&singly.frames) {
         let mut sums: BTreeMap<(bool, usize), (f64, f64)> = BTreeMap::new();
         for row in &frame.ledger {
             let sum = sums.entry((row.is_species, row.index)).or_default();
@@ -46,6 +47,15 @@ fn the_ledger_closes_for_every_population_and_molecule() {
     let last = record.frames.last().unwrap();
     let amount = |account: &str, index: usize| amount(last, account, index);
     let from_blood = |account| self::amount(fed.frames.last().unwrap(), account, 0);
+    let one_by_one = |account, index| {
+        singly.frames.iter().map(|frame| self::amount(frame, account, index)).fold(0.0, f64::max)
+    };
+    for population in [0, 1] {
+        for account in ["injected", "matrix-bound", "re-released", "left by dead cells", "cleared", "fused"] {
+            assert!(one_by_one(account, population) > 0.0, "{account} of {population}");
+        }
+    }
+    assert_eq!(one_by_one("unsettled", 0), 0.0, "every single vesicle is somewhere");
     assert!(from_blood("brought by blood") > 0.0 && from_blood("carried off by blood") > 0.0);
     assert!(amount("fused", 0) > 0.0 && amount("re-released", 0) > 0.0 && amount("released", 1) > 0.0);
     let unsettled = amount("unsettled", 0).abs();
@@ -68,10 +78,10 @@ fn an_abandoned_run_gives_nothing() {
 
 #[test]
 fn stopped_after_any_tick_a_run_goes_on_to_the_same_record() {
-    for setup in [small::setup(30), small::with_vessels(30)] {
+    for setup in [small::setup(30), small::with_vessels(30), small::one_by_one(16)] {
         let whole = run(&setup, 11);
         let mut simulation = Simulation::new(&setup, 11).unwrap();
-        for stop in 0..30 {
+        for stop in 0..setup.n_ticks {
             let mut again = Simulation::resume(&setup, 11, &simulation.checkpoint()).unwrap();
             assert_eq!(again.checkpoint(), simulation.checkpoint(), "after {stop} ticks");
             while again.tick() {}

@@ -68,7 +68,7 @@ fn nothing_given_is_nothing_taken() {
     for kind in &mut setup.kinds {
         kind.release_per_min.iter_mut().for_each(|rate| *rate = 0.0);
     }
-    setup.populations[0].dose_per_um3 = 0.0;
+    setup.populations[0].dose.per_um3 = 0.0;
     let last = twin::run(&setup, 240).unwrap().pop().unwrap();
     assert!(last.taken_up.iter().flatten().chain(last.repression.iter().flatten()).all(|v| *v == 0.0));
 }

@@ -140,10 +140,25 @@ impl Steps {
             bound,
             endosomal,
             out,
-            survival: decays.iter().map(|decay| survival(*decay)).collect(),
+            survival: of_each(decays, survival),
             label_survival: survival(label),
         }
     }
+}
+
+/// A function of each value, computed once for equal values: most molecules share one half-life.
+fn of_each(values: &[f64], of: impl Fn(f64) -> f64) -> Vec<f64> {
+    let mut known: Vec<(u64, f64)> = Vec::new();
+    let mut one = |value: &f64| {
+        let bits = value.to_bits();
+        if let Some((_, result)) = known.iter().find(|(seen, _)| *seen == bits) {
+            return *result;
+        }
+        let result = of(*value);
+        known.push((bits, result));
+        result
+    };
+    values.iter().map(&mut one).collect()
 }
 
 impl Passage {

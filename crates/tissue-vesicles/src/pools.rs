@@ -99,9 +99,13 @@ impl MeanPools {
         let fused = fate.fused_share * out;
         let rereleased = (out - fused) * fate.rereleased_of_rest;
         let remain = 1.0 - (1.0 - fate.fused_share) * fate.rereleased_of_rest;
-        for (c, cargo) in law.cargo.iter().enumerate() {
-            self.cytosol[cargo.species as usize] +=
-                cargo.mean_copies_per_vesicle * fate.fused_share * over(&|odds| odds.out * odds.survival[c]);
+        let survivals = [&fate.bound, &fate.fresh, &fate.endosomal].map(|odds| odds.survival.as_slice());
+        let alive = survivals[0].iter().zip(survivals[1]).zip(survivals[2]);
+        for (cargo, ((bound, fresh), endosomal)) in law.cargo.iter().zip(alive) {
+            let alive = sources[0].0.out * bound * sources[0].1
+                + sources[1].0.out * fresh * sources[1].1
+                + sources[2].0.out * endosomal * sources[2].1;
+            self.cytosol[cargo.species as usize] += cargo.mean_copies_per_vesicle * fate.fused_share * alive;
         }
         let labels = remain * over(&|odds| odds.out * odds.label_survival);
         let (bound, endosomal) = (over(&|odds| odds.bound), over(&|odds| odds.endosomal));

@@ -162,29 +162,34 @@ impl Response {
 
 impl Receiver {
     fn new(law: &ReceiverLaw, tracked: &[u16], shared: &ResponseLaw) -> Self {
-        let gain = |program: &[(u32, f64)], family: u16| {
-            let weight: f64 = program.iter().map(|(_, w)| w.abs()).sum();
-            let reach: f64 =
-                program.iter().map(|(gene, w)| w * strength(&law.genes[*gene as usize], family)).sum();
-            if weight > 0.0 { reach / weight } else { 0.0 }
-        };
         let own = |family: &u16| {
             let (copies, pool) = (law.baseline_copies[*family as usize], law.pool[*family as usize]);
             (copies, pool, occupancy(copies, pool, shared.threshold_copies, shared.hill))
         };
         Self {
             own: tracked.iter().map(own).collect(),
-            gains: law
-                .programs
-                .iter()
-                .flat_map(|program| tracked.iter().map(move |family| gain(program, *family)))
-                .collect(),
+            gains: law.programs.iter().flat_map(|program| gains(program, &law.genes, tracked)).collect(),
         }
     }
 }
 
-fn strength(gene: &GeneLaw, family: u16) -> f64 {
-    gene.hits.iter().filter(|(f, _)| *f == family).map(|(_, strength)| strength).sum()
+/// Per tracked family (rising): fall of the weighted log2 expression of a program at full occupancy.
+fn gains(program: &[(u32, f64)], genes: &[GeneLaw], tracked: &[u16]) -> Vec<f64> {
+    let weight: f64 = program.iter().map(|(_, w)| w.abs()).sum();
+    let mut reach = vec![0.0; tracked.len()];
+    for (gene, w) in program {
+        for (family, strength) in &genes[*gene as usize].hits {
+            if let Ok(at) = tracked.binary_search(family) {
+                reach[at] += w * strength;
+            }
+        }
+    }
+    if weight > 0.0 {
+        reach.iter_mut().for_each(|sum| *sum /= weight);
+        reach
+    } else {
+        vec![0.0; tracked.len()]
+    }
 }
 
 #[cfg(test)]

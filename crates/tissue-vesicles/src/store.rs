@@ -290,6 +290,23 @@ impl Vesicles {
         let tick =
             Tick { populations: &self.populations, layout: &self.layout, odds: &self.odds, span: *span, rng };
         let (response, cytosol) = (&self.response, self.layout.cytosol(0));
+        let advance = |pools: &mut [u64],
+                       repression: &mut [f64],
+                       receiver: &[u16],
+                       ids: &[u64],
+                       tally: &mut [Tally]| {
+            tally.fill([0; 4]);
+            let rows = pools.chunks_mut(stride).zip(repression.chunks_mut(programs));
+            for (((row, repression), receiver), id) in rows.zip(receiver).zip(ids) {
+                tick.advance(*id, row, tally);
+                response.respond(*receiver as usize, |s| row[cytosol + s] as f64, repression);
+            }
+        };
+        if ids.len() <= ROWS {
+            // One chunk is not worth waking another thread for.
+            advance(&mut self.pools, &mut self.repression, &self.receiver, ids, &mut self.tally);
+            return;
+        }
         self.pools
             .par_chunks_mut(stride * ROWS)
             .zip(self.repression.par_chunks_mut(programs * ROWS))
@@ -297,12 +314,7 @@ impl Vesicles {
             .zip(ids.par_chunks(ROWS))
             .zip(self.tally.par_chunks_mut(tally_stride))
             .for_each(|((((pools, repression), receiver), ids), tally)| {
-                tally.fill([0; 4]);
-                let rows = pools.chunks_mut(stride).zip(repression.chunks_mut(programs));
-                for (((row, repression), receiver), id) in rows.zip(receiver).zip(ids) {
-                    tick.advance(*id, row, tally);
-                    response.respond(*receiver as usize, |s| row[cytosol + s] as f64, repression);
-                }
+                advance(pools, repression, receiver, ids, tally);
             });
     }
 

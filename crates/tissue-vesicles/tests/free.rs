@@ -344,3 +344,33 @@ fn what_cannot_be_carried_is_a_fault() {
         "vesicles of source 4 come free at a place, time or share that cannot be"
     );
 }
+
+#[test]
+fn what_the_matrix_holds_for_good_meets_no_cell() {
+    let hold = Hold { bind_per_min: 0.0, release_per_min: 0.0, half_life_min: f64::INFINITY };
+    let transport = Transport { motion: Motion::Held(hold), ..Transport::brownian(f64::INFINITY) };
+    let all = Captor {
+        id: 1,
+        centre_um: [30.0; 3],
+        radius_um: 20.0,
+        clearance_um3_per_min: f64::INFINITY,
+        bound: 0,
+        capacity: f64::INFINITY,
+    };
+    for (held_share, held) in [(1.0, 1000), (0.0, 0)] {
+        let mut free = vesicles(200.0, transport);
+        let place = Place::Within { low_um: [20.0, 0.0, 0.0], high_um: [40.0, SIDE, SIDE] };
+        let release = Release {
+            source: 2,
+            origin: Origin::Injected,
+            count: 1000,
+            place,
+            between_min: [0.0; 2],
+            held_share,
+        };
+        free.release(release);
+        let captured = free.advance(&[all], &Span::of_tick(0, 20.0), &Rng::new(2))[0];
+        assert_eq!(free.held(), held);
+        assert!(free.closes() && (captured == 0) == (held > 0) && (held > 0 || captured > 400), "{captured}");
+    }
+}

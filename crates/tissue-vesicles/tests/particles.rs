@@ -57,10 +57,12 @@ fn absorbed_by(kappa: f64, x0: f64, t: f64) -> f64 {
 
 #[test]
 fn survival_near_a_sphere_is_exact() {
-    for kappa in [0.0, 0.05, 1.0, 20.0, f64::INFINITY] {
+    for kappa in [0.0, 0.05, 0.3, 3.0, 20.0, f64::INFINITY] {
         for x0 in [0.05, 0.6] {
-            for (steps, bias, n) in [(1_u32, 0.06, 60_000), (4, 0.015, 60_000), (100, 0.003, 8000)] {
-                let t = 0.36;
+            // One step of √τ = R/2, one of R/5, and many.
+            for (t, steps, n) in
+                [(2.25, 1_u32, 60_000), (0.36, 1, 60_000), (0.36, 4, 30_000), (0.36, 60, 6000)]
+            {
                 let mut particles = swarm(law((2.0 * t / f64::from(steps)).sqrt() * 1.000_001), wide());
                 let rng = Rng::new(u64::from(steps));
                 for k in 0..n {
@@ -71,13 +73,8 @@ fn survival_near_a_sphere_is_exact() {
                 assert_eq!(particles.steps_of(&span), steps);
                 let got = particles.advance(&[sphere(kappa)], &span, &rng)[0] as f64 / n as f64;
                 let want = absorbed_by(kappa, x0, t);
-                let bias = if kappa == f64::INFINITY || kappa == 0.0 { 0.0 } else { bias * want };
-                within(
-                    &format!("κ {kappa}, x₀ {x0}, {steps} steps"),
-                    got,
-                    want,
-                    of_share(want, n as f64) + bias,
-                );
+                let what = format!("κ {kappa}, x₀ {x0}, {steps} steps of {t} min");
+                within(&what, got, want, of_share(want, n as f64));
             }
         }
     }

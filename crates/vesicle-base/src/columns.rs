@@ -48,6 +48,11 @@ macro_rules! columns {
                 $(self.$field.push(row.$field);)+
             }
 
+            /// Makes room for so many more rows.
+            pub fn reserve(&mut self, more: usize) {
+                $(self.$field.reserve(more);)+
+            }
+
             /// A copy of one row.
             pub fn row(&self, row: usize) -> $row {
                 $row { $($field: self.$field[row].clone()),+ }

@@ -27,8 +27,8 @@ pub enum Denominator {
     References(Vec<String>),
     /// Mean of named features that were added in equal amount.
     SpikeIn(Vec<String>),
-    /// A positive number a sample, from a column of the sheet: particles, millilitres.
-    Column(String),
+    /// A positive number a sample: the product of columns of the sheet, such as particles per mL times mL taken in.
+    PerColumns(Vec<String>),
 }
 
 impl Denominator {
@@ -40,7 +40,7 @@ impl Denominator {
             Self::StableMean => "mean of stable features".to_owned(),
             Self::References(names) => format!("references {}", names.join("+")),
             Self::SpikeIn(names) => format!("spike-in {}", names.join("+")),
-            Self::Column(name) => format!("per {name}"),
+            Self::PerColumns(names) => format!("per {}", names.join(" × ")),
         }
     }
 }

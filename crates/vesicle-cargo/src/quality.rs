@@ -15,9 +15,9 @@ pub struct MarkerScore {
     pub plus: Vec<String>,
     /// Features that stay.
     pub minus: Vec<String>,
-    /// Score from which a sample is suspect. For haemolysis by miR-451a over miR-23a-3p: 5 (Blondal et al. 2013).
+    /// Score from which a sample is suspect.
     pub caution: f64,
-    /// Score from which a sample is affected; 7 for the same.
+    /// Score from which a sample is affected.
     pub affected: f64,
 }
 

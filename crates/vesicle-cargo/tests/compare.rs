@@ -211,7 +211,7 @@ fn a_sign_that_hangs_on_the_denominator_is_flagged() {
     let mut options = with("~ group");
     options.denominator = Denominator::AsMeasured;
     options.beside = vec![
-        Denominator::Column("particles".into()),
+        Denominator::PerColumns(vec!["particles".into()]),
         Denominator::References(vec!["no such feature".into()]),
     ];
     let result = compare(&table, &sheet, &options).unwrap();
@@ -226,7 +226,7 @@ fn counts_per_particle_need_a_spike_in() {
     let data = ev_data::counts(&SHAPE, &mut draws(2, 0));
     let (table, sheet) = table(ValueKind::Count, &data.values, 12);
     let mut options = with("~ group");
-    options.denominator = Denominator::Column("particles".into());
+    options.denominator = Denominator::PerColumns(vec!["particles".into()]);
     let error = compare(&table, &sheet, &options).unwrap_err();
     assert!(error.to_string().contains("spike-in"), "{error}");
 }

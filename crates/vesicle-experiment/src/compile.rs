@@ -2,12 +2,12 @@
 
 use crate::experiment::{Experiment, Mechanism, Patch};
 use crate::interpret::{Written, interpret};
-use crate::map::{Item, Map, Value};
+use crate::map::{Item, Map};
 use crate::path::Path;
 use crate::registry::{Kind, Names, TABLE};
 use crate::said::Literal;
-use vesicle_base::random::mix_seed;
-use vesicle_base::{Problem, Purpose, Rng};
+use crate::template::Template;
+use vesicle_base::Problem;
 
 /// Which run of an experiment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,13 +29,23 @@ pub struct Settings {
     pub set: Patch,
 }
 
-const PRIOR: Purpose = Purpose(0x0101);
-
 /// The map of one run.
 ///
 /// # Errors
 /// A `like` that names nothing or runs in a circle.
 pub fn compile(experiment: &Experiment, settings: &Settings, choice: Choice) -> Result<Map, Vec<Problem>> {
+    if choice.draw == 0 {
+        return as_written(experiment, settings, choice);
+    }
+    Ok(Template::new(experiment, settings, choice)?.draw(choice.draw).clone())
+}
+
+/// The map before any draw.
+pub(crate) fn as_written(
+    experiment: &Experiment,
+    settings: &Settings,
+    choice: Choice,
+) -> Result<Map, Vec<Problem>> {
     let mut map = experiment.base.clone();
     for mechanism in chain(experiment, choice.mechanism)? {
         mechanism.patch.apply(&mut map);
@@ -48,10 +58,8 @@ pub fn compile(experiment: &Experiment, settings: &Settings, choice: Choice) -> 
     }
     settings.set.apply(&mut map);
     resolve_likes(&mut map, &experiment.names)?;
+    crate::cycles::fill(&mut map, &experiment.names);
     fill_defaults(&mut map, &experiment.names);
-    if choice.draw > 0 {
-        draw_priors(&mut map, experiment, choice.draw);
-    }
     Ok(map)
 }
 
@@ -175,64 +183,4 @@ fn paths_of(pattern: &str, names: &Names) -> Vec<Path> {
         paths = paths.iter().flat_map(|path| words.iter().map(|word| path.join(word))).collect();
     }
     paths
-}
-
-/// Replaces every value that has a prior by its draw. The draw belongs to the place of the value in the declaration,
-/// not to its name: renaming a cell changes no number.
-fn draw_priors(map: &mut Map, experiment: &Experiment, draw: u32) {
-    let seed = experiment.base.number(&["run", "seed"]).unwrap_or(1.0) as u64;
-    let rng = Rng::new(mix_seed(&[seed, 0x7072_696f_7273]));
-    let keys: Vec<String> = rule_names(experiment);
-    map.for_each_quantity(|origin, entry, quantity| {
-        if let Some(prior) = quantity.prior {
-            let key = nameless_key(origin, entry.pattern, &experiment.names, &keys);
-            let p = rng.at(PRIOR, fnv(&key), draw).uniform_positive().min(1.0 - 1e-12);
-            let value = prior.quantile(quantity.value, p);
-            if entry.range.holds(value) {
-                quantity.value = value;
-            }
-        }
-    });
-}
-
-/// Rules in order of first appearance.
-fn rule_names(experiment: &Experiment) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for item in experiment.all_items().filter(|item| item.path.starts_with(&["rule"])) {
-        if !names.contains(&item.path.0[1]) {
-            names.push(item.path.0[1].clone());
-        }
-    }
-    names
-}
-
-/// The path with every declared name replaced by its number.
-pub fn nameless_key(path: &Path, pattern: &str, names: &Names, rules: &[String]) -> String {
-    let mut key = String::new();
-    for (part, segment) in pattern.split('.').zip(&path.0) {
-        let list: &[String] = match part {
-            "<cell>" => &names.cells,
-            "<field>" => &names.fields,
-            "<vesicle>" => &names.vesicles,
-            "<molecule>" => &names.molecules,
-            "<rule>" => rules,
-            _ => &[],
-        };
-        match list.iter().position(|name| name == segment) {
-            Some(at) => key.extend([".#", &at.to_string()]),
-            None => key.extend([".", segment]),
-        }
-    }
-    key
-}
-
-/// FNV-1a, 64 bits.
-fn fnv(text: &str) -> u64 {
-    text.bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
-}
-
-/// The prior of a value as its draw would be taken, for callers that design their own draws.
-pub fn has_prior(item: &Item) -> bool {
-    matches!(&item.value, Value::Number(quantity) if quantity.prior.is_some())
 }

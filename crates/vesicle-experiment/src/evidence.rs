@@ -135,13 +135,19 @@ pub fn score(experiment: &Experiment, outcomes: &Outcomes, mechanisms: &[usize])
     for draw in outcomes.draws() {
         let outcomes = &outcomes.of_draw(draw);
         for mechanism in mechanisms {
-            for (index, claim) in experiment.claims.iter().enumerate() {
-                let bench = Bench { experiment, outcomes, mechanism: *mechanism, at_min: claim.at_min };
-                scored.push(Scored { draw, ..bench.score(index, claim) });
-            }
+            scored.extend(score_draw(experiment, outcomes, *mechanism, draw));
         }
     }
     scored
+}
+
+/// Scores every claim under one mechanism in one draw, of which alone `outcomes` are.
+pub fn score_draw(experiment: &Experiment, outcomes: &Outcomes, mechanism: usize, draw: u32) -> Vec<Scored> {
+    let score = |(index, claim): (usize, &Claim)| {
+        let bench = Bench { experiment, outcomes, mechanism, at_min: claim.at_min };
+        Scored { draw, ..bench.score(index, claim) }
+    };
+    experiment.claims.iter().enumerate().map(score).collect()
 }
 
 /// In how many draws a mechanism satisfies the tests.

@@ -1,6 +1,6 @@
 //! One written value into items of the map, by its line of the registry.
 
-use crate::grammar::{claim, outcome, rule, start};
+use crate::grammar::{claim, outcome, points, rule, start};
 use crate::map::{Item, Value};
 use crate::path::Path;
 use crate::registry::{Entry, Kind, Names, Range, find, suggestions};
@@ -115,7 +115,7 @@ fn value(written: &Written<'_>, entry: &'static Entry) -> Result<Value, Problem>
             number(written, entry, literal, &allowed).map(Value::Number)
         }
         (Kind::Dose, literal) => {
-            let allowed = [Dimension::PER_VOLUME, Dimension::MASS_PER_VOLUME];
+            let allowed = [Dimension::PER_VOLUME, Dimension::MASS_PER_VOLUME, Dimension::NONE];
             number(written, entry, literal, &allowed).map(Value::Number)
         }
         (Kind::Whole, literal) => {
@@ -136,6 +136,9 @@ fn value(written: &Written<'_>, entry: &'static Entry) -> Result<Value, Problem>
         (Kind::Names(_), Literal::Text(text)) => Ok(Value::Names(vec![text.clone()])),
         (Kind::Claims, Literal::List(items)) => claims(written, entry, items),
         (Kind::Size, Literal::Text(text)) => size(text).map(Value::Size).ok_or_else(|| written.wrong(entry)),
+        (Kind::Points, Literal::Text(text)) => {
+            points::parse(text).map(Value::Points).ok_or_else(|| written.wrong(entry))
+        }
         (Kind::Times, Literal::List(items)) => times(written, entry, items),
         (Kind::Outcome, Literal::Text(text)) if outcome::parse(text).is_some() => {
             Ok(Value::Text(text.clone()))
@@ -245,19 +248,7 @@ fn times(written: &Written<'_>, entry: &'static Entry, items: &[(Literal, Place)
 
 /// `800 x 200 x 20 um`, in µm; every edge positive.
 fn size(text: &str) -> Option<[f64; 3]> {
-    let edges: Vec<&str> = text.split(['x', '×']).collect();
-    let [x, y, z] = edges.try_into().ok()?;
-    let last = quantity::parse(z).ok().filter(|q| q.dimension == Dimension::LENGTH && q.prior.is_none())?;
-    let other = |edge: &str| {
-        let q = quantity::parse(edge).ok()?;
-        match q.dimension {
-            Dimension::NONE => Some(q.value * last.unit_factor),
-            Dimension::LENGTH => Some(q.value),
-            _ => None,
-        }
-    };
-    let size = [other(x)?, other(y)?, last.value];
-    size.iter().all(|edge| *edge > 0.0 && *edge < 1e7).then_some(size)
+    points::point(text).filter(|size| size.iter().all(|edge| *edge > 0.0))
 }
 
 /// The parts of an exploded string, each under its own path.
@@ -322,15 +313,34 @@ fn start_parts(written: &Written<'_>, names: &Names) -> Result<Change, Vec<Probl
         ]);
     };
     let said = start::parse(text).map_err(|wrong| vec![written.malformed(text, &wrong)])?;
-    let how = |word: &str| ("how", Value::Text(word.to_owned()));
-    let parts = match said {
-        start::StartText::None => vec![how("none")],
-        start::StartText::Density(q) => vec![how("random"), ("density", Value::Number(q))],
-        start::StartText::Count(n) => vec![how("random"), ("count", Value::Number(Quantity::plain(n)))],
-        start::StartText::Side { side, every } => {
-            vec![how("side"), ("side", Value::Text(side)), ("every", Value::Number(every))]
+    exploded(written, names, parts_of_start(said))
+}
+
+/// The parts under their keys.
+fn parts_of_start(said: start::StartText) -> Vec<(&'static str, Value)> {
+    use start::StartText as S;
+    let text = |word: &str| Value::Text(word.to_owned());
+    let (how, mut parts, ball) = match said {
+        S::None => ("none", vec![], None),
+        S::Density(q, ball) => ("random", vec![("density", Value::Number(q))], ball),
+        S::PerVolume(q, ball) => ("random", vec![("per_volume", Value::Number(q))], ball),
+        S::Count(n, ball) => ("random", vec![("count", Value::Number(Quantity::plain(n)))], ball),
+        S::Side { side, every } => {
+            ("side", vec![("side", text(&side)), ("every", Value::Number(every))], None)
         }
-        start::StartText::Lattice { every } => vec![how("lattice"), ("every", Value::Number(every))],
+        S::Lattice { is_square, every, within } => {
+            let how = if is_square { "square lattice" } else { "lattice" };
+            (how, vec![("every", Value::Number(every))], within)
+        }
+        S::Line { through_um, every } => {
+            ("line", vec![("through", Value::Points(through_um)), ("every", Value::Number(every))], None)
+        }
+        S::Table(name) => ("table", vec![("from", text(&name))], None),
     };
-    exploded(written, names, parts)
+    parts.insert(0, ("how", text(how)));
+    if let Some(ball) = ball {
+        parts.push(("within", Value::Number(ball.radius)));
+        parts.extend(ball.of_um.map(|of| ("of", Value::Points(vec![of]))));
+    }
+    parts
 }

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod check;
 pub mod compile;
+pub mod cycles;
 pub mod evidence;
 pub mod experiment;
 pub mod grammar;
@@ -16,6 +17,9 @@ pub mod registry;
 pub mod results;
 pub mod runs;
 pub mod said;
+pub mod screen;
+pub mod statistics;
+pub mod template;
 pub mod verdict;
 
 pub use experiment::{Experiment, declare};

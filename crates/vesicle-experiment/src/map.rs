@@ -2,7 +2,7 @@
 
 use crate::path::Path;
 use crate::registry::Entry;
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 use vesicle_base::{Place, Quantity};
 
 /// A value that was understood.
@@ -16,6 +16,8 @@ pub enum Value {
     Names(Vec<String>),
     /// A box, µm.
     Size([f64; 3]),
+    /// Points, µm.
+    Points(Vec<[f64; 3]>),
     /// Times, minutes.
     Times(Vec<f64>),
 }
@@ -27,10 +29,8 @@ impl Value {
             Self::Number(quantity) => quantity.text(),
             Self::Text(text) => text.clone(),
             Self::Names(names) => format!("[{}]", names.join(", ")),
-            Self::Size(size) => {
-                let [x, y, z] = size.map(vesicle_base::quantity::short);
-                format!("{x} x {y} x {z} um")
-            }
+            Self::Size(size) => box_text(size),
+            Self::Points(points) => points.iter().map(box_text).collect::<Vec<_>>().join(" to "),
             Self::Times(times) => {
                 let days: Vec<String> = times
                     .iter()
@@ -40,6 +40,12 @@ impl Value {
             }
         }
     }
+}
+
+/// `800 x 200 x 20 um`.
+fn box_text(lengths: &[f64; 3]) -> String {
+    let [x, y, z] = lengths.map(vesicle_base::quantity::short);
+    format!("{x} x {y} x {z} um")
 }
 
 /// One path with its value.
@@ -71,7 +77,8 @@ impl Item {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Map {
     items: Vec<Item>,
-    index: BTreeMap<Path, usize>,
+    /// Places of the items, by rising path.
+    order: Vec<usize>,
 }
 
 impl Map {
@@ -82,12 +89,21 @@ impl Map {
 
     /// The item at a path.
     pub fn get(&self, path: &Path) -> Option<&Item> {
-        self.index.get(path).map(|at| &self.items[*at])
+        self.place(&path.0).ok().map(|at| &self.items[self.order[at]])
     }
 
     /// The item at the path of these segments.
     pub fn at(&self, segments: &[&str]) -> Option<&Item> {
-        self.get(&Path::of(segments.iter().copied()))
+        self.place(segments).ok().map(|at| &self.items[self.order[at]])
+    }
+
+    /// The place in `order` of a path, or where it would go.
+    fn place(&self, segments: &[impl AsRef<str>]) -> Result<usize, usize> {
+        let against = |at: &usize| -> Ordering {
+            let path = self.items[*at].path.0.iter().map(AsRef::as_ref);
+            path.cmp(segments.iter().map(AsRef::<str>::as_ref))
+        };
+        self.order.binary_search_by(against)
     }
 
     /// The canonical number at a path.
@@ -113,11 +129,12 @@ impl Map {
 
     /// Sets an item: in its old place when the path is there, at the end otherwise.
     pub fn set(&mut self, item: Item) {
-        if let Some(at) = self.index.get(&item.path) {
-            self.items[*at] = item;
-        } else {
-            self.index.insert(item.path.clone(), self.items.len());
-            self.items.push(item);
+        match self.place(&item.path.0) {
+            Ok(at) => self.items[self.order[at]] = item,
+            Err(at) => {
+                self.order.insert(at, self.items.len());
+                self.items.push(item);
+            }
         }
     }
 
@@ -128,17 +145,17 @@ impl Map {
         self.reindex();
     }
 
-    /// Changes numbers in place.
-    pub fn for_each_quantity(&mut self, mut change: impl FnMut(&Path, &'static Entry, &mut Quantity)) {
-        for item in &mut self.items {
-            if let Value::Number(quantity) = &mut item.value {
-                change(&item.origin, item.entry, quantity);
-            }
+    /// Sets the number of the item at a place in [`Map::items`]; another value there stays as it is.
+    pub fn set_number(&mut self, at: usize, value: f64) {
+        if let Some(Item { value: Value::Number(quantity), .. }) = self.items.get_mut(at) {
+            quantity.value = value;
         }
     }
 
     fn reindex(&mut self) {
-        self.index = self.items.iter().enumerate().map(|(at, item)| (item.path.clone(), at)).collect();
+        self.order = (0..self.items.len()).collect();
+        let items = &self.items;
+        self.order.sort_by(|a, b| items[*a].path.cmp(&items[*b].path));
     }
 
     /// Whether two maps say the same, wherever it was written.

@@ -116,7 +116,7 @@ pub fn outcomes(
 }
 
 /// The kinds that some claim says to fill the section.
-fn filling_kinds(experiment: &Experiment) -> Vec<u16> {
+pub(crate) fn filling_kinds(experiment: &Experiment) -> Vec<u16> {
     let mut kinds: Vec<u16> =
         experiment.claims.iter().filter_map(|claim| filling_kind(experiment, &claim.claim)).collect();
     kinds.sort_unstable();

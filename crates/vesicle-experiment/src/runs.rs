@@ -1,10 +1,10 @@
 //! Which runs an experiment asks for, and running them: a run is a pure function of (setup, run seed), stored under
 //! its hash.
 
-use crate::compile::{Choice, Settings, compile};
+use crate::compile::{Choice, Settings};
 use crate::experiment::Experiment;
 use crate::library::Library;
-use crate::lower::{Lowered, lower};
+use crate::lower::{Draws, Lowered};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -88,24 +88,25 @@ pub fn plan(
     experiment: &Experiment,
     settings: &Settings,
     selection: &Selection,
-    library: &dyn Library,
+    library: &(dyn Library + Sync),
 ) -> Result<Campaign, Vec<Problem>> {
     let all: Vec<usize> = (0..experiment.arms.len()).collect();
     let arms = if selection.arms.is_empty() { &all } else { &selection.arms };
     let mechanisms: &[usize] = if selection.mechanisms.is_empty() { &[0] } else { &selection.mechanisms };
-    let draws = if selection.draws == 0 { 0..=0 } else { 1..=selection.draws };
+    let choices: Vec<Choice> = arms
+        .iter()
+        .flat_map(|arm| {
+            mechanisms.iter().map(|mechanism| Choice { arm: *arm, mechanism: *mechanism, draw: 0 })
+        })
+        .collect();
+    let all_draws = |choice: &Choice| Draws::new(experiment, settings, *choice, library);
+    let found: Vec<Result<Draws<'_>, Vec<Problem>>> = choices.par_iter().map(all_draws).collect();
     let mut campaign = Campaign { lowered: Vec::new(), runs: Vec::new() };
     let mut problems = Vec::new();
-    for arm in arms {
-        for mechanism in mechanisms {
-            for draw in draws.clone() {
-                let choice = Choice { arm: *arm, mechanism: *mechanism, draw };
-                let map = compile(experiment, settings, choice)?;
-                match lower(experiment, &map, draw, library) {
-                    Ok(lowered) => campaign.add(lowered, choice, &map, selection),
-                    Err(found) => problems.extend(found),
-                }
-            }
+    for (choice, draws) in choices.iter().zip(found) {
+        match draws.and_then(|draws| campaign.add_draws(draws, *choice, selection)) {
+            Ok(()) => {}
+            Err(found) => problems.extend(found),
         }
     }
     campaign.runs.sort_by_key(|run| run.key);
@@ -114,6 +115,25 @@ pub fn plan(
 }
 
 impl Campaign {
+    /// Adds the runs of one arm under one mechanism in every draw of the selection.
+    fn add_draws(
+        &mut self,
+        mut draws: Draws<'_>,
+        choice: Choice,
+        selection: &Selection,
+    ) -> Result<(), Vec<Problem>> {
+        let wanted = if selection.draws == 0 { 0..=0 } else { 1..=selection.draws };
+        for draw in wanted {
+            let mut lowered = draws.lowered(draw)?;
+            if draw > 1 {
+                // What is reached is the same in every draw.
+                lowered.reach = Vec::new();
+            }
+            self.add(lowered, Choice { draw, ..choice }, draws.template().map(), selection);
+        }
+        Ok(())
+    }
+
     fn add(&mut self, lowered: Lowered, choice: Choice, map: &crate::Map, selection: &Selection) {
         let replicates =
             selection.replicates.unwrap_or_else(|| map.number(&["run", "replicates"]).unwrap_or(1.0) as u32);

@@ -5,18 +5,19 @@
 //! its threshold, vesicles captured per cell, copies reached, copies needed, days above. "Yes" when at least 90 % of
 //! the draws reach the threshold, "no" when at most 10 % do.
 
-use crate::compile::{Choice, Settings, compile};
+use crate::compile::{Choice, Settings};
 use crate::experiment::Experiment;
 use crate::library::Library;
-use crate::lower::{Lowered, lower};
+use crate::lower::{Draws, Lowered};
 use rayon::prelude::*;
-use tissue_sim::twin;
-use vesicle_base::{Problem, math};
+use tissue_sim::Setup;
+use tissue_sim::twin::{self, Pace};
+use vesicle_base::Problem;
 
 /// Draws behind a verdict.
 pub const DRAWS: u32 = 200;
 /// Step of the twin behind a verdict, minutes: short beside every half-life of what it carries.
-const STEP_MIN: f64 = 60.0;
+const STEP_MIN: f64 = 120.0;
 const YES: f64 = 0.9;
 const NO: f64 = 0.1;
 
@@ -107,22 +108,20 @@ pub fn verdicts(
 ) -> Result<Vec<Verdict>, Vec<Problem>> {
     let mut verdicts = Vec::new();
     for arm in arms {
-        let lowered = |draw| {
-            let map = compile(experiment, settings, Choice { arm: *arm, mechanism, draw })?;
-            lower(experiment, &map, draw, library)
-        };
-        let as_written = lowered(0)?;
+        let choice = Choice { arm: *arm, mechanism, draw: 0 };
+        let draws = Draws::new(experiment, settings, choice, library)?;
+        let as_written = draws.as_written();
         if as_written.setup.populations.is_empty() {
             continue;
         }
         let samples: Vec<Vec<Sample>> = (1..=DRAWS)
             .into_par_iter()
-            .map(|draw| lowered(draw).map(|l| samples(&l)))
+            .map_with(draws.clone(), |draws, draw| draws.draw(draw).map(|setup| samples(&setup)))
             .collect::<Result<_, _>>()?;
         for kind in 0..as_written.setup.kinds.len() {
-            if captures(&as_written, kind) {
+            if captures(as_written, kind) {
                 let of_kind: Vec<Sample> = samples.iter().map(|draw| draw[kind]).collect();
-                verdicts.push(verdict(*arm, kind, &as_written, &of_kind));
+                verdicts.push(verdict(*arm, kind, as_written, &of_kind));
             }
         }
     }
@@ -135,44 +134,83 @@ fn captures(lowered: &Lowered, kind: usize) -> bool {
 }
 
 /// One run of the twin, read for every kind.
-fn samples(lowered: &Lowered) -> Vec<Sample> {
-    let setup = &lowered.setup;
+fn samples(setup: &Setup) -> Vec<Sample> {
     let ticks = (STEP_MIN / setup.tick_min).round().clamp(1.0, f64::from(setup.n_ticks.max(1))) as u32;
-    let Ok(instants) = twin::run_in_steps(setup, ticks) else {
+    let mut courses = vec![Course::new(setup.species.len()); setup.kinds.len()];
+    let (needed, mut cells, mut last_min) = (setup.response.threshold_copies, None, 0.0);
+    let pace = Pace { unread_repression: false, ..Pace::steps_of(ticks) };
+    let run = twin::follow(setup, pace, |_, instant| {
+        cells.get_or_insert_with(|| instant.live.iter().sum::<f64>());
+        let step_min = instant.time_min - last_min;
+        last_min = instant.time_min;
+        for (kind, course) in courses.iter_mut().enumerate() {
+            course.see(setup, &instant.taken_up[kind], &instant.copies[kind], needed, step_min);
+        }
+    });
+    if run.is_err() {
         return vec![Sample::default(); setup.kinds.len()];
-    };
-    let needed = setup.response.threshold_copies;
+    }
     let volume: f64 = setup.size_um.iter().product();
-    let given: f64 = setup.populations.iter().map(|p| p.dose_per_um3 * volume).sum();
-    let cells: f64 = instants[0].live.iter().sum();
-    let one = |kind: usize| {
-        let peak = |species: usize| instants.iter().map(|i| i.copies[kind][species]).fold(0.0, f64::max);
+    let given: f64 =
+        setup.populations.iter().map(|p| p.dose.per_um3 * p.dose.ticks.len() as f64 * volume).sum();
+    let given_per_cell = cells.filter(|cells| *cells > 0.0).map_or(0.0, |cells| given / cells);
+    courses.iter().map(|course| course.sample(setup, given_per_cell, needed)).collect()
+}
+
+/// What one kind of cell has seen over a run of the twin.
+#[derive(Clone)]
+struct Course {
+    /// Highest copies of each molecule.
+    peak: Vec<f64>,
+    /// Minutes for which each molecule ended a step above the threshold.
+    above_min: Vec<f64>,
+    /// Vesicles of each population when most of all were captured.
+    captured: Vec<f64>,
+    /// Most vesicles captured.
+    most: f64,
+}
+
+impl Course {
+    fn new(n_species: usize) -> Self {
+        Self {
+            peak: vec![0.0; n_species],
+            above_min: vec![0.0; n_species],
+            captured: Vec::new(),
+            most: f64::NEG_INFINITY,
+        }
+    }
+
+    fn see(&mut self, setup: &Setup, taken_up: &[f64], copies: &[f64], needed: f64, step_min: f64) {
+        for (species, copies) in copies.iter().enumerate() {
+            self.peak[species] = self.peak[species].max(*copies);
+            if step_min > 0.0 && *copies >= needed {
+                self.above_min[species] += step_min;
+            }
+        }
+        let all = taken_up.iter().sum::<f64>();
+        if all >= self.most {
+            self.most = all;
+            self.captured.clear();
+            self.captured.extend_from_slice(&taken_up[..setup.populations.len()]);
+        }
+    }
+
+    fn sample(&self, setup: &Setup, given_per_cell: f64, needed: f64) -> Sample {
         let acting = (0..setup.species.len()).filter(|s| setup.species[*s].family.is_some());
-        let best = acting.max_by(|a, b| peak(*a).total_cmp(&peak(*b)));
-        let captured = instants.iter().map(|i| i.taken_up[kind].iter().sum::<f64>()).fold(0.0, f64::max);
-        let above = |species: usize| -> f64 {
-            let steps = instants.windows(2).filter(|pair| pair[1].copies[kind][species] >= needed);
-            steps.map(|pair| pair[1].time_min - pair[0].time_min).sum()
-        };
-        let carried = |species: usize| -> f64 {
-            let last = instants.iter().max_by(|a, b| {
-                a.taken_up[kind].iter().sum::<f64>().total_cmp(&b.taken_up[kind].iter().sum::<f64>())
-            });
-            last.map_or(0.0, |i| {
-                setup.populations.iter().zip(&i.taken_up[kind]).map(|(p, n)| n * copies_in(p, species)).sum()
-            })
+        let best = acting.max_by(|a, b| self.peak[*a].total_cmp(&self.peak[*b]));
+        let carried = |species: usize| {
+            setup.populations.iter().zip(&self.captured).map(|(p, n)| n * copies_in(p, species)).sum()
         };
         Sample {
             species: best.unwrap_or(usize::MAX),
-            given_per_cell: if cells > 0.0 { given / cells } else { 0.0 },
-            captured,
+            given_per_cell,
+            captured: self.most.max(0.0),
             carried: best.map_or(0.0, carried),
-            copies: best.map_or(0.0, peak),
+            copies: best.map_or(0.0, |species| self.peak[species]),
             needed,
-            days: best.map_or(0.0, above) / 1440.0,
+            days: best.map_or(0.0, |species| self.above_min[species]) / 1440.0,
         }
-    };
-    (0..setup.kinds.len()).map(one).collect()
+    }
 }
 
 fn copies_in(population: &tissue_sim::setup::PopulationSetup, species: usize) -> f64 {
@@ -234,29 +272,9 @@ fn spread(mut values: Vec<f64>) -> Spread {
     Spread { low: at(0.05), median: at(0.5), high: at(0.95) }
 }
 
-/// Wilson's 95 % interval of a share.
-pub fn wilson(hits: u32, n: u32) -> (f64, f64) {
-    if n == 0 {
-        return (0.0, 1.0);
-    }
-    let (n, p, z) = (f64::from(n), f64::from(hits) / f64::from(n), math::normal_quantile(0.975));
-    let centre = p + z * z / (2.0 * n);
-    let reach = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
-    let all = 1.0 + z * z / n;
-    (((centre - reach) / all).max(0.0), ((centre + reach) / all).min(1.0))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_share_has_wilsons_interval() {
-        let (low, high) = wilson(8, 10);
-        assert!((low - 0.490_16).abs() < 1e-4 && (high - 0.943_31).abs() < 1e-4, "{low} {high}");
-        assert!(wilson(0, 5).0 < 1e-15);
-        assert_eq!(wilson(0, 0), (0.0, 1.0));
-    }
 
     #[test]
     fn percentiles_interpolate() {

@@ -8,14 +8,28 @@ use vesicle_experiment::library::{ImportedRule, ImportedRules};
 
 /// PhysiCell's names of behaviours that are called otherwise here.
 const BEHAVIOURS: &[(&str, &str)] = &[
+    ("exit from cycle phase 0", "cycle entry"),
     ("cell-cell adhesion", "adhesion"),
     ("cell-cell repulsion", "repulsion"),
+    ("relative maximum adhesion distance", "reach"),
+    ("cell-BM repulsion", "wall repulsion"),
     ("migration persistence time", "persistence time"),
+    ("is_movable", "movable"),
+    ("cell attachment rate", "spring attachment"),
+    ("cell detachment rate", "spring detachment"),
+    ("cell-cell adhesion elastic constant", "spring constant"),
+    ("maximum number of cell attachments", "most springs"),
+    ("phagocytose apoptotic cell", "phagocytosis of apoptotic cell"),
+    ("phagocytose necrotic cell", "phagocytosis of necrotic cell"),
 ];
 
 /// PhysiCell's words before the name of a kind, and those used here.
-const TOWARD: &[(&str, &str)] =
-    &[("transform to ", "transformation to "), ("transition to ", "transformation to ")];
+const TOWARD: &[(&str, &str)] = &[
+    ("transform to ", "transformation to "),
+    ("transition to ", "transformation to "),
+    ("phagocytose ", "phagocytosis of "),
+    ("chemotactic response to ", "chemotaxis to "),
+];
 
 /// Reads a rules file.
 pub fn parse(file: &str, text: &str) -> ImportedRules {

@@ -2,10 +2,13 @@
 
 pub mod bounded;
 pub mod cbhg;
+pub mod cell_table;
 pub mod columns;
+pub mod data_home;
 pub mod experiment;
 pub mod folder;
 pub mod library;
+pub mod recovery;
 pub mod run_file;
 pub mod store;
 pub mod tsv;

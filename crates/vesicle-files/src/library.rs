@@ -1,12 +1,12 @@
 //! Tables by name: beside the experiment first, then those that ship with the program.
 
-use crate::{bounded, cbhg, tsv};
+use crate::{bounded, cbhg, cell_table, tsv};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use vesicle_base::Problem;
 use vesicle_cargo::{Abundance, Profile};
-use vesicle_experiment::library::{ImportedRules, Library};
+use vesicle_experiment::library::{ImportedRules, Library, SeenCells};
 use vesicle_target::{MirnaPair, Orthologue, OwnLevel, ProgramRow, Tables, TargetRow};
 
 macro_rules! shipped {
@@ -28,6 +28,10 @@ shipped![
     "rpmi8226_expressed.tsv",
     "orthologues.tsv",
     "mirna_orthologues.tsv",
+    "published_doses.tsv",
+    "rotors.tsv",
+    "isolation_methods.tsv",
+    "sample_particles.tsv",
 ];
 
 /// Tables beside one experiment file, and the shipped ones.
@@ -38,6 +42,7 @@ pub struct FolderLibrary {
     tables: Kept<(String, String), Tables>,
     own: Kept<String, Vec<OwnLevel>>,
     expressed: Kept<String, BTreeSet<String>>,
+    cells: Kept<String, SeenCells>,
     rules: Kept<String, ImportedRules>,
 }
 
@@ -67,6 +72,7 @@ impl FolderLibrary {
             tables: Mutex::default(),
             own: Mutex::default(),
             expressed: Mutex::default(),
+            cells: Mutex::default(),
             rules: Mutex::default(),
         }
     }
@@ -191,6 +197,13 @@ impl Library for FolderLibrary {
             let table = self.table(name)?;
             let [gene] = table.columns(["gene"])?;
             Ok(rows(&table, Some(gene), |row| Ok(row.text(gene).to_owned()))?.into_iter().collect())
+        })
+    }
+
+    fn cells(&self, name: &str) -> Read<Arc<SeenCells>> {
+        once(&self.cells, name.to_owned(), |name| {
+            let (file, text) = self.text(name).map_err(|problem| vec![problem])?;
+            cell_table::parse(&file, &text)
         })
     }
 

@@ -86,6 +86,11 @@ fn cells(line: &str) -> Vec<String> {
 }
 
 impl Tsv {
+    /// Names of the columns.
+    pub fn header(&self) -> &[String] {
+        &self.header
+    }
+
     /// Rows in order.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         self.rows.iter().map(|(line, cells)| Row { table: self, line: *line, cells })
@@ -126,13 +131,24 @@ impl<'a> Row<'a> {
     /// # Errors
     /// What stands there instead.
     pub fn number(&self, column: usize) -> Result<f64, Problem> {
-        let cell = self.text(column);
-        cell.parse::<f64>().ok().filter(|value| value.is_finite() && *value >= 0.0).ok_or_else(|| {
-            Problem::new(format!("wrong `{}`", self.table.header[column]))
-                .at(&self.place(column))
-                .expected("a number, 0 or above")
-                .found(format!("`{cell}`"))
-        })
+        let value = self.signed(column).ok().filter(|value| *value >= 0.0);
+        value.ok_or_else(|| self.wrong(column, "a number, 0 or above"))
+    }
+
+    /// A finite number.
+    ///
+    /// # Errors
+    /// What stands there instead.
+    pub fn signed(&self, column: usize) -> Result<f64, Problem> {
+        let value = self.text(column).parse::<f64>().ok().filter(|value| value.is_finite());
+        value.ok_or_else(|| self.wrong(column, "a number"))
+    }
+
+    fn wrong(&self, column: usize, expected: &str) -> Problem {
+        Problem::new(format!("wrong `{}`", self.table.header[column]))
+            .at(&self.place(column))
+            .expected(expected)
+            .found(format!("`{}`", self.text(column)))
     }
 
     /// Place of a cell.

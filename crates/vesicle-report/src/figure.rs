@@ -15,6 +15,7 @@ pub(crate) mod matrix;
 pub(crate) mod picture;
 pub mod plot;
 pub(crate) mod plug;
+pub mod ranking;
 pub(crate) mod raster;
 pub(crate) mod rows;
 pub(crate) mod scale;
@@ -26,6 +27,7 @@ pub(crate) mod svg;
 pub mod text;
 pub(crate) mod tone;
 pub(crate) mod tornado;
+pub mod tradeoff;
 pub(crate) mod waterfall;
 
 pub use beside::beside;
@@ -38,11 +40,13 @@ pub use matrix::evidence;
 pub use picture::{Layer, picture};
 pub use plot::{Axis, Plot, Series};
 pub use plug::plug;
+pub use ranking::{Group, Ranking};
 pub use scatter::{Class, Dot, Scatter};
 pub use stability::Stability;
 pub use strip::strip;
 pub use support::support;
 pub use tornado::tornado;
+pub use tradeoff::{Choice, Tradeoff};
 pub use waterfall::waterfall;
 
 /// A finished figure.

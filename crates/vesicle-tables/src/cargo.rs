@@ -3,7 +3,7 @@
 use vesicle_base::Problem;
 
 use crate::counts::matrix::{self, Known};
-use crate::counts::{excerpt, featurecounts, maxquant, mirge, mirgff3, mirtop};
+use crate::counts::{excerpt, featurecounts, maxquant, mirdeep2, mirge, mirgff3, mirtop};
 use crate::ct::{biomark, cfx, lightcycler, openarray, quantstudio, rdml, sds};
 use crate::detect::{detect, is_cargo, raw_fluorescence, unknown, wrong};
 use crate::document::Document;
@@ -38,6 +38,7 @@ pub fn read_cargo(document: &Document, options: &Options) -> Result<ReadTable, V
         Format::OpenArray => openarray::read(document, detected, options),
         Format::Excerpt => excerpt::read(document, detected),
         Format::Mirge => mirge::read(document, detected, options),
+        Format::MirDeep2 => mirdeep2::read(document, detected),
         Format::Mirtop => mirtop::read(document, detected),
         Format::MirGff3 => mirgff3::read(document, detected),
         Format::FeatureCounts => featurecounts::read(document, detected),

@@ -2,7 +2,7 @@
 
 use vesicle_base::Problem;
 
-use crate::counts::{excerpt, featurecounts, maxquant, mirge, mirgff3, mirtop};
+use crate::counts::{excerpt, featurecounts, maxquant, mirdeep2, mirge, mirgff3, mirtop};
 use crate::ct::{biomark, cfx, lightcycler, openarray, quantstudio, rdml, sds};
 use crate::document::Document;
 use crate::format::{Detected, Format};
@@ -13,7 +13,7 @@ use crate::sets;
 use crate::targets::{mirtarbase, targetscan};
 
 /// The tests, most specific first.
-const TESTS: [fn(&Document) -> Option<Detected>; 20] = [
+const TESTS: [fn(&Document) -> Option<Detected>; 21] = [
     rdml::detect,
     nanosight::detect,
     zetaview::detect,
@@ -29,6 +29,7 @@ const TESTS: [fn(&Document) -> Option<Detected>; 20] = [
     mirgff3::detect,
     featurecounts::detect,
     mirge::detect,
+    mirdeep2::detect,
     maxquant::detect,
     mirtarbase::detect,
     targetscan::detect,
@@ -80,7 +81,7 @@ pub(crate) fn wrong(document: &Document, detected: &Detected, wanted: &str) -> V
 pub(crate) fn is_cargo(format: Format) -> bool {
     use Format::{
         BioMark, Cfx, CountMatrix, CtMatrix, Excerpt, FeatureCounts, IntensityMatrix, LightCycler, MaxQuant,
-        MirGff3, Mirge, Mirtop, OpenArray, QuantStudio, Rdml, Sds,
+        MirDeep2, MirGff3, Mirge, Mirtop, OpenArray, QuantStudio, Rdml, Sds,
     };
     matches!(
         format,
@@ -95,6 +96,7 @@ pub(crate) fn is_cargo(format: Format) -> bool {
             | IntensityMatrix
             | Excerpt
             | Mirge
+            | MirDeep2
             | Mirtop
             | MirGff3
             | FeatureCounts

@@ -29,6 +29,8 @@ pub enum Format {
     Excerpt,
     /// miRge counts.
     Mirge,
+    /// miRDeep2 counts.
+    MirDeep2,
     /// mirtop counts by isomiR (nf-core/smrnaseq, mirtop).
     Mirtop,
     /// miRGFF3.
@@ -74,6 +76,7 @@ impl fmt::Display for Format {
             Self::IntensityMatrix => "matrix of intensities",
             Self::Excerpt => "exceRpt read counts",
             Self::Mirge => "miRge counts",
+            Self::MirDeep2 => "miRDeep2 counts",
             Self::Mirtop => "mirtop isomiR counts",
             Self::MirGff3 => "miRGFF3",
             Self::FeatureCounts => "featureCounts",

@@ -32,6 +32,8 @@ mod workbook;
 mod xls;
 
 pub use cargo::read_cargo;
+pub use counts::write_matrix::write_matrix_csv;
+pub use ct::write_rdml::rdml;
 pub use detect::detect;
 pub use document::Document;
 pub use format::{Detected, Format};

@@ -11,8 +11,8 @@ use vesicle_tables::names::{How, ResolvedNames, Species};
 use vesicle_tables::nta::{Dilution, subtract_blank, summarise};
 use vesicle_tables::{
     Adjusted, Decimal, Document, Format, Members, Options, ReadTable, Regulator, Source, Support, detect,
-    mismatches, read_cargo, read_results, read_samples, read_sets, read_sizes, read_targets, results_xlsx,
-    write_gmt, write_results_csv, write_sample_form,
+    mismatches, rdml, read_cargo, read_results, read_samples, read_sets, read_sizes, read_targets,
+    results_xlsx, write_gmt, write_matrix_csv, write_results_csv, write_sample_form,
 };
 
 const NONE: Reading = Reading::NotDetected { limit: None };
@@ -79,6 +79,73 @@ fn rdml_limits_are_the_last_cycle_and_places_are_lines_of_the_document() {
 }
 
 #[test]
+fn any_export_becomes_rdml_and_is_read_back() {
+    for name in ["sds.txt", "viia7.txt", "ct_matrix.csv", "cfx.csv", "biomark.csv", "rdml.rdml"] {
+        let read = cargo(name);
+        let bytes = rdml(&read).unwrap();
+        assert_eq!(bytes, rdml(&read).unwrap());
+        let source = Source::new("out.rdml", bytes).unwrap();
+        let again = read_cargo(&Document::load(&source).unwrap(), &Options::default()).unwrap();
+        assert_eq!(again.detected.format, Format::Rdml);
+        assert_eq!(again.table.samples, read.table.samples, "{name}");
+        for (f, feature) in read.table.features.iter().enumerate() {
+            let at = again.table.features.iter().position(|other| other == feature);
+            let at = at.unwrap_or_else(|| panic!("{name} {feature}"));
+            for (own, back) in read.table.row(f).iter().zip(again.table.row(at)) {
+                match own {
+                    Reading::NotDetected { .. } => assert_eq!(*back, NONE, "{name} {feature}"),
+                    other => assert_eq!(back, other, "{name} {feature}"),
+                }
+            }
+        }
+    }
+    assert!(rdml(&cargo("counts_r.tsv")).is_err());
+}
+
+#[test]
+fn names_with_marks_survive_xml() {
+    let table = "assay,a & b,\"c \"\"<d>\"\"\"\nmiR-21 <'5p'>,24.5,30.25\nmiR-16 & co,22.5,Undetermined\n";
+    let read = read_cargo(&text("marks.csv", table), &Options::default()).unwrap();
+    let source = Source::new("out.rdml", rdml(&read).unwrap()).unwrap();
+    let again = read_cargo(&Document::load(&source).unwrap(), &Options::default()).unwrap();
+    assert_eq!((&again.table.samples, &again.table.features), (&read.table.samples, &read.table.features));
+    let mut csv = Vec::new();
+    write_matrix_csv(&again, &mut csv).unwrap();
+    let csv = String::from_utf8(csv).unwrap();
+    assert_eq!(csv.replacen("feature", "assay", 1), table);
+}
+
+#[test]
+fn log2_arrays_are_not_taken_for_cycles() {
+    let rows = |low: f64| -> String {
+        (0..20)
+            .map(|f| {
+                format!("hsa-miR-{f},{:.2},{:.2}\n", low + f64::from(f) / 2.0, low + 0.3 + f64::from(f) / 2.0)
+            })
+            .collect()
+    };
+    let problems = refused(&text("array.csv", &format!("mirna,a,b\n{}", rows(5.1))));
+    assert!(shown(&problems).contains("log2"), "{}", shown(&problems));
+    let read =
+        read_cargo(&text("ct.csv", &format!("mirna,a,b\n{}", rows(22.1))), &Options::default()).unwrap();
+    assert_eq!(read.table.kind, ValueKind::Ct);
+}
+
+#[test]
+fn every_way_to_write_not_detected_is_one() {
+    let table = |none: &str| {
+        let row = |f: u32, a: &str| format!("hsa-miR-{f},{a},{}.17,{}.81\n", 22 + f, 23 + f);
+        let rows: String = (0..12).map(|f| row(f, if f > 9 { none } else { "25.31" })).collect();
+        format!("assay,s1,s2,s3\n{rows}")
+    };
+    for none in ["Undetermined", "40", "40.00", "NA", "999", "0", "-1", "", "No Ct", "N/A", "NaN"] {
+        let read = read_cargo(&text("ct.csv", &table(none)), &Options::default()).unwrap();
+        let cells: Vec<Reading> = (10..12).map(|f| read.table.row(f)[0]).collect();
+        assert!(cells.iter().all(|r| matches!(r, Reading::NotDetected { .. })), "{none}: {cells:?}");
+    }
+}
+
+#[test]
 fn a_lightcycler_file_takes_its_assay_from_the_caller() {
     let row = [value(16.5), NONE, Reading::Missing];
     holds(&cargo("lightcycler.txt"), Format::LightCycler, &["S1", "S2", "S3"], "SYBR Green (483-533)", &row);
@@ -124,6 +191,9 @@ fn counters_are_read_by_their_own_rules() {
     let mirge = cargo("mirge.csv");
     holds(&mirge, Format::Mirge, &two, "hsa-miR-21-5p", &[value(120.0), value(85.0)]);
     assert_eq!(mirge.table.features.len(), 2);
+    let mirdeep2 = cargo("mirdeep2.csv");
+    holds(&mirdeep2, Format::MirDeep2, &two, "hsa-let-7a-5p", &[value(0.0), value(14.0)]);
+    holds(&mirdeep2, Format::MirDeep2, &two, "hsa-miR-21-5p", &[value(120.0), value(85.0)]);
     holds(&cargo("mirtop.tsv"), Format::Mirtop, &two, "hsa-miR-21-5p", &[value(120.0), value(85.0)]);
     let gff = cargo("mirgff3.gff");
     holds(&gff, Format::MirGff3, &two, "hsa-miR-21-5p", &[value(120.0), value(85.0)]);

@@ -80,6 +80,8 @@ pub struct Compiled {
     pub reach: Vec<Reach>,
     /// Rows that `without` removed.
     pub removed: usize,
+    /// Per receiver and family: the receiver's own level as a share of all its miRNA.
+    pub own_shares: Vec<Vec<f64>>,
 }
 
 /// Compiles tables into a response law.
@@ -105,7 +107,9 @@ pub fn compile(request: &Request<'_>) -> Compiled {
         hill: request.hill,
         receivers,
     };
-    Compiled { law, reach, removed }
+    let own_shares =
+        request.receivers.iter().map(|receiver| own_shares(receiver, request.families)).collect();
+    Compiled { law, reach, removed, own_shares }
 }
 
 /// Families that hit each gene of the receiver's species, with how the pair is known.
@@ -165,16 +169,23 @@ fn receiver_law(
         }
         programs.push(weights);
     }
-    let own = |seed: &String| {
-        let level = receiver.own.iter().find(|level| level.seed == *seed);
-        level.map_or(0.0, |level| level.share * request.own_copies)
-    };
     ReceiverLaw {
-        baseline_copies: request.families.iter().map(own).collect(),
+        baseline_copies: own_shares(receiver, request.families)
+            .into_iter()
+            .map(|share| share * request.own_copies)
+            .collect(),
         pool: vec![request.pool; request.families.len()],
         genes,
         programs,
     }
+}
+
+/// The receiver's own level of each family; 0 where it is not listed.
+fn own_shares(receiver: &Receiver, families: &[String]) -> Vec<f64> {
+    let share = |seed: &String| {
+        receiver.own.iter().find(|level| level.seed == *seed).map_or(0.0, |level| level.share)
+    };
+    families.iter().map(share).collect()
 }
 
 /// Genes of a program that the receiver expresses, with their signed weights.

@@ -3,7 +3,14 @@
 //! Knows no cells in space, no files and no arms: tables come as values, receivers as species and levels.
 
 mod compile;
+pub mod effect;
+pub mod enrich;
+pub mod infer;
+pub mod links;
+pub mod mix;
+mod permute;
 mod tables;
 
 pub use compile::{Compiled, Reach, Receiver, Request, Via, compile};
+pub use permute::permuted;
 pub use tables::{MirnaPair, Orthologue, OwnLevel, ProgramRow, Tables, TargetRow};

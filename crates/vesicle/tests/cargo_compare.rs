@@ -294,3 +294,135 @@ fn vesicles_are_sorted_from_the_cells_of_their_donors() {
     let row = value["rows"].as_array().unwrap().iter().find(|r| r["feature"] == "assay 5").unwrap();
     assert!(row["log2_fold_change"].as_f64().unwrap().abs() < 1e-9);
 }
+
+/// The table with assay 2 undetected in a2, b2 and b3, written as `none`.
+fn recoded(none: &str) -> String {
+    let mut lines: Vec<String> = table().replace("Undetermined", none).lines().map(str::to_owned).collect();
+    for f in [2, 5, 20, 25] {
+        let mut cells: Vec<String> = lines[f + 1].split(',').map(str::to_owned).collect();
+        for s in [2, 6, 7] {
+            none.clone_into(&mut cells[s]);
+        }
+        lines[f + 1] = cells.join(",");
+    }
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn it_does_not_matter_how_not_detected_is_written() {
+    let rows = |none: &str| {
+        let bench = Bench::new(&recoded(none), &sheet("", |_| String::new()));
+        let output = bench.compare(&[]);
+        assert_eq!(output.status.code(), Some(0), "{none}: {}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let first = rows("Undetermined");
+    assert_eq!(field(&first, "assay 2", "detected_other"), "2");
+    for none in ["40", "40.00", "NA", "999", "0", "-1", "", "No Ct"] {
+        assert_eq!(rows(none), first, "`{none}`");
+    }
+}
+
+#[test]
+fn names_and_orders_are_labels_only() {
+    let bench = Bench::new(&table(), &sheet("", |_| String::new()));
+    let plain = text(&bench.compare(&[]).stdout);
+    // Other names for assays, samples, donors and groups; group order is given, not found.
+    let rename = |text: &str| {
+        let mut out = text.replace("assay ", "probe ");
+        for (old, new) in [("a1", "x9"), ("a2", "x3"), ("a3", "x1"), ("a4", "x7")] {
+            out = out.replace(old, new);
+        }
+        out
+    };
+    let renamed = Bench::new(&rename(&table()), &rename(&sheet("", |_| String::new())));
+    let out = text(&renamed.compare(&[]).stdout);
+    assert_eq!(rename(&plain), out);
+    // Rows of table and sheet in another order: each feature keeps its numbers to the last digits.
+    let turned = |text: &str| {
+        let mut lines: Vec<&str> = text.lines().collect();
+        lines[1..].reverse();
+        lines.join("\n") + "\n"
+    };
+    let other = Bench::new(&turned(&table()), &turned(&sheet("", |_| String::new())));
+    let out = text(&other.compare(&["--reference", "group=a"]).stdout);
+    for f in ["assay 0", "assay 7", "assay 29"] {
+        for column in ["log2_fold_change", "p"] {
+            let number = |table: &str| field(table, f, column).parse::<f64>().unwrap();
+            let (a, b) = (number(&plain), number(&out));
+            assert!((a - b).abs() <= 1e-9 * a.abs().max(1e-6), "{f} {column}: {a} {b}");
+        }
+    }
+}
+
+#[test]
+fn permuted_labels_find_nothing() {
+    let mixed =
+        "sample,donor,group\na1,a1,a\na2,a2,b\na3,a3,a\na4,a4,b\nb1,b1,a\nb2,b2,b\nb3,b3,a\nb4,b4,b\n";
+    let bench = Bench::new(&table(), mixed);
+    let output = bench.compare(&["--json"]);
+    let value: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let found = value["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|r| r["adjusted_p"].as_f64().is_some_and(|p| p < 0.05));
+    assert_eq!(found.count(), 0);
+}
+
+#[test]
+fn cards_of_one_donor_are_one() {
+    // Every sample measured three times: the answer is that of the single cards, with donors as n.
+    let single = Bench::new(&table(), &sheet("", |_| String::new()));
+    let plain = text(&single.compare(&[]).stdout);
+    let thrice: String = table()
+        .lines()
+        .enumerate()
+        .map(|(at, line)| {
+            let (name, rest) = line.split_once(',').unwrap();
+            let card = |k: u32| {
+                let cells =
+                    rest.split(',').map(|cell| if at == 0 { format!("{cell}.{k}") } else { cell.to_owned() });
+                cells.collect::<Vec<_>>().join(",")
+            };
+            format!("{name},{},{},{}\n", card(1), card(2), card(3))
+        })
+        .collect();
+    let mut cards = "sample,donor,group\n".to_owned();
+    for line in sheet("", |_| String::new()).lines().skip(1) {
+        let (sample, rest) = line.split_once(',').unwrap();
+        for k in 1..=3 {
+            let _ = writeln!(cards, "{sample}.{k},{rest}");
+        }
+    }
+    let bench = Bench::new(&thrice, &cards);
+    let out = text(&bench.compare(&[]).stdout);
+    for column in ["log2_fold_change", "p", "detected_other", "assayed_reference"] {
+        for f in ["assay 0", "assay 1", "assay 13"] {
+            let (a, b) = (field(&plain, f, column), field(&out, f, column));
+            let close =
+                a.parse::<f64>().ok().zip(b.parse::<f64>().ok()).is_none_or(|(a, b)| (a - b).abs() < 1e-9);
+            assert!(a.is_empty() == b.is_empty() && close, "{f} {column}: {a} {b}");
+        }
+    }
+}
+
+#[test]
+fn per_particle_takes_the_volume_put_in() {
+    let extra = ",input_volume_ml,particles_per_ml";
+    // Twice the concentration in half the volume: the same particles.
+    let even = |s: usize| if s < 4 { ",0.2,1e9".to_owned() } else { ",0.1,2e9".to_owned() };
+    let bench = Bench::new(&table(), &sheet(extra, even));
+    let rows = |denominator: &str| text(&bench.compare(&["--denominator", denominator]).stdout);
+    let (particles, plain) = (rows("per:particles_per_ml"), rows("as-measured"));
+    let change = |table: &str| field(table, "assay 9", "log2_fold_change").parse::<f64>().unwrap();
+    assert!((change(&particles) - change(&plain)).abs() < 1e-9);
+    assert_eq!(particles, rows("per:particles_per_ml*input_volume_ml"));
+    assert!((change(&rows("per:input_volume_ml")) - change(&plain) - 1.0).abs() < 1e-9);
+    let alone = Bench::new(
+        &table(),
+        &sheet(",particles_per_ml", |s| if s < 4 { ",1e9".into() } else { ",2e9".into() }),
+    );
+    let output = alone.compare(&["--denominator", "per:particles_per_ml"]);
+    assert!(text(&output.stderr).contains("takes the volumes as equal"), "{}", text(&output.stderr));
+}

@@ -8,6 +8,7 @@
 //! velocity enters f as a constant. Steps of a thousandth of a tick are taken whatever their error.
 //! Sommeijer, Shampine, Verwer 1998, doi 10.1016/S0377-0427(97)00219-7.
 //! Proved by `tests/motion_laws.rs`: `adaptive_steps_keep_the_tolerance`, `a_tissue_at_rest_takes_one_step`.
+#![allow(clippy::inline_always)] // must take on the instruction set of its caller
 
 use super::bodies::{Bodies, MotionLaws, MotionWork, Steps};
 use super::chebyshev::{self, Stage};
@@ -62,6 +63,8 @@ pub(super) fn advance(
 ) -> MotionWork {
     let Steps::Adaptive { tolerance_um, move_um } = laws.steps else { return MotionWork::default() };
     let mut work = scratch.begin(bodies, laws, span, rng);
+    scratch.going.resize(scratch.sorted.len(), Going::default());
+    scratch.before.resize(scratch.sorted.len(), [0.0; 3]);
     scratch.tie(bodies, laws, Events { rng, step: span.tick, step_min: span.length_min });
     let peak = scratch.evaluate(laws, true, &mut work);
     let length_min = span.length_min;
@@ -70,19 +73,22 @@ pub(super) fn advance(
         let h = at.choose(scratch.walk.fastest_um_per_min, work.sub_steps + work.rejected == 0);
         let travel_um = 1.3 * h * (at.peak.speed2.sqrt() + scratch.walk.fastest_um_per_min);
         if travel_um > scratch.sorted.slack_um() {
-            at.renew(bodies, laws, travel_um, scratch, &mut work);
+            scratch.sorted.measure_move();
+        }
+        if travel_um > scratch.sorted.slack_um() {
+            scratch.rebuild(bodies, laws, 1.5 * travel_um, &mut work);
         }
         scratch.walk.try_step(at.t_min, h, rng);
         match try_step(laws, &at, h, scratch, &mut work) {
             Trial::Done { error_um, moved_um, peak } => {
-                if at.settle(laws, h, error_um, scratch, &mut work) {
+                if at.settle(h, error_um, scratch, &mut work) {
                     scratch.sorted.note_move(moved_um);
                     at.peak = peak;
                 }
             }
             Trial::TooFar(travel_um) => {
                 back(scratch);
-                at.renew(bodies, laws, 1.5 * travel_um, scratch, &mut work);
+                scratch.rebuild(bodies, laws, 2.25 * travel_um, &mut work);
             }
         }
     }
@@ -116,35 +122,14 @@ impl Progress {
         2.0 * STIFFENING * self.peak.stiffness
     }
 
-    /// Builds lists that reach at least `travel_um`, better to the end of the tick, and evaluates anew.
-    fn renew(
-        &mut self,
-        bodies: &mut Bodies<'_>,
-        laws: &MotionLaws,
-        travel_um: f64,
-        scratch: &mut Scratch,
-        work: &mut MotionWork,
-    ) {
-        scratch.rebuild(bodies, laws, 1.5 * travel_um, work);
-        self.peak = scratch.evaluate(laws, true, work);
-    }
-
     /// Takes or throws away a step whose error is known; returns whether it was taken.
-    fn settle(
-        &mut self,
-        laws: &MotionLaws,
-        h: f64,
-        error_um: f64,
-        scratch: &mut Scratch,
-        work: &mut MotionWork,
-    ) -> bool {
+    fn settle(&mut self, h: f64, error_um: f64, scratch: &mut Scratch, work: &mut MotionWork) -> bool {
         let factor = 0.8 * math::cbrt(self.tolerance_um / error_um.max(1e-12));
         self.allowed_min = h * factor.clamp(0.2, 4.0);
         if error_um > self.tolerance_um && self.may_be_cut(h) {
             work.rejected += 1;
             self.allowed_min = self.allowed_min.min(0.5 * h);
             back(scratch);
-            self.peak = scratch.evaluate(laws, true, work);
             return false;
         }
         work.sub_steps += 1;
@@ -168,6 +153,7 @@ fn try_step(laws: &MotionLaws, at: &Progress, h: f64, scratch: &mut Scratch, wor
     let stages = chebyshev::stages(s, h);
     let last = at.t_min + h > at.length_min - 1e-9 * at.length_min;
     let mut farthest_um = for_all(scratch, |cell| cell.first(laws, &stages[1]));
+    core::mem::swap(&mut scratch.v, &mut scratch.before);
     let mut moved_um = farthest_um;
     for stage in &stages[2..=s] {
         if let Some(trial) = too_far(farthest_um, at.may_be_cut(h), scratch) {
@@ -202,11 +188,11 @@ fn too_far(farthest_um: f64, may_be_cut: bool, scratch: &Scratch) -> Option<Tria
     }
 }
 
-/// Puts all cells back to the start of the step.
+/// Puts all cells back to the start of the step, with the velocities that they had there.
 fn back(scratch: &mut Scratch) {
-    for (record, going) in scratch.sorted.record.iter_mut().zip(&scratch.going) {
-        record.0[..3].copy_from_slice(&going.start);
-    }
+    let records = scratch.sorted.record.par_iter_mut().zip(&scratch.going);
+    records.with_min_len(CHUNK).for_each(|(record, going)| record.0[..3].copy_from_slice(&going.start));
+    core::mem::swap(&mut scratch.v, &mut scratch.before);
 }
 
 fn square(a: [f64; 3]) -> f64 {
@@ -217,8 +203,9 @@ fn square(a: [f64; 3]) -> f64 {
 struct Cell<'a> {
     record: &'a mut Record,
     going: &'a mut Going,
-    /// Velocity without and with the walk, µm/min.
+    /// Velocity without the walk, now and at the start of the step, and the walk, µm/min.
     v: [f64; 3],
+    v0: [f64; 3],
     walk: [f64; 3],
 }
 
@@ -230,13 +217,19 @@ impl Cell<'_> {
         walls::along(laws, &self.record.0[..3], v)
     }
 
+    /// Its velocity at the start of the step, as far as it stayed in the box.
+    #[inline(always)]
+    fn first_velocity(&self, laws: &MotionLaws) -> [f64; 3] {
+        let v = [0, 1, 2].map(|axis| self.v0[axis] + self.walk[axis]);
+        walls::along(laws, &self.going.start, v)
+    }
+
     #[inline(always)]
     fn go(&mut self, u: [f64; 3]) -> f64 {
         self.going.before = self.going.u;
         self.going.u = u;
-        for axis in 0..3 {
-            self.record.0[axis] = self.going.start[axis] + u[axis];
-        }
+        let to = [0, 1, 2].map(|axis| self.going.start[axis] + u[axis]);
+        self.record.0[..3].copy_from_slice(&to);
         square(u)
     }
 
@@ -244,14 +237,15 @@ impl Cell<'_> {
     fn first(mut self, laws: &MotionLaws, stage: &Stage) -> f64 {
         let f0 = self.velocity(laws);
         let [x, y, z, ..] = self.record.0;
-        *self.going = Going { start: [x, y, z], f0, ..Going::default() };
+        *self.going = Going { start: [x, y, z], ..Going::default() };
         self.go(f0.map(|f| stage.mu_h * f))
     }
 
     #[inline(always)]
     fn next(mut self, laws: &MotionLaws, stage: &Stage) -> f64 {
         let f = self.velocity(laws);
-        let Going { u, before, f0, .. } = *self.going;
+        let f0 = self.first_velocity(laws);
+        let Going { u, before, .. } = *self.going;
         self.go([0, 1, 2].map(|axis| {
             let kept = stage.mu * u[axis] + stage.nu * before[axis];
             kept + (stage.mu_h * f[axis] + stage.gamma_h * f0[axis])
@@ -272,7 +266,8 @@ impl Cell<'_> {
     #[inline(always)]
     fn error2(self, laws: &MotionLaws, h: f64) -> f64 {
         let f = self.velocity(laws);
-        let Going { start, u, f0, .. } = *self.going;
+        let f0 = self.first_velocity(laws);
+        let Going { start, u, .. } = *self.going;
         square([0, 1, 2].map(|axis| {
             let free = self.record.0[axis] == start[axis] + u[axis];
             if free { 0.4 * h * (f0[axis] + f[axis]) - 0.8 * u[axis] } else { 0.0 }
@@ -286,12 +281,13 @@ fn for_all(scratch: &mut Scratch, act: impl Fn(Cell<'_>) -> f64 + Sync) -> f64 {
     let walk: &Walking = &scratch.walk;
     let cells = scratch.sorted.record[..n].par_chunks_mut(CHUNK).zip(scratch.going.par_chunks_mut(CHUNK));
     cells
-        .zip(scratch.v.par_chunks(CHUNK))
+        .zip(scratch.v.par_chunks(CHUNK).zip(scratch.before.par_chunks(CHUNK)))
         .enumerate()
-        .map(|(chunk, ((records, going), v))| {
+        .map(|(chunk, ((records, going), (v, before)))| {
             let mut largest = 0.0_f64;
             for (k, (record, going)) in records.iter_mut().zip(going).enumerate() {
-                let cell = Cell { record, going, v: v[k], walk: walk.at(chunk * CHUNK + k) };
+                let walk = walk.at(chunk * CHUNK + k);
+                let cell = Cell { record, going, v: v[k], v0: before[k], walk };
                 largest = largest.max(act(cell));
             }
             largest

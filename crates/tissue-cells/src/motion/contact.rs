@@ -8,6 +8,7 @@
 //! most 2 max‖K‖∞, because (n·(u_i − u_j))² ≤ 2 (n·u_i)² + 2 (n·u_j)².
 //! Ghaffarizadeh et al. 2018, doi 10.1371/journal.pcbi.1005991; Macklin et al. 2012, doi 10.1016/j.jtbi.2012.02.002.
 //! Proved by `tests/motion_laws.rs`: `two_cells_part_as_the_equation_says`, `momentum_is_exactly_zero`.
+#![allow(clippy::inline_always)] // must take on the instruction set of its caller
 
 use super::lists::Block;
 use super::simd::{Isa, LANES, Lanes, Record, dispatch};
@@ -162,8 +163,8 @@ fn one_batch<L: Lanes, const LINEAR: bool, const KINDS: bool, const STIFF: bool>
     let push = if LINEAR { repulsion * overlap } else { repulsion * (overlap * overlap) };
     let pull = adhesion * (hold * hold);
     let per_um = (push - pull) * inverse;
-    for axis in 0..3 {
-        pulled.v[axis] = pulled.v[axis] + grain(per_um * d[axis]);
+    for (sum, along) in pulled.v.iter_mut().zip(d) {
+        *sum = *sum + grain(per_um * along);
     }
     if STIFF {
         let slope =

@@ -7,7 +7,7 @@
 
 use super::bodies::{Bodies, MotionLaws, MotionWork};
 use super::lists::CHUNK;
-use super::scratch::{Going, Scratch};
+use super::scratch::Scratch;
 use super::simd::Record;
 use super::springs::Events;
 use super::walk::Walking;
@@ -36,66 +36,75 @@ pub(super) fn advance(
         scratch.walk.commit();
         let farthest_um = step_all(laws, h, scratch);
         scratch.sorted.note_move(farthest_um);
+        if scratch.sorted.slack_um() < 0.0 {
+            scratch.sorted.measure_move();
+        }
         if scratch.sorted.slack_um() < 0.0 && step + 1 < n_steps {
             let left = f64::from(n_steps - step);
-            hand_back_velocities(bodies, scratch);
+            hand_back(bodies, scratch);
             scratch.rebuild(bodies, laws, 1.5 * farthest_um * left, &mut work);
             load_velocities(bodies, scratch);
         }
     }
     work.sub_steps = n_steps;
     work.pairs = scratch.sorted.pairs();
-    scratch.hand_back(bodies);
-    hand_back_velocities(bodies, scratch);
+    hand_back(bodies, scratch);
     scratch.walk.end(&mut bodies.direction);
     work
 }
 
 fn load_velocities(bodies: &Bodies<'_>, scratch: &mut Scratch) {
-    for (going, row) in scratch.going.iter_mut().zip(&scratch.sorted.order) {
-        let row = *row as usize;
-        going.f0 = [0, 1, 2].map(|axis| bodies.velocity_um_per_min[axis][row]);
-    }
+    let order = &scratch.sorted.order;
+    scratch.before.resize(order.len(), [0.0; 3]);
+    scratch.before.par_iter_mut().zip(order).with_min_len(CHUNK).for_each(|(before, row)| {
+        *before = [0, 1, 2].map(|axis| bodies.velocity_um_per_min[axis][*row as usize]);
+    });
 }
 
-fn hand_back_velocities(bodies: &mut Bodies<'_>, scratch: &Scratch) {
-    for (axis, column) in bodies.velocity_um_per_min.iter_mut().enumerate() {
-        for (v, place) in column.iter_mut().zip(&scratch.sorted.place) {
-            *v = scratch.going[*place as usize].f0[axis];
-        }
-    }
+/// Writes positions and velocities to their rows, in one pass over the places.
+fn hand_back(bodies: &mut Bodies<'_>, scratch: &Scratch) {
+    let (before, record) = (&scratch.before, &scratch.sorted.record);
+    let ([x, y, z], [u, v, w]) = (&mut bodies.position_um, &mut bodies.velocity_um_per_min);
+    let positions = x.par_iter_mut().zip(y.par_iter_mut()).zip(z.par_iter_mut());
+    let velocities = u.par_iter_mut().zip(v.par_iter_mut()).zip(w.par_iter_mut());
+    let rows = positions.zip(velocities).zip(&scratch.sorted.place).with_min_len(CHUNK);
+    rows.for_each(|((((x, y), z), ((u, v), w)), place)| {
+        [*x, *y, *z, ..] = record[*place as usize].0;
+        [*u, *v, *w] = before[*place as usize];
+    });
 }
 
-/// One step of all cells; returns how far the farthest went, µm.
+/// One step of all cells; returns how far the farthest went, µm. What was `v` is `before` at the next step.
 fn step_all(laws: &MotionLaws, h: f64, scratch: &mut Scratch) -> f64 {
     let n = scratch.v.len();
     let walk = &scratch.walk;
-    let cells = scratch.sorted.record[..n].par_chunks_mut(CHUNK).zip(scratch.going.par_chunks_mut(CHUNK));
-    cells
-        .zip(scratch.v.par_chunks(CHUNK))
+    let cells = scratch.sorted.record[..n].par_chunks_mut(CHUNK).zip(scratch.before.par_chunks(CHUNK));
+    let farthest_um = cells
+        .zip(scratch.v.par_chunks_mut(CHUNK))
         .enumerate()
-        .map(|(chunk, ((records, going), v))| step_chunk(laws, h, walk, chunk * CHUNK, records, going, v))
+        .map(|(chunk, ((records, before), v))| step_chunk(laws, h, walk, chunk * CHUNK, (records, before, v)))
         .reduce(|| 0.0, f64::max)
-        .sqrt()
+        .sqrt();
+    core::mem::swap(&mut scratch.v, &mut scratch.before);
+    farthest_um
 }
 
+/// Moves a chunk by its velocities and those of the step before; leaves in `v` the velocity with the walk.
 fn step_chunk(
     laws: &MotionLaws,
     h: f64,
     walk: &Walking,
     first: usize,
-    records: &mut [Record],
-    going: &mut [Going],
-    v: &[[f64; 3]],
+    (records, before, v): (&mut [Record], &[[f64; 3]], &mut [[f64; 3]]),
 ) -> f64 {
     let mut farthest2 = 0.0_f64;
-    for (k, (record, going)) in records.iter_mut().zip(going).enumerate() {
+    for (k, ((record, before), v)) in records.iter_mut().zip(before).zip(v).enumerate() {
         let walk = walk.at(first + k);
-        let now = [0, 1, 2].map(|axis| v[k][axis] + walk[axis]);
+        let now = [0, 1, 2].map(|axis| v[axis] + walk[axis]);
         let here = [record.0[0], record.0[1], record.0[2]];
-        let to = [0, 1, 2].map(|axis| here[axis] + h * (1.5 * now[axis] - 0.5 * going.f0[axis]));
+        let to = [0, 1, 2].map(|axis| here[axis] + h * (1.5 * now[axis] - 0.5 * before[axis]));
         let to = walls::inside(laws, to);
-        going.f0 = now;
+        *v = now;
         let [dx, dy, dz] = [0, 1, 2].map(|axis| to[axis] - here[axis]);
         record.0[..3].copy_from_slice(&to);
         farthest2 = farthest2.max(dx * dx + dy * dy + dz * dz);

@@ -5,6 +5,7 @@
 //! ties to even, and q(−t) = −q(t). Costs two additions a term, against a conversion to an integer.
 //! Error per term ≤ 2⁻³⁷ (7e-12 µm/min). Terms stay below 2¹⁵ because [`COEFFICIENT_LIMIT`] caps them.
 //! Proved by `order_does_not_matter` and `signs_mirror`.
+#![allow(clippy::inline_always)] // must take on the instruction set of its caller
 
 /// Largest coefficient of a pair law, µm/min; more is taken as this.
 pub(super) const COEFFICIENT_LIMIT: f64 = 16_384.0;

@@ -3,6 +3,7 @@
 //! Lists are supersets; kernels decide by the exact distance. They hold until cells moved or grew by half the skin
 //! (Verlet 1967, doi 10.1103/PhysRev.159.98). The test while building runs in f32, widened by its own rounding
 //! error, so that nobody is missed. Proved by `all_neighbours_are_found`.
+#![allow(clippy::inline_always)] // must take on the instruction set of its caller
 
 use super::bins::Bins;
 use super::simd::{Cloud, Isa, LANES, Lanes, WIDE, dispatch};
@@ -83,7 +84,12 @@ fn fill<L: Lanes>(scene: &Scene<'_>, cells: [usize; 2], none: u32, block: &mut B
         block.pairs += n as u64;
         let end = n.next_multiple_of(LANES);
         block.found[n..end].fill(none);
-        block.near.extend(block.found[..end].as_chunks::<LANES>().0);
+        let batches = block.found[..end].as_chunks::<LANES>().0;
+        if block.near.len() + batches.len() > block.near.capacity() {
+            // By eighths instead of doubling: lists are most of what motion remembers.
+            block.near.reserve_exact(batches.len() + (block.near.len() / 8).max(64));
+        }
+        block.near.extend(batches);
         block.end.push(block.near.len() as u32);
     }
 }

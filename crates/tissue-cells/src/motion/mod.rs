@@ -7,11 +7,6 @@
 //! The result is a function of the bodies, the laws, the span and the run seed only. Every sum over neighbours is
 //! rounded term by term to a fixed grid ([`mod@grain`]), so that the order of neighbours, rows, bins and threads
 //! cannot show; lists are supersets, and membership is decided anew by the exact distance.
-#![allow(
-    clippy::pedantic,
-    clippy::all,
-    reason = "kernels over lanes: inlined across target features, indexed by axis"
-)]
 
 mod adaptive;
 mod bins;

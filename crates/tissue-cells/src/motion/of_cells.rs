@@ -66,6 +66,16 @@ impl Cells {
         sorted.contacts(sorted.place[row] as usize)
     }
 
+    /// Lists every two live cells that touch at the present positions, each pair once, lower row first.
+    pub fn live_contacts(&mut self, pairs: &mut Vec<[u32; 2]>) {
+        self.feel();
+        pairs.clear();
+        for row in (0..self.len()).filter(|row| !self.life.dead[*row]) {
+            let touching = self.in_contact(row).filter(|other| *other > row && !self.life.dead[*other]);
+            pairs.extend(touching.map(|other| [row as u32, other as u32]));
+        }
+    }
+
     fn with_bodies<T>(
         &mut self,
         [heading, drift_um_per_min]: [&[[f64; 3]]; 2],

@@ -19,6 +19,8 @@ pub struct Scratch {
     pub(super) walk: Walking,
     /// Velocity without the walk, by place, µm/min.
     pub(super) v: Vec<[f64; 3]>,
+    /// Velocity of the fixed step before, with the walk; or of an adaptive step at its start, without; by place, µm/min.
+    pub(super) before: Vec<[f64; 3]>,
     pub(super) going: Vec<Going>,
     pub(super) felt: super::sense::Felt,
 }
@@ -31,8 +33,6 @@ pub(super) struct Going {
     /// Displacement at this stage and at the one before, µm.
     pub u: [f64; 3],
     pub before: [f64; 3],
-    /// Velocity at the start, or of the last step, µm/min.
-    pub f0: [f64; 3],
 }
 
 impl Scratch {
@@ -54,7 +54,6 @@ impl Scratch {
         self.walk.begin(bodies, laws.plane, span, rng);
         self.walk.settle(&self.sorted.place);
         self.v.resize(self.sorted.len(), [0.0; 3]);
-        self.going.resize(self.sorted.len(), Going::default());
         MotionWork { rebuilds: u32::from(built), ..MotionWork::default() }
     }
 
@@ -69,7 +68,7 @@ impl Scratch {
         self.forces.evaluate(&self.sorted, laws, stiff, &mut self.v)
     }
 
-    /// Builds new lists that hold for `travel_um`, from where the cells now are.
+    /// Builds new lists that hold for `travel_um`, from where the cells now are; velocities follow their cells.
     pub(super) fn rebuild(
         &mut self,
         bodies: &mut Bodies<'_>,
@@ -78,7 +77,9 @@ impl Scratch {
         work: &mut MotionWork,
     ) {
         self.hand_back(bodies);
-        self.sorted.rebuild(bodies, laws, travel_um);
+        self.sorted.put_in_rows(&self.v, &mut self.before);
+        self.sorted.rebuild_busy(bodies, laws, travel_um);
+        self.sorted.put_in_places(&self.before, &mut self.v);
         self.walk.settle(&self.sorted.place);
         work.rebuilds += 1;
     }

@@ -4,6 +4,7 @@
 //! decided in f64 on squares. Cells that may not move feel as well (PhysiCell leaves theirs stale, its quirk 12).
 //! Reference: PhysiCell 1.14, doi 10.1371/journal.pcbi.1005991. Proved by `tests/motion_exact.rs`:
 //! `contacts_are_those_of_brute_force`.
+#![allow(clippy::inline_always)] // must take on the instruction set of its caller
 
 use super::bodies::{Bodies, MotionLaws};
 use super::contact::{DEATH_SHIFT, NEAREST_UM};
@@ -121,20 +122,23 @@ fn squeeze<L: Lanes>(d2: L, touch: L) -> L {
     (overlap * overlap + L::splat(SHIFT)) - L::splat(SHIFT)
 }
 
-/// Counts the contacts of a batch by kind, the dead by their death.
+/// Counts the contacts of a batch by kind, the dead by their death: all lanes of one tag at once, so that a batch of
+/// one kind costs one addition.
 #[inline(always)]
 fn tally<L: Lanes>(hits: u8, tags: L, contacts: &mut [u16]) {
-    let tags = tags.to_array();
+    let each = tags.to_array();
     let n_kinds = contacts.len() - 2;
-    let mut hits = u32::from(hits);
+    let mut hits = hits;
     while hits != 0 {
-        let tag = tags[hits.trailing_zeros() as usize & (LANES - 1)] as u32;
+        let tag = each[hits.trailing_zeros() as usize & (LANES - 1)];
+        let same = hits & !(tags.below(L::splat(tag)) | L::splat(tag).below(tags));
+        let tag = tag as u32;
         let column = match (tag >> DEATH_SHIFT) & 3 {
             0 => (tag & 0xFFFF) as usize,
             1 => n_kinds,
             _ => n_kinds + 1,
         };
-        contacts[column] += 1;
-        hits &= hits - 1;
+        contacts[column] += same.count_ones() as u16;
+        hits &= !same;
     }
 }

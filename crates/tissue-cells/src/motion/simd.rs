@@ -7,6 +7,7 @@
 //!
 //! Every function here is `inline(always)` and is called only from the `target_feature` functions that
 //! [`dispatch!`] makes; an intrinsic in a closure would not be inlined and cost sevenfold.
+#![allow(clippy::inline_always)] // must take on the instruction set of its caller
 #![allow(unsafe_code)] // SAFETY: intrinsics run only behind `Isa::detect`; loads and stores go through checked slices.
 
 use core::ops::{Add, Mul, Sub};
@@ -206,8 +207,8 @@ impl Lanes for Plain {
     #[inline(always)]
     fn max(self, other: Self) -> Self {
         let mut out = other.0;
-        for k in 0..LANES {
-            out[k] = if self.0[k] > other.0[k] { self.0[k] } else { other.0[k] };
+        for (out, own) in out.iter_mut().zip(self.0) {
+            *out = if own > *out { own } else { *out };
         }
         Self(out)
     }
@@ -220,8 +221,8 @@ impl Lanes for Plain {
     #[inline(always)]
     fn where_below(self, a: Self, b: Self) -> Self {
         let mut out = self.0;
-        for k in 0..LANES {
-            out[k] = if a.0[k] < b.0[k] { out[k] } else { 0.0 };
+        for ((out, a), b) in out.iter_mut().zip(a.0).zip(b.0) {
+            *out = if a < b { *out } else { 0.0 };
         }
         Self(out)
     }

@@ -1,7 +1,21 @@
 //! The lanes of AVX2 (two registers of four) and AVX-512 (one of eight).
+#![allow(clippy::inline_always)] // must take on the instruction set of its caller
 
 use super::{Cloud, LANES, Lanes, Record, WIDE};
-use core::arch::x86_64::*;
+use core::arch::x86_64::{
+    __m256d, __m256i, __m512d, _CMP_LT_OQ, _mm_loadl_epi64, _mm256_add_epi32, _mm256_add_pd, _mm256_add_ps,
+    _mm256_and_pd, _mm256_castps256_ps128, _mm256_cmp_pd, _mm256_cmp_ps, _mm256_cvtepu8_epi32,
+    _mm256_cvtpd_ps, _mm256_cvtps_pd, _mm256_div_ps, _mm256_extractf128_ps, _mm256_load_pd, _mm256_loadu_pd,
+    _mm256_loadu_ps, _mm256_max_pd, _mm256_movemask_pd, _mm256_movemask_ps, _mm256_mul_pd, _mm256_mul_ps,
+    _mm256_permute2f128_pd, _mm256_set_m128, _mm256_set1_epi32, _mm256_set1_pd, _mm256_set1_ps,
+    _mm256_sqrt_ps, _mm256_storeu_pd, _mm256_storeu_si256, _mm256_sub_pd, _mm256_sub_ps, _mm256_unpackhi_pd,
+    _mm256_unpacklo_pd, _mm512_add_epi32, _mm512_add_pd, _mm512_add_ps, _mm512_cmp_pd_mask,
+    _mm512_cmp_ps_mask, _mm512_cvtpd_ps, _mm512_cvtps_pd, _mm512_load_pd, _mm512_loadu_pd, _mm512_loadu_ps,
+    _mm512_maskz_compress_epi32, _mm512_maskz_mov_pd, _mm512_max_pd, _mm512_mul_pd, _mm512_mul_ps,
+    _mm512_set_epi32, _mm512_set1_epi32, _mm512_set1_pd, _mm512_set1_ps, _mm512_setzero_pd,
+    _mm512_shuffle_f64x2, _mm512_storeu_pd, _mm512_storeu_si512, _mm512_sub_pd, _mm512_sub_ps,
+    _mm512_unpackhi_pd, _mm512_unpacklo_pd,
+};
 use core::ops::{Add, Mul, Sub};
 
 /// Two AVX2 registers.

@@ -29,11 +29,18 @@ pub(super) struct Sorted {
     moved_um: f64,
     /// Most that a reach grew since then, µm.
     grown_um: f64,
+    /// Travel that ticks of late asked for, µm.
+    usual_um: f64,
     bin_um: Option<f64>,
 }
 
 /// How far cells may go before the lists end, when nothing is known, µm.
 const FIRST_TRAVEL_UM: f64 = 0.5;
+/// How far they may go where lists had to be built within a tick, at least and at most: daughters part by about that
+/// much, and one more list costs as much as three evaluations over lists that are a little longer, µm.
+const BUSY_TRAVEL_UM: [f64; 2] = [1.5, 3.0];
+/// What a tick that begins with new lists keeps of the travel that the last one asked for.
+const KEPT_TRAVEL: f64 = 0.9;
 /// Shortest and longest travel that lists are built for, µm.
 const TRAVEL_UM: [f64; 2] = [0.1, 100.0];
 /// A record that no cell comes near.
@@ -57,9 +64,18 @@ impl Sorted {
     pub(super) fn take_in(&mut self, bodies: &Bodies<'_>, laws: &MotionLaws) -> bool {
         let holds = self.adopt(bodies, laws);
         if !holds {
-            self.rebuild(bodies, laws, FIRST_TRAVEL_UM);
+            self.usual_um = (KEPT_TRAVEL * self.usual_um).max(FIRST_TRAVEL_UM);
+            self.rebuild(bodies, laws, self.usual_um);
         }
         !holds
+    }
+
+    /// Builds lists within a tick, after cells went too far for the last ones.
+    pub(super) fn rebuild_busy(&mut self, bodies: &Bodies<'_>, laws: &MotionLaws, travel_um: f64) {
+        let [least, most] = BUSY_TRAVEL_UM;
+        let travel_um = travel_um.max(least);
+        self.usual_um = travel_um.min(most);
+        self.rebuild(bodies, laws, travel_um);
     }
 
     /// Whether the cells at two places touch or hold each other: nearer than both reaches.
@@ -102,6 +118,43 @@ impl Sorted {
         self.moved_um += by_um;
     }
 
+    /// Finds how far the farthest cell really is from where it was when the lists were built: different cells may have
+    /// been the farthest in different steps.
+    pub(super) fn measure_move(&mut self) {
+        let low = self.bins.low_um;
+        let [x, y, z, _] = &self.cloud;
+        let there = x.par_iter().zip(y).zip(z);
+        let moved2_um2 = self.record[..self.id.len()]
+            .par_iter()
+            .zip(there)
+            .with_min_len(CHUNK)
+            .map(|(record, ((x, y), z))| {
+                let [dx, dy, dz] = [(0, *x), (1, *y), (2, *z)]
+                    .map(|(axis, from)| record.0[axis] - low[axis] - f64::from(from));
+                dx * dx + dy * dy + dz * dz
+            })
+            .reduce(|| 0.0, f64::max);
+        self.moved_um = self.moved_um.min(moved2_um2.sqrt() + self.rounding_um());
+    }
+
+    /// More than a centre loses when it is written as f32 from the lowest corner on, µm.
+    fn rounding_um(&self) -> f64 {
+        let size = self.bins.n.into_iter().max().unwrap_or(0) as f64 * self.bins.edge_um();
+        1e-3 + 1e-6 * size
+    }
+
+    /// Puts a column of places into the order of rows.
+    pub(super) fn put_in_rows(&self, places: &[[f64; 3]], rows: &mut [[f64; 3]]) {
+        let each = rows.par_iter_mut().zip(&self.place).with_min_len(CHUNK);
+        each.for_each(|(row, place)| *row = places[*place as usize]);
+    }
+
+    /// Puts a column of rows into the order of places.
+    pub(super) fn put_in_places(&self, rows: &[[f64; 3]], places: &mut [[f64; 3]]) {
+        let each = places.par_iter_mut().zip(&self.order).with_min_len(CHUNK);
+        each.for_each(|(place, row)| *place = rows[*row as usize]);
+    }
+
     /// Ordered pairs on the lists.
     pub(super) fn pairs(&self) -> u64 {
         self.blocks.iter().map(|block| block.pairs).sum()
@@ -132,7 +185,7 @@ impl Sorted {
     }
 
     /// Sorts all rows into bins and builds lists that hold while no cell goes farther than `travel_um`.
-    pub(super) fn rebuild(&mut self, bodies: &Bodies<'_>, laws: &MotionLaws, travel_um: f64) {
+    fn rebuild(&mut self, bodies: &Bodies<'_>, laws: &MotionLaws, travel_um: f64) {
         let n = bodies.id.len();
         let travel_um = travel_um.clamp(TRAVEL_UM[0], TRAVEL_UM[1]);
         (self.skin_um, self.moved_um, self.grown_um) = (2.0 * travel_um, 0.0, 0.0);
@@ -181,19 +234,17 @@ impl Sorted {
     fn fill_cloud(&mut self) -> f32 {
         let n = self.order.len();
         let low = self.bins.low_um;
-        let mut size = 0.0_f64;
         for (axis, column) in self.cloud.iter_mut().enumerate() {
             column.clear();
             match low.get(axis) {
                 Some(from) => {
-                    column.extend(self.record[..n].iter().map(|record| (record.0[axis] - from) as f32))
+                    column.extend(self.record[..n].iter().map(|record| (record.0[axis] - from) as f32));
                 }
                 None => column.extend(self.record[..n].iter().map(|record| span(record) as f32)),
             }
             column.resize(n + WIDE, f32::INFINITY);
-            size = size.max(self.bins.n[axis % 3] as f64 * self.bins.edge_um());
         }
-        (self.skin_um + 1e-3 + 1e-6 * size) as f32
+        (self.skin_um + self.rounding_um()) as f32
     }
 }
 
@@ -212,7 +263,12 @@ fn adopt_chunk(
         let [dx, dy, dz] = [0, 1, 2].map(|axis| now.0[axis] - record.0[axis]);
         change.moved2_um2 = change.moved2_um2.max(dx * dx + dy * dy + dz * dz);
         change.grown_um = change.grown_um.max(span(&now) - span(record));
-        *record = now;
+        // Most often nothing changed since this was last asked: then the line need not go back to memory.
+        let differing =
+            now.0.iter().zip(&record.0).fold(0, |bits, (a, b)| bits | (a.to_bits() ^ b.to_bits()));
+        if differing != 0 {
+            *record = now;
+        }
     }
     change
 }
@@ -223,6 +279,7 @@ fn span(record: &Record) -> f64 {
 }
 
 /// The record of a row.
+#[inline]
 fn record_of(bodies: &Bodies<'_>, row: usize) -> Record {
     let kind = bodies.kind[row];
     let [x, y, z] = bodies.at_um(row);

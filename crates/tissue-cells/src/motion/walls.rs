@@ -18,11 +18,11 @@ pub(super) fn push(
 ) {
     let axes = if laws.plane { 2 } else { 3 };
     for (((v, record), stiff), wall) in out.iter_mut().zip(records).zip(stiffness).zip(wall_um_per_min) {
-        for axis in 0..axes {
+        for (axis, v) in v.iter_mut().enumerate().take(axes) {
             let (at, radius) = (record.0[axis], record.0[3]);
             let low = (1.0 - (at - laws.low_um[axis]).max(0.0) / radius).max(0.0);
             let high = (1.0 - (laws.high_um[axis] - at).max(0.0) / radius).max(0.0);
-            v[axis] += wall * (low * low - high * high);
+            *v += wall * (low * low - high * high);
             *stiff += 2.0 * wall / radius * low.max(high);
         }
     }

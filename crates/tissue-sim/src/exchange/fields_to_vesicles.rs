@@ -44,7 +44,7 @@ impl Shares {
 pub fn set_sinks(t: &mut Tissue) {
     let voxel_um3 = t.fields.grid().voxel_um3();
     t.shares.clearance.clear();
-    for population in 0..t.first_field.len() {
+    for population in 0..t.free.len() {
         for (bin, field) in t.free_fields(population).enumerate() {
             for (row, voxel) in t.place.gather() {
                 let clearance = if t.cells.is_dead(row) {
@@ -65,7 +65,7 @@ pub fn set_sinks(t: &mut Tissue) {
 pub fn capture(t: &mut Tissue, span: &Span, rng: &Rng) {
     let n = t.cells.len();
     let mut first = 0;
-    for population in 0..t.first_field.len() {
+    for population in 0..t.free.len() {
         for (bin, field) in t.free_fields(population).enumerate() {
             let of_voxel = &mut t.shares.of_voxel;
             of_voxel.clear();

@@ -8,16 +8,21 @@ use tissue_vesicles::Vesicles;
 /// Fills the signals that come from vesicles.
 pub fn signals(vesicles: &Vesicles, plan: &Plan, signals: &mut Signals) {
     for (column, signal) in plan.signals.iter().enumerate() {
-        let read: Box<dyn Fn(usize) -> f64> = match *signal {
-            Signal::Repression(program) => Box::new(move |row| vesicles.repression(program, row)),
-            Signal::Copies(species) => Box::new(move |row| vesicles.copies(species, row) as f64),
-            Signal::TakenUp(population) => Box::new(move |row| vesicles.taken_up(population, row) as f64),
-            Signal::AllTakenUp => Box::new(move |row| {
+        let column = SignalId(column as u16);
+        match *signal {
+            Signal::Repression(program) => fill(signals, column, |row| vesicles.repression(program, row)),
+            Signal::Copies(species) => fill(signals, column, |row| vesicles.copies(species, row) as f64),
+            Signal::TakenUp(population) => {
+                fill(signals, column, |row| vesicles.taken_up(population, row) as f64);
+            }
+            Signal::AllTakenUp => fill(signals, column, |row| {
                 (0..vesicles.n_populations()).map(|p| vesicles.taken_up(p, row) as f64).sum()
             }),
-            _ => continue,
-        };
-        let column = signals.column_mut(SignalId(column as u16));
-        column.iter_mut().enumerate().for_each(|(row, out)| *out = read(row));
+            _ => {}
+        }
     }
+}
+
+fn fill(signals: &mut Signals, column: SignalId, read: impl Fn(usize) -> f64) {
+    signals.column_mut(column).iter_mut().enumerate().for_each(|(row, out)| *out = read(row));
 }

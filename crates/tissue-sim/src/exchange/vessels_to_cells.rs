@@ -10,11 +10,10 @@ use tissue_cells::{Cells, Own};
 /// Writes movability, speed and cycle entry of the cells that vessels are made of.
 pub fn lead(bed: Option<&Bed>, plan: &Plan, cells: &mut Cells) {
     let (Some(bed), Some(setup)) = (bed, &plan.vessels) else { return };
-    let ruled = plan.rules.ruled();
     let own = [Own::Movable, Own::MigrationSpeed, Own::CycleEntry];
     for behaviour in own {
         let base = cells.behaviour.base(behaviour.id(), setup.kind);
-        let is_ruled = ruled.contains(&behaviour.id());
+        let is_ruled = plan.rules.moves(behaviour.id(), setup.kind);
         let Some(column) = cells.behaviour.column_mut(behaviour.id()) else { continue };
         for (row, value) in column.iter_mut().enumerate() {
             if cells.kind[row] == setup.kind && !cells.life.dead[row] {

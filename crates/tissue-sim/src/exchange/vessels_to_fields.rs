@@ -28,7 +28,7 @@ const LEAST_WAY: f64 = 0.05;
 pub fn exchange(t: &mut Tissue, plan: &Plan, span: &Span) {
     t.shares.clear_blood();
     let (Some(bed), Some(setup)) = (&t.bed, &plan.vessels) else { return };
-    let Tissue { fields, cells, shares, ledger, first_field, vesicles, .. } = t;
+    let Tissue { fields, cells, shares, ledger, free, vesicles, .. } = t;
     let grid = *fields.grid();
     for segment in bed.vessels.segments().filter(|segment| segment.perfused) {
         for (voxel, length_um, way_um) in pieces(cells, &segment, &grid) {
@@ -37,8 +37,8 @@ pub fn exchange(t: &mut Tissue, plan: &Plan, span: &Span) {
                 match wall.of {
                     WallOf::Field(field) => drop(stretch.feed(fields, field, wall, wall.blood)),
                     WallOf::Population(population) => {
-                        for (bin, size) in vesicles.population(population).bins.iter().enumerate() {
-                            let field = first_field[population] + bin;
+                        let sizes = &vesicles.population(population).bins;
+                        for (field, size) in free[population].fields(sizes.len()).zip(sizes) {
                             let blood = wall.blood * size.share;
                             if let Some(clearance) = stretch.feed(fields, field, wall, blood) {
                                 let room = (&mut *shares, &mut *ledger);

@@ -1,7 +1,7 @@
 //! The whole tissue: what goes in is somewhere, and mixing makes it its twin.
 
 use super::{Row, row};
-use crate::setup::{FieldExchange, KindSetup, PopulationSetup, Setup, Start};
+use crate::setup::{FieldExchange, Gradients, KindSetup, PopulationSetup, Setup, Start, TowardKind};
 use crate::{simulate, twin};
 use tissue_cells::{CycleModel, KindLaw};
 use tissue_fields::{FieldLaw, Side, Solve};
@@ -15,11 +15,17 @@ fn setup(vesicle_diffusion: f64, n_ticks: u32) -> Setup {
     law.apoptosis.rate_per_min = 0.0;
     let kind = |count| KindSetup {
         law: law.clone(),
-        start: Start::Random { count },
-        exchange: vec![FieldExchange { secretion_per_min: 0.5, target: 20.0, uptake_per_min: 0.2 }],
+        start: Start::Random { count, within: None },
+        exchange: vec![FieldExchange {
+            secretion_per_min: 0.5,
+            target: 20.0,
+            uptake_per_min: 0.2,
+            chemotaxis: 0.0,
+        }],
         lack: None,
         release_per_min: vec![0.0],
-        heads_up: None,
+        gradients: Gradients::default(),
+        toward: vec![TowardKind::default(); 2],
     };
     let capture = CaptureLaw { clearance_um3_per_min: 800.0, capacity: f64::INFINITY };
     let population = PopulationLaw {
@@ -47,6 +53,7 @@ fn setup(vesicle_diffusion: f64, n_ticks: u32) -> Setup {
         n_ticks,
         frame_ticks: vec![n_ticks],
         fixed_steps: false,
+        walls_push: false,
         fields: vec![FieldLaw {
             diffusion_um2_per_min: 1e5,
             decay_per_min: 0.01,
@@ -57,7 +64,8 @@ fn setup(vesicle_diffusion: f64, n_ticks: u32) -> Setup {
         field_doses: vec![0.0],
         kinds: vec![kind(40), kind(20)],
         vessels: None,
-        populations: vec![PopulationSetup { law: population, decay_per_min: 5e-4, dose_per_um3: 0.05 }],
+        populations: vec![PopulationSetup::new(population, 5e-4, 0.05)],
+        contact: None,
         species: vec![SpeciesLaw { half_life_min: 2000.0, family: Some(0) }],
         response: ResponseLaw {
             n_families: 1,

@@ -4,7 +4,9 @@ use super::{Row, bessel, row};
 use crate::build::build;
 use crate::exchange::{fields_to_vessels, vessels_to_fields};
 use crate::plan::Plan;
-use crate::setup::{FieldExchange, KindSetup, Setup, Start, VesselSetup, Wall, WallOf};
+use crate::setup::{
+    FieldExchange, Gradients, KindSetup, Setup, Start, TowardKind, VesselSetup, Wall, WallOf,
+};
 use crate::tissue::Tissue;
 use core::f64::consts::{PI, TAU};
 use tissue_cells::{CycleModel, KindLaw};
@@ -141,6 +143,7 @@ fn block(voxel_um: f64, diffusion: f64, decay: f64, wall: Wall, radius: f64) -> 
         n_ticks: 1,
         frame_ticks: vec![],
         fixed_steps: false,
+        walls_push: false,
         fields: vec![field],
         field_doses: vec![0.0],
         kinds: vec![KindSetup {
@@ -149,10 +152,12 @@ fn block(voxel_um: f64, diffusion: f64, decay: f64, wall: Wall, radius: f64) -> 
             exchange: vec![FieldExchange::default()],
             lack: None,
             release_per_min: vec![],
-            heads_up: None,
+            gradients: Gradients::default(),
+            toward: vec![TowardKind::default()],
         }],
         vessels: Some(VesselSetup { kind: 0, law, guide: None, tip_cycle_share: 1.0, walls: vec![wall] }),
         populations: vec![],
+        contact: None,
         species: vec![],
         response: ResponseLaw { n_families: 0, threshold_copies: 1.0, hill: 1.0, receivers: vec![] },
         rules: vec![],

@@ -67,12 +67,52 @@ pub use state::{SwarmFlows, SwarmState};
 pub use swarm::{Swarm, SwarmLaw};
 pub use walls::Walls;
 
-/// Free vesicles up to which single particles are the cheaper and the more exact way, unless the mode is forced.
+/// Free vesicles up to which they are carried one by one, unless the mode is forced.
 ///
-/// Assumed: about the number that one core moves through a 6 min tick of 100 steps in 1.5 s.
-pub const FEW: f64 = 1e6;
+/// Assumed. Concentrations give every capture the right mean and a Poisson spread, and what is then unsettled is about
+/// the square root of the number: 3 % of a thousand, and less of more. A thousand also cost no more than their fields.
+pub const FEW: f64 = 1e3;
 
 /// Whether this many free vesicles are carried one by one.
 pub fn are_few(expected_vesicles: f64) -> bool {
     expected_vesicles <= FEW
+}
+
+/// How the free vesicles of a population are carried.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// One by one when they are few, else as a field.
+    #[default]
+    ByNumber,
+    /// As a field, however few.
+    Field,
+    /// One by one, however many; [`MOST`] is the end of it.
+    Singly,
+}
+
+impl Mode {
+    /// Whether vesicles of which so many are expected at once are carried one by one.
+    pub fn is_singly(self, expected_vesicles: f64) -> bool {
+        match self {
+            Self::ByNumber => are_few(expected_vesicles),
+            Self::Field => false,
+            Self::Singly => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mode_goes_by_number_unless_forced() {
+        assert!(
+            Mode::default().is_singly(1.0)
+                && Mode::default().is_singly(FEW)
+                && !Mode::ByNumber.is_singly(1e7)
+        );
+        assert!(!Mode::Field.is_singly(1.0) && Mode::Singly.is_singly(1e12));
+        assert!(!Mode::ByNumber.is_singly(f64::NAN));
+    }
 }

@@ -318,18 +318,29 @@ fn enter(to: &mut SwarmState, law: &SwarmLaw, id: u64, at_um: [f64; 3], born_min
 impl Scratch {
     fn run_chunks(&mut self, course: &Course, instructions: Instructions, cohort: &mut SwarmState) {
         let n = cohort.id.len();
+        if n == 0 {
+            self.tallies.clear();
+            return;
+        }
         self.captors.resize(n, 0);
         self.tallies.clear();
         self.tallies.resize(n.div_ceil(CHUNK), Tally::default());
         let n_chunks = self.tallies.len();
-        let [x, y, z] = &mut cohort.at_um;
+        let SwarmState { at_um: [x, y, z], id, ends_min, wakes_min, starts_min, .. } = cohort;
+        if let [tally] = &mut self.tallies[..] {
+            // One chunk is not worth waking another thread for.
+            let captors = &mut self.captors[..];
+            let mut chunk = Chunk { x, y, z, id, ends_min, wakes_min, starts_min, captors };
+            *tally = instructions.run(course, &mut chunk);
+            return;
+        }
         x.par_chunks_mut(CHUNK)
             .zip(y.par_chunks_mut(CHUNK))
             .zip(z.par_chunks_mut(CHUNK))
-            .zip(cohort.id.par_chunks_mut(CHUNK))
-            .zip(cohort.ends_min.par_chunks_mut(CHUNK))
-            .zip(chunks(&mut cohort.wakes_min, n_chunks))
-            .zip(chunks(&mut cohort.starts_min, n_chunks))
+            .zip(id.par_chunks_mut(CHUNK))
+            .zip(ends_min.par_chunks_mut(CHUNK))
+            .zip(chunks(wakes_min, n_chunks))
+            .zip(chunks(starts_min, n_chunks))
             .zip(self.captors.par_chunks_mut(CHUNK))
             .zip(&mut self.tallies)
             .for_each(|((((((((x, y), z), id), ends_min), wakes_min), starts_min), captors), tally)| {

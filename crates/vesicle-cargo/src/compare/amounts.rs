@@ -7,29 +7,37 @@ use crate::table::{CargoTable, Reading, ValueKind};
 
 /// log2 amounts of a Ct or intensity table, features by samples, and the sentence that says which limit was taken.
 ///
-/// A limit that the source does not state is, for Ct, the highest stated limit or else the highest cycle that occurs;
-/// for intensities the lowest value of the sample.
+/// A Ct is "not detected up to" the highest cycle that was measured in the table, or the stated limit where that is
+/// lower: so it does not matter by which number or word the source says it. An intensity without a stated limit is
+/// below the lowest value of its sample.
 pub(super) fn log2_amounts(table: &CargoTable) -> (Vec<Seen>, String) {
-    let fallback = fallback_limits(table);
+    let limits = limits(table);
     let n = table.samples.len();
     let mut stated = true;
+    let mut upto = |i: usize, limit: Option<f64>| {
+        let own = limits[i % n];
+        match (table.kind, limit) {
+            (ValueKind::Ct, Some(limit)) if limit <= own => limit,
+            (ValueKind::Count | ValueKind::Intensity, Some(limit)) => limit,
+            _ => {
+                stated = false;
+                own
+            }
+        }
+    };
     let seen = table
         .readings
         .iter()
         .enumerate()
         .map(|(i, r)| match r {
             Reading::Value(v) => at(table.kind, *v).unwrap_or(Seen::Missing),
-            Reading::NotDetected { limit: Some(l) } => below(table.kind, *l),
-            Reading::NotDetected { limit: None } => {
-                stated = false;
-                below(table.kind, fallback[i % n])
-            }
+            Reading::NotDetected { limit } => below(table.kind, upto(i, *limit)),
             Reading::Missing => Seen::Missing,
         })
         .collect();
     let sentence = match (stated, table.kind) {
         (true, _) => "as stated by the source".to_owned(),
-        (false, ValueKind::Ct) => format!("cycle {} where the source states none", fallback[0]),
+        (false, ValueKind::Ct) => format!("cycle {}, the highest measured", limits[0]),
         (false, _) => "the lowest value of the sample where the source states none".to_owned(),
     };
     (seen, sentence)
@@ -52,17 +60,11 @@ fn below(kind: ValueKind, limit: f64) -> Seen {
     }
 }
 
-/// The limit of each sample where none is stated.
-fn fallback_limits(table: &CargoTable) -> Vec<f64> {
+/// For each sample the highest cycle measured in the table, or the lowest intensity of the sample.
+fn limits(table: &CargoTable) -> Vec<f64> {
     let n = table.samples.len();
     if table.kind == ValueKind::Ct {
-        let limits = table.readings.iter().filter_map(|r| match r {
-            Reading::NotDetected { limit } => *limit,
-            _ => None,
-        });
-        let stated = limits.fold(f64::NEG_INFINITY, f64::max);
-        let highest = values(&table.readings).fold(f64::NEG_INFINITY, f64::max);
-        return vec![if stated.is_finite() { stated } else { highest }; n];
+        return vec![values(&table.readings).fold(f64::NEG_INFINITY, f64::max); n];
     }
     (0..n)
         .map(|s| {

@@ -15,6 +15,10 @@ use crate::design::Design;
 use crate::linear::{FeatureMatrix, fit_features};
 use crate::moderated::{ModeratedTest, PriorOptions, moderated_test};
 
+/// Fewest features from which samples get quality weights: with fewer their error passes into the test (at 12 v 12
+/// and 40 features a false discovery rate of 7.8 % against 6 % without; `examples/calibration.rs`).
+pub(super) const ENOUGH_FOR_QUALITY: usize = 100;
+
 /// Effective library of each unit.
 pub(super) fn libraries(
     counts: &FeatureMatrix,
@@ -36,7 +40,9 @@ pub(super) fn libraries(
                 - amount.iter().sum::<f64>() / amount.len() as f64;
             Ok(amount.iter().map(|a| exp2(a + centre)).collect())
         }
-        Denominator::Column(column) => Err(DenominatorError::RelativeCounts { column: column.clone() }),
+        Denominator::PerColumns(columns) => {
+            Err(DenominatorError::RelativeCounts { column: columns.join(" × ") })
+        }
     }
 }
 
@@ -105,7 +111,8 @@ fn by_voom(
     quality: bool,
     robust: bool,
 ) -> LevelTests {
-    let v = if quality {
+    let weighed = quality && counts.n_features() >= ENOUGH_FOR_QUALITY;
+    let v = if weighed {
         voom_with_sample_quality(counts, &design.matrix, libraries)
     } else {
         voom(counts, &design.matrix, libraries)

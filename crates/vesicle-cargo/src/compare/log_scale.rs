@@ -38,10 +38,15 @@ pub(super) fn offsets(
         Denominator::References(names) | Denominator::SpikeIn(names) => {
             mean_of(seen, units, &named_features(features, names)?)
         }
-        Denominator::Column(column) => {
-            let written = entries(column);
-            let borrowed: Vec<Option<&str>> = written.iter().map(Option::as_deref).collect();
-            log2_column(column, &borrowed, units)
+        Denominator::PerColumns(columns) => {
+            let mut product = vec![0.0; units.len()];
+            for column in columns {
+                let written = entries(column);
+                let borrowed: Vec<Option<&str>> = written.iter().map(Option::as_deref).collect();
+                let factor = log2_column(column, &borrowed, units)?;
+                product.iter_mut().zip(factor).for_each(|(sum, log2)| *sum += log2);
+            }
+            Ok(product)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::amounts::{counts, log2_amounts};
 use super::log_scale::LevelTests;
-use super::options::{CompareError, CompareOptions};
+use super::options::{CompareError, CompareOptions, CountMethod};
 use super::result::{Comparison, FeatureRow, Testable};
 use super::{counting, log_scale};
 use crate::censored::{CensoredOptions, Seen};
@@ -74,6 +74,7 @@ pub fn compare(
     }
     correct(&mut rows);
     warnings.extend(row_warnings(&rows));
+    warnings.extend(few_for_voom(rows.len(), &options.counts, material.counts.is_some()));
     let spread = Spread::new(&rows, &level, &design, options);
     Ok(Comparison {
         manifest: manifest(&material, &level, material.prior_form(&testable, options), options),
@@ -262,6 +263,18 @@ fn row_warnings(rows: &[FeatureRow]) -> Vec<String> {
         out.push(format!("the sign of {turning} features depends on the denominator"));
     }
     out
+}
+
+/// Where voom finds too much: its trend and prior are then fitted to too few features.
+fn few_for_voom(n_features: usize, method: &CountMethod, counts: bool) -> Option<String> {
+    let few =
+        counts && matches!(method, CountMethod::Voom { .. }) && n_features < counting::ENOUGH_FOR_QUALITY;
+    few.then(|| {
+        format!(
+            "voom with {n_features} features: samples get no quality weights, and at 3 v 3 and 40 features a false \
+             discovery rate of 5 % was 9 %; quasi-likelihood held it at 4 %"
+        )
+    })
 }
 
 /// What the data set as a whole could have seen.

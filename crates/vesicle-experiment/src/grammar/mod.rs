@@ -2,6 +2,7 @@
 
 pub mod claim;
 pub mod outcome;
+pub mod points;
 pub mod rule;
 pub mod start;
 pub mod vocabulary;

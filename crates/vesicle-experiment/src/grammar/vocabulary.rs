@@ -2,6 +2,7 @@
 //! and one corridor line in the simulator.
 
 use crate::registry::Names;
+use tissue_cells::{Own, OwnSignal};
 use vesicle_base::Dimension;
 
 /// The measure of a signal or behaviour.
@@ -22,8 +23,8 @@ pub enum Sense {
     FieldValue,
     /// Size of a field's gradient at the cell.
     FieldGradient,
-    /// Squeezing by neighbours.
-    Pressure,
+    /// What a cell senses of itself or of all its neighbours.
+    Own(OwnSignal),
     /// Neighbours of a kind.
     Contact,
     /// Repression of a program, 0 at rest.
@@ -36,29 +37,13 @@ pub enum Sense {
     TakenUp,
     /// Vesicles of all populations taken up so far.
     AllTakenUp,
-    /// Simulated time.
-    Time,
 }
 
 /// What a word moves in the simulator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// Exit from the first phase of the cycle.
-    CycleEntry,
-    /// Rate of apoptosis.
-    Apoptosis,
-    /// Rate of necrosis.
-    Necrosis,
-    /// Speed of migration.
-    MigrationSpeed,
-    /// Bias of migration.
-    MigrationBias,
-    /// Time between turns.
-    Persistence,
-    /// Strength of adhesion.
-    Adhesion,
-    /// Strength of repulsion.
-    Repulsion,
+    /// A behaviour of the cell itself.
+    Own(Own),
     /// Uptake of a field.
     Uptake,
     /// Secretion into a field.
@@ -67,69 +52,77 @@ pub enum Act {
     SecretionTarget,
     /// Release of a vesicle population.
     Release,
+    /// Weight of a field's gradient in the heading.
+    Chemotaxis,
     /// Becoming another kind.
     Transformation,
+    /// One of two daughters being of another kind.
+    AsymmetricDivision,
+    /// Eating live neighbours of a kind.
+    Eating,
 }
 
+const NUMBER: Measure = Measure::Of(Dimension::NONE);
+const RATE: Measure = Measure::Of(Dimension::RATE);
+const SPEED: Measure = Measure::Of(Dimension::SPEED);
+
 /// Signals: pattern, meaning, measure, help.
+#[rustfmt::skip]
 pub const SIGNALS: &[(&str, Sense, Measure, &str)] = &[
     ("<field>", Sense::FieldValue, Measure::Field, "value of the field where the cell is"),
     ("<field> gradient", Sense::FieldGradient, Measure::Gradient, "steepness of the field where the cell is"),
-    (
-        "pressure",
-        Sense::Pressure,
-        Measure::Of(Dimension::NONE),
-        "squeezing by neighbours; 1 in a packed layer",
-    ),
-    ("contact with <cell>", Sense::Contact, Measure::Of(Dimension::NONE), "neighbours of that kind"),
-    ("repression of <program>", Sense::Repression, Measure::Of(Dimension::NONE), "0 at rest, 1 when silent"),
-    ("copies of <mirna>", Sense::Copies, Measure::Of(Dimension::NONE), "delivered copies in the cytosol"),
-    (
-        "captured <molecule>",
-        Sense::Captured,
-        Measure::Of(Dimension::NONE),
-        "delivered copies of another molecule",
-    ),
-    ("vesicles taken up", Sense::AllTakenUp, Measure::Of(Dimension::NONE), "vesicles captured so far"),
-    (
-        "<vesicle> taken up",
-        Sense::TakenUp,
-        Measure::Of(Dimension::NONE),
-        "vesicles of one population captured so far",
-    ),
-    ("time", Sense::Time, Measure::Of(Dimension::TIME), "simulated time"),
+    ("pressure", Sense::Own(OwnSignal::Pressure), NUMBER, "squeezing by neighbours; 1 in a packed layer"),
+    ("volume", Sense::Own(OwnSignal::Volume), Measure::Of(Dimension::VOLUME), "volume of the cell"),
+    ("contact with <cell>", Sense::Contact, NUMBER, "live neighbours of that kind"),
+    ("contact with live cell", Sense::Own(OwnSignal::ContactWithLive), NUMBER, "live neighbours of any kind"),
+    ("contact with dead cell", Sense::Own(OwnSignal::ContactWithDead), NUMBER, "dead neighbours"),
+    ("contact with apoptotic cell", Sense::Own(OwnSignal::ContactWithApoptotic), NUMBER, "apoptotic neighbours"),
+    ("contact with necrotic cell", Sense::Own(OwnSignal::ContactWithNecrotic), NUMBER, "necrotic neighbours"),
+    ("damage", Sense::Own(OwnSignal::Damage), NUMBER, "damage of the cell"),
+    ("dead", Sense::Own(OwnSignal::Dead), NUMBER, "1 for a dead cell"),
+    ("apoptotic", Sense::Own(OwnSignal::Apoptotic), NUMBER, "1 for an apoptotic cell"),
+    ("necrotic", Sense::Own(OwnSignal::Necrotic), NUMBER, "1 for a necrotic cell"),
+    ("repression of <program>", Sense::Repression, NUMBER, "0 at rest, 1 when silent"),
+    ("copies of <mirna>", Sense::Copies, NUMBER, "delivered copies in the cytosol"),
+    ("captured <molecule>", Sense::Captured, NUMBER, "delivered copies of another molecule"),
+    ("vesicles taken up", Sense::AllTakenUp, NUMBER, "vesicles captured so far"),
+    ("<vesicle> taken up", Sense::TakenUp, NUMBER, "vesicles of one population captured so far"),
+    ("time", Sense::Own(OwnSignal::Time), Measure::Of(Dimension::TIME), "simulated time"),
 ];
 
-/// Behaviours: pattern, meaning, measure, help.
+/// Behaviours: pattern, meaning, measure, help. Their values with no rule at work are lines of the registry.
+#[rustfmt::skip]
 pub const BEHAVIOURS: &[(&str, Act, Measure, &str)] = &[
-    (
-        "cycle entry",
-        Act::CycleEntry,
-        Measure::Of(Dimension::RATE),
-        "rate of leaving the first phase of the cycle",
-    ),
-    ("apoptosis", Act::Apoptosis, Measure::Of(Dimension::RATE), "rate of apoptosis"),
-    ("necrosis", Act::Necrosis, Measure::Of(Dimension::RATE), "rate of necrosis"),
-    ("migration speed", Act::MigrationSpeed, Measure::Of(Dimension::SPEED), "speed of migration"),
-    (
-        "migration bias",
-        Act::MigrationBias,
-        Measure::Of(Dimension::NONE),
-        "how straight the gradient is followed",
-    ),
-    ("persistence time", Act::Persistence, Measure::Of(Dimension::TIME), "mean time between turns"),
-    ("adhesion", Act::Adhesion, Measure::Of(Dimension::SPEED), "strength of adhesion"),
-    ("repulsion", Act::Repulsion, Measure::Of(Dimension::SPEED), "strength of repulsion"),
-    ("<field> uptake", Act::Uptake, Measure::Of(Dimension::RATE), "uptake of the field"),
-    ("<field> secretion", Act::Secretion, Measure::Of(Dimension::RATE), "secretion into the field"),
+    ("cycle entry", Act::Own(Own::CycleEntry), RATE, "rate of leaving the first phase of the cycle"),
+    ("exit from cycle phase 1", Act::Own(Own::PhaseExit1), RATE, "rate of leaving the second phase of the cycle"),
+    ("exit from cycle phase 2", Act::Own(Own::PhaseExit2), RATE, "rate of leaving the third phase of the cycle"),
+    ("exit from cycle phase 3", Act::Own(Own::PhaseExit3), RATE, "rate of leaving the fourth phase of the cycle"),
+    ("apoptosis", Act::Own(Own::Apoptosis), RATE, "rate of apoptosis"),
+    ("necrosis", Act::Own(Own::Necrosis), RATE, "rate of necrosis; a lack adds to it"),
+    ("migration speed", Act::Own(Own::MigrationSpeed), SPEED, "speed of migration"),
+    ("migration bias", Act::Own(Own::MigrationBias), NUMBER, "how straight the gradient is followed"),
+    ("persistence time", Act::Own(Own::Persistence), Measure::Of(Dimension::TIME), "mean time between turns"),
+    ("chemotaxis to <field>", Act::Chemotaxis, NUMBER, "weight of the field's gradient in the heading"),
+    ("adhesion", Act::Own(Own::Adhesion), SPEED, "strength of adhesion"),
+    ("reach", Act::Own(Own::RelativeAdhesionDistance), NUMBER, "reach of adhesion in radii"),
+    ("repulsion", Act::Own(Own::Repulsion), SPEED, "strength of repulsion"),
+    ("wall repulsion", Act::Own(Own::WallRepulsion), SPEED, "push of a face at full overlap"),
+    ("movable", Act::Own(Own::Movable), NUMBER, "from 0.5 on the cell is moved, below it stays"),
+    ("spring attachment", Act::Own(Own::Attach), RATE, "rate of tying a spring to a neighbour"),
+    ("spring detachment", Act::Own(Own::Detach), RATE, "rate of losing each spring"),
+    ("spring constant", Act::Own(Own::Elastic), RATE, "speed per distance with which a spring pulls"),
+    ("most springs", Act::Own(Own::MaximumAttachments), NUMBER, "most springs at a time"),
+    ("phagocytosis of apoptotic cell", Act::Own(Own::PhagocytoseApoptotic), RATE, "rate of eating an apoptotic neighbour"),
+    ("phagocytosis of necrotic cell", Act::Own(Own::PhagocytoseNecrotic), RATE, "rate of eating a necrotic neighbour"),
+    ("phagocytosis of <cell>", Act::Eating, RATE, "rate of eating a live neighbour of that kind"),
+    ("transformation to <cell>", Act::Transformation, RATE, "rate of becoming that kind"),
+    ("asymmetric division to <cell>", Act::AsymmetricDivision, NUMBER, "share of divisions after which one of the two cells is of that kind"),
+    ("damage rate", Act::Own(Own::DamageRate), RATE, "rate at which damage grows"),
+    ("damage repair rate", Act::Own(Own::RepairRate), RATE, "share of the damage that is repaired per time"),
+    ("<field> uptake", Act::Uptake, RATE, "uptake of the field"),
+    ("<field> secretion", Act::Secretion, RATE, "secretion into the field"),
     ("<field> secretion target", Act::SecretionTarget, Measure::Field, "value that secretion drives to"),
-    ("<vesicle> release", Act::Release, Measure::Of(Dimension::RATE), "vesicles released per time"),
-    (
-        "transformation to <cell>",
-        Act::Transformation,
-        Measure::Of(Dimension::RATE),
-        "rate of becoming that kind",
-    ),
+    ("<vesicle> release", Act::Release, RATE, "vesicles released per time"),
 ];
 
 /// A word that matched: its line in the table, and the name in its placeholder.

@@ -36,23 +36,35 @@ pub(super) enum Sort {
     Natural,
     /// A loaded mimic.
     Mimic,
+    /// miRNA that touching cells hand on.
+    Passed,
     /// Another molecule.
     Molecule,
 }
 
 impl Load {
+    /// Natural miRNA of which only the copies are wanted, because the names are known.
+    fn nameless(copies: f64, dispersion: f64) -> Self {
+        Self { name: String::new(), seed: String::new(), copies, dispersion, sort: Sort::Natural }
+    }
+
     pub(super) fn mimic(name: &str, copies: f64) -> Self {
         Self { name: name.to_owned(), seed: String::new(), copies, dispersion: 0.0, sort: Sort::Mimic }
+    }
+
+    pub(super) fn passed(name: &str) -> Self {
+        Self { sort: Sort::Passed, ..Self::mimic(name, 0.0) }
     }
 }
 
 impl Lowering<'_> {
-    pub(super) fn loads(&mut self, name: &str, injected: bool) -> Option<Vec<Load>> {
+    /// What a population carries; `population` is its place among those of the run.
+    pub(super) fn loads(&mut self, name: &str, population: usize, injected: bool) -> Option<Vec<Load>> {
         let mut loads = Vec::new();
         if let Some(item) = self.map.at(&["vesicle", name, "cargo", "table"]).cloned() {
             let table = item.value.text();
             let profile = self.kept(self.library.cargo(&table), item.place.as_ref())?;
-            loads = self.natural(name, &profile)?;
+            loads = self.natural(name, population, &profile)?;
         }
         if injected {
             loads.extend(self.mimics()?);
@@ -67,7 +79,7 @@ impl Lowering<'_> {
         Some(loads)
     }
 
-    fn natural(&mut self, name: &str, profile: &Profile) -> Option<Vec<Load>> {
+    fn natural(&mut self, name: &str, population: usize, profile: &Profile) -> Option<Vec<Load>> {
         let total = self.number(&["vesicle", name, "cargo", "copies_per_vesicle"])?;
         let spread = self.number(&["vesicle", name, "cargo", "spread"])?;
         let log_sd = math::ln(spread);
@@ -75,8 +87,8 @@ impl Lowering<'_> {
         let scaled = self.map.names(&["vesicle", name, "cargo", "scale", "of"]).to_vec();
         let by =
             if scaled.is_empty() { 1.0 } else { self.number(&["vesicle", name, "cargo", "scale", "by"])? };
-        for mirna in &scaled {
-            self.note_scaled(mirna, profile);
+        if self.shape.is_none() {
+            scaled.iter().for_each(|mirna| self.note_scaled(mirna, profile));
         }
         let factor =
             |row: &Abundance| if scaled.iter().any(|m| same_mirna(&row.mirna, m)) { by } else { 1.0 };
@@ -86,12 +98,21 @@ impl Lowering<'_> {
             let mut draws = rng.at(POSTERIOR, k as u64, self.draw);
             profile.share(row, (self.draw > 0).then_some(&mut draws))
         };
-        let load = |(k, row): (usize, &Abundance)| Load {
-            name: row.mirna.clone(),
-            seed: row.seed.clone(),
-            copies: total * share(k, row) * factor(row),
-            dispersion,
-            sort: Sort::Natural,
+        let load = |(k, row): (usize, &Abundance)| {
+            let copies = || total * share(k, row) * factor(row);
+            match self.shape {
+                None => Load {
+                    name: row.mirna.clone(),
+                    seed: row.seed.clone(),
+                    copies: copies(),
+                    dispersion,
+                    sort: Sort::Natural,
+                },
+                Some(shape) => {
+                    let copies = if shape.follows(population, k) { copies() } else { 0.0 };
+                    Load::nameless(copies, dispersion)
+                }
+            }
         };
         Some(profile.rows.iter().enumerate().map(load).collect())
     }

@@ -1,58 +1,37 @@
-//! Cell kinds: laws of the cell, traffic with fields, where they begin.
+//! Cell kinds: traffic with fields, what they do to other kinds, what they release. Their laws and starts have files
+//! of their own.
 
 use super::{Labels, Lowering};
-use tissue_cells::{CycleModel, KindLaw};
-use tissue_sim::setup::{FieldExchange, KindSetup, Lack, Start};
+use tissue_sim::setup::{FieldExchange, Gradients, KindSetup, Lack, TowardKind};
+use vesicle_base::Problem;
 
-/// Share of a cell's volume that is nucleus, as in PhysiCell's default cell.
-const NUCLEUS_SHARE: f64 = 540.0 / 2494.0;
+/// Rounding of shares that add up to 1.
+const ROUNDING: f64 = 1e-9;
 
 impl Lowering<'_> {
     /// All declared kinds.
-    pub(super) fn kinds(&mut self, size_um: [f64; 3], labels: &Labels) -> Vec<KindSetup> {
+    pub(super) fn kinds(&mut self, labels: &Labels) -> Vec<KindSetup> {
         let names = self.experiment.names.cells.clone();
-        names.iter().filter_map(|name| self.kind(name, size_um, labels)).collect()
+        names.iter().filter_map(|name| self.kind(name, labels)).collect()
     }
 
-    fn kind(&mut self, name: &str, size_um: [f64; 3], labels: &Labels) -> Option<KindSetup> {
-        let start = self.start(name, size_um)?;
+    fn kind(&mut self, name: &str, labels: &Labels) -> Option<KindSetup> {
+        // Each part is read even where another is missing, so that all mistakes are told.
+        let start = self.start(name);
+        let law = self.law(name);
+        let slopes = self.map.text(&["cell", name, "migration", "gradients"]) == Some("slopes");
         let exchange = labels.fields.iter().map(|field| self.exchange(name, field)).collect();
-        let heads_up = self.map.text(&["cell", name, "migration", "up"]).map(str::to_owned);
+        let toward = self.toward(name);
+        let lack = self.lack(name, labels);
         Some(KindSetup {
-            law: self.law(name)?,
-            start,
+            law: law?,
+            start: start?,
             exchange,
-            lack: self.lack(name, labels),
+            lack,
             release_per_min: Vec::new(),
-            heads_up: heads_up.and_then(|field| labels.fields.iter().position(|known| *known == field)),
+            gradients: if slopes { Gradients::Slopes } else { Gradients::Directions },
+            toward,
         })
-    }
-
-    fn law(&mut self, name: &str) -> Option<KindLaw> {
-        let mut law = KindLaw::default();
-        let number = |lowering: &mut Self, key: &[&str]| {
-            let path: Vec<&str> = ["cell", name].iter().chain(key).copied().collect();
-            lowering.number(&path)
-        };
-        let model = match self.map.text(&["cell", name, "cycle_model"]) {
-            Some("Ki67 basic") => CycleModel::ki67_basic(),
-            Some("Ki67 advanced") => CycleModel::ki67_advanced(),
-            Some("flow cytometry") => CycleModel::flow_cytometry(),
-            Some("flow cytometry separated") => CycleModel::flow_cytometry_separated(),
-            Some("cycling quiescent") => CycleModel::cycling_quiescent(),
-            _ => CycleModel::live(),
-        };
-        law.cycle = model.with_exits(&[number(self, &["cycle"])?]);
-        law.apoptosis.rate_per_min = number(self, &["apoptosis"])?;
-        law.volume.total_um3 = number(self, &["volume"])?;
-        law.volume.nucleus_um3 = NUCLEUS_SHARE * law.volume.total_um3;
-        law.mechanics.adhesion_um_per_min = number(self, &["adhesion"])?;
-        law.mechanics.repulsion_um_per_min = number(self, &["repulsion"])?;
-        law.mechanics.relative_adhesion_distance = number(self, &["reach"])?;
-        law.motility.speed_um_per_min = number(self, &["migration", "speed"])?;
-        law.motility.persistence_min = number(self, &["migration", "persistence"])?;
-        law.motility.bias = number(self, &["migration", "bias"])?;
-        Some(law)
     }
 
     fn exchange(&mut self, cell: &str, field: &str) -> FieldExchange {
@@ -62,6 +41,7 @@ impl Lowering<'_> {
             secretion_per_min: number("secretion"),
             target: number("target"),
             uptake_per_min: number("uptake"),
+            chemotaxis: self.chemotaxis(cell, field),
         };
         if exchange.secretion_per_min > 0.0 && map.number(&["cell", cell, field, "target"]).is_none() {
             let place = map.at(&["cell", cell, field, "secretion"]).and_then(|item| item.place.clone());
@@ -69,6 +49,13 @@ impl Lowering<'_> {
             self.missing(&format!("cell.{cell}.{field}.target"), expected, place);
         }
         exchange
+    }
+
+    /// Weight of a field's gradient: what `toward` says, or 1 for the field named by `up`.
+    fn chemotaxis(&self, cell: &str, field: &str) -> f64 {
+        let up = self.map.text(&["cell", cell, "migration", "up"]) == Some(field);
+        let weight = self.map.number(&["cell", cell, "migration", "toward", field]);
+        weight.unwrap_or(if up { 1.0 } else { 0.0 })
     }
 
     fn lack(&mut self, cell: &str, labels: &Labels) -> Option<Lack> {
@@ -79,26 +66,45 @@ impl Lowering<'_> {
         Some(Lack { field, below, rate_per_min })
     }
 
-    fn start(&mut self, cell: &str, size_um: [f64; 3]) -> Option<Start> {
+    /// What a kind does to and becomes of every kind.
+    fn toward(&mut self, cell: &str) -> Vec<TowardKind> {
         let map = self.map;
-        let key = |key| ["cell", cell, "start", key];
-        match map.text(&key("how")) {
-            Some("random") => {
-                let density = map.number(&key("density")).map(|d| (d * size_um[0] * size_um[1]).round());
-                let count = density.or(map.number(&key("count")))?;
-                Some(Start::Random { count: count as u64 })
-            }
-            Some("side") => {
-                let side = match map.text(&key("side"))? {
-                    "left" => 0,
-                    "right" => 1,
-                    "front" => 2,
-                    _ => 3,
-                };
-                Some(Start::Side { side, every_um: self.number(&key("every"))? })
-            }
-            Some("lattice") => Some(Start::Lattice { every_um: self.number(&key("every"))? }),
-            _ => Some(Start::None),
+        let number = |path: &[&str]| map.number(&[&["cell", cell][..], path].concat()).unwrap_or(0.0);
+        let toward = |other: &String| TowardKind {
+            transformation_per_min: number(&["transformation", other]),
+            daughter_share: number(&["asymmetric_division", other]),
+            eating_per_min: number(&["phagocytosis", "live", other]),
+        };
+        let toward: Vec<TowardKind> = self.experiment.names.cells.iter().map(toward).collect();
+        self.check_shares(cell, toward.iter().map(|other| other.daughter_share).sum());
+        self.check_self(cell);
+        toward
+    }
+
+    fn check_shares(&mut self, cell: &str, sum: f64) {
+        if sum > 1.0 + ROUNDING {
+            let problem =
+                Problem::new(format!("shares of `cell.{cell}.asymmetric_division` add up to {sum}"))
+                    .expected("at most 1: one of the two cells is of one of these kinds, or of none");
+            let problem = self.at_first(problem, &["cell", cell, "asymmetric_division"]);
+            self.problems.push(problem);
+        }
+    }
+
+    fn check_self(&mut self, cell: &str) {
+        if self.map.number(&["cell", cell, "transformation", cell]).is_some_and(|rate| rate > 0.0) {
+            let problem = Problem::new(format!("`{cell}` cannot become itself")).expected("another cell");
+            let problem = self.at_first(problem, &["cell", cell, "transformation", cell]);
+            self.problems.push(problem);
+        }
+    }
+
+    /// The problem at the first item below a path.
+    pub(super) fn at_first(&self, problem: Problem, path: &[&str]) -> Problem {
+        let place = self.map.items().iter().find(|item| item.path.starts_with(path));
+        match place.and_then(|item| item.place.as_ref()) {
+            Some(place) => problem.at(place),
+            None => problem,
         }
     }
 

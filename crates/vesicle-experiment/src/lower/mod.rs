@@ -1,16 +1,25 @@
 //! A map becomes a setup: names become indices, and what an arm does not use is pruned, so that equal runs are equal.
 
 mod cargo;
+mod contact;
+mod draws;
 mod fields;
+mod free;
 mod kinds;
+mod law;
 mod response;
 mod rules;
+mod start;
 mod vesicles;
 mod vessels;
+
+pub use draws::Draws;
 
 use crate::Experiment;
 use crate::library::Library;
 use crate::map::{Map, Value};
+use response::Shape;
+use std::sync::Arc;
 use tissue_sim::Setup;
 use vesicle_base::{Place, Problem};
 use vesicle_target::Reach;
@@ -55,6 +64,12 @@ struct Lowering<'a> {
     map: &'a Map,
     library: &'a dyn Library,
     draw: u32,
+    /// Cells that are there at the start, once the kinds are known.
+    n_founders: usize,
+    /// What was found out by an earlier lowering of the same arm and mechanism.
+    shape: Option<&'a Arc<Shape>>,
+    /// Whether that shape turned out to be of other populations.
+    misfit: bool,
     problems: Vec<Problem>,
     notes: Vec<String>,
 }
@@ -69,19 +84,29 @@ pub fn lower(
     draw: u32,
     library: &dyn Library,
 ) -> Result<Lowered, Vec<Problem>> {
-    let mut lowering = Lowering { experiment, map, library, draw, problems: Vec::new(), notes: Vec::new() };
-    let lowered = lowering.lower();
-    match lowered {
-        Some(mut lowered) if lowering.problems.is_empty() => {
-            lowered.notes = lowering.notes;
-            Ok(lowered)
+    Lowering::of(experiment, map, draw, library).lowered().map(|(lowered, _)| lowered)
+}
+
+impl<'a> Lowering<'a> {
+    fn of(experiment: &'a Experiment, map: &'a Map, draw: u32, library: &'a dyn Library) -> Self {
+        let (problems, notes) = (Vec::new(), Vec::new());
+        Self { experiment, map, library, draw, n_founders: 0, shape: None, misfit: false, problems, notes }
+    }
+
+    /// The setup, and the shape that all draws of the same arm and mechanism share.
+    fn lowered(&mut self) -> Result<(Lowered, Arc<Shape>), Vec<Problem>> {
+        match self.lower() {
+            Some((mut lowered, shape)) if self.problems.is_empty() => {
+                lowered.notes = std::mem::take(&mut self.notes);
+                Ok((lowered, shape))
+            }
+            _ => Err(std::mem::take(&mut self.problems)),
         }
-        _ => Err(lowering.problems),
     }
 }
 
 impl Lowering<'_> {
-    fn lower(&mut self) -> Option<Lowered> {
+    fn lower(&mut self) -> Option<(Lowered, Arc<Shape>)> {
         let size_um = self.size()?;
         let tick_min = self.number(&["run", "tick"])?;
         let duration = self.number(&["run", "duration"])?;
@@ -89,35 +114,44 @@ impl Lowering<'_> {
         let mut labels = Labels { kinds: self.experiment.names.cells.clone(), ..Labels::default() };
         let (fields, field_doses) = self.fields(&mut labels);
         let injected = self.injected();
-        let kinds = self.kinds(size_um, &labels);
-        let (populations, carried) = self.populations(&injected, &mut labels);
+        let kinds = self.kinds(&labels);
+        self.check_crowding(&kinds);
+        let voxel_um = self.number(&["tissue", "voxel"])?;
+        self.n_founders = kinds.iter().map(|kind| kind.start.count(size_um, voxel_um)).sum();
+        let (populations, mut carried) = self.populations(&injected, &mut labels);
+        let passed = self.passed();
+        if !passed.is_empty() {
+            carried.push(passed);
+        }
         let programs = self.programs_of_rules();
         let response = self.response(&programs, &carried, &mut labels)?;
-        let populations = response.fill(populations, &carried);
-        let rules = self.rules(&labels, populations.is_empty());
+        let populations = response.shape.fill(populations, &carried);
+        let rules = self.rules(&labels, carried.is_empty());
         let kinds = self.releases(kinds, &labels);
-        let heads_up: Vec<Option<usize>> = kinds.iter().map(|kind| kind.heads_up).collect();
-        let vessels = self.vessels(&labels, &heads_up);
+        let vessels = self.vessels(&labels, &kinds);
+        let contact = self.contact(&response.shape);
         let setup = Setup {
             size_um,
-            voxel_um: self.number(&["tissue", "voxel"])?,
+            voxel_um,
             tick_min,
             n_ticks,
             frame_ticks: self.frames(tick_min, n_ticks),
             fixed_steps: self.map.text(&["run", "steps"]) == Some("fixed"),
+            walls_push: self.map.text(&["tissue", "walls"]) == Some("push"),
             fields,
             field_doses,
             kinds,
             vessels,
             populations,
+            contact,
             species: response.species,
             response: response.law,
             rules,
         };
-        Some(Lowered { setup, labels, reach: response.reach, notes: Vec::new() })
+        Some((Lowered { setup, labels, reach: response.reach, notes: Vec::new() }, response.shape))
     }
 
-    fn size(&mut self) -> Option<[f64; 3]> {
+    pub(super) fn size(&mut self) -> Option<[f64; 3]> {
         if let Some(Value::Size(size)) = self.map.at(&["tissue", "size"]).map(|item| &item.value) {
             return Some(*size);
         }

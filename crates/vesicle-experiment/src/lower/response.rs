@@ -8,7 +8,7 @@ use super::{Labels, Lowering};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tissue_sim::setup::PopulationSetup;
-use tissue_vesicles::{CargoLaw, ResponseLaw, SpeciesLaw};
+use tissue_vesicles::{CargoLaw, ReceiverLaw, ResponseLaw, SpeciesLaw};
 use vesicle_cargo::profile::same_mirna;
 use vesicle_target::{Compiled, Reach, Receiver, Request, Tables, Via, compile};
 
@@ -17,7 +17,25 @@ pub(super) struct Acting {
     pub law: ResponseLaw,
     pub species: Vec<SpeciesLaw>,
     pub reach: Vec<Reach>,
-    followed: Vec<Followed>,
+    pub shape: Arc<Shape>,
+}
+
+/// What no prior draw changes about a response: which targets, which families, which load is part of which molecule.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shape {
+    /// The receivers with the numbers of the lowering that found them.
+    receivers: Vec<ReceiverLaw>,
+    /// Each receiver's own level of each family, as a share of all its miRNA.
+    own_shares: Vec<Vec<f64>>,
+    n_families: usize,
+    /// Each followed molecule: its family, and whether it is a miRNA.
+    pub(super) species: Vec<(Option<u16>, bool)>,
+    /// The molecule that each load of each population is part of.
+    parts: Vec<Vec<Option<u16>>>,
+    /// Of each followed molecule, whether touching cells hand on their own.
+    pub(super) passed: Vec<bool>,
+    has_programs: bool,
+    labels: Labels,
 }
 
 /// What one followed molecule is made of.
@@ -37,7 +55,11 @@ impl Lowering<'_> {
     ) -> Option<Acting> {
         if carried.is_empty() {
             let law = ResponseLaw::none();
-            return Some(Acting { law, species: Vec::new(), reach: Vec::new(), followed: Vec::new() });
+            return Some(Acting { law, species: Vec::new(), reach: Vec::new(), shape: Arc::default() });
+        }
+        if let Some(shape) = self.shape {
+            self.misfit = !shape.fits(carried, labels);
+            return if self.misfit { None } else { self.reshaped(shape, labels) };
         }
         let tables = if programs.is_empty() { Arc::default() } else { self.target_tables(programs)? };
         self.known_mimics(carried, &tables);
@@ -67,11 +89,9 @@ impl Lowering<'_> {
         tables: &Tables,
         labels: &mut Labels,
     ) -> Option<Acting> {
-        let mirna = self.number(&["response", "half_life"])?;
-        let other = self.number(&["response", "protein_half_life"])?;
         let number_of = |seed: &str| families.iter().position(|known| known == seed).map(|k| k as u16);
-        let mut acting =
-            Acting { law: compiled.law, species: Vec::new(), reach: compiled.reach, followed: Vec::new() };
+        let mut followed: Vec<Followed> = Vec::new();
+        let mut species: Vec<(Option<u16>, bool)> = Vec::new();
         let natural = carried.iter().flatten().any(|load| load.sort == Sort::Natural);
         for seed in families.iter().filter(|_| natural) {
             let most =
@@ -79,31 +99,74 @@ impl Lowering<'_> {
             let name =
                 most.max_by(|a, b| a.copies.total_cmp(&b.copies)).map_or("", |load| load.name.as_str());
             labels.species.push(format!("{name} family"));
-            acting.species.push(SpeciesLaw { half_life_min: mirna, family: number_of(seed) });
-            acting.followed.push(Followed::Family(seed.clone()));
+            species.push((number_of(seed), true));
+            followed.push(Followed::Family(seed.clone()));
         }
         let read = self.names_read();
         for load in carried.iter().flatten() {
             let by_name = load.sort != Sort::Natural || read.iter().any(|name| same_mirna(name, &load.name));
-            let known = acting.followed.iter().any(
-                |f| matches!(f, Followed::Named(name, sort) if *name == load.name && *sort == load.sort),
-            );
-            if !by_name || known {
+            if !by_name || followed.iter().any(|f| f.is_named(load)) {
                 continue;
             }
-            let half_life_min = if load.sort == Sort::Molecule { other } else { mirna };
-            acting.species.push(SpeciesLaw { half_life_min, family: number_of(&seed(load, tables)) });
-            acting.followed.push(Followed::Named(load.name.clone(), load.sort));
+            species.push((number_of(&seed(load, tables)), load.sort != Sort::Molecule));
+            followed.push(Followed::Named(load.name.clone(), load.sort));
             if load.sort == Sort::Mimic && load.name != WITHOUT_TARGETS {
                 labels.mimics.push(labels.species.len());
             }
-            labels.species.push(if load.sort == Sort::Mimic {
-                format!("{} mimic", load.name)
-            } else {
-                load.name.clone()
+            labels.species.push(match load.sort {
+                Sort::Mimic => format!("{} mimic", load.name),
+                Sort::Passed => format!("{} by contact", load.name),
+                Sort::Natural | Sort::Molecule => load.name.clone(),
             });
         }
-        Some(acting)
+        let shape = Shape {
+            receivers: compiled.law.receivers.clone(),
+            own_shares: compiled.own_shares,
+            n_families: compiled.law.n_families,
+            parts: carried.iter().map(|loads| parts(loads, &followed)).collect(),
+            has_programs: !labels.programs.is_empty(),
+            labels: labels.clone(),
+            passed: followed.iter().map(|f| matches!(f, Followed::Named(_, Sort::Passed))).collect(),
+            species,
+        };
+        let species = self.species(&shape)?;
+        Some(Acting { law: compiled.law, species, reach: compiled.reach, shape: Arc::new(shape) })
+    }
+
+    fn species(&mut self, shape: &Shape) -> Option<Vec<SpeciesLaw>> {
+        let mirna = self.number(&["response", "half_life"])?;
+        let other = self.number(&["response", "protein_half_life"])?;
+        let law = |(family, is_mirna): &(Option<u16>, bool)| SpeciesLaw {
+            half_life_min: if *is_mirna { mirna } else { other },
+            family: *family,
+        };
+        Some(shape.species.iter().map(law).collect())
+    }
+
+    /// The response of a known shape with the numbers of this map.
+    fn reshaped(&mut self, shape: &Arc<Shape>, labels: &mut Labels) -> Option<Acting> {
+        let (strength, threshold_copies) = self.strength_and_threshold(shape.has_programs)?;
+        let own_copies = self.number(&["response", "own_copies"])?;
+        let (hill, pool) = (self.number(&["response", "hill"])?, self.number(&["response", "pool"])?);
+        let mut receivers = shape.receivers.clone();
+        for (receiver, own) in receivers.iter_mut().zip(&shape.own_shares) {
+            receiver.baseline_copies = own.iter().map(|share| share * own_copies).collect();
+            receiver.pool.fill(pool);
+            let hits = receiver.genes.iter_mut().flat_map(|gene| &mut gene.hits);
+            hits.for_each(|(_, of_hit)| *of_hit = strength);
+        }
+        let law = ResponseLaw { n_families: shape.n_families, threshold_copies, hill, receivers };
+        labels.clone_from(&shape.labels);
+        Some(Acting { law, species: self.species(shape)?, reach: Vec::new(), shape: Arc::clone(shape) })
+    }
+
+    /// log2 repression at full occupancy, and copies at half; neither is asked for where no rule reads a program.
+    fn strength_and_threshold(&mut self, has_programs: bool) -> Option<(f64, f64)> {
+        if !has_programs {
+            return Some((0.0, 1.0));
+        }
+        let strength = self.number(&["response", "targets", "strength"])?;
+        Some((strength, self.number(&["response", "threshold"])?))
     }
 
     /// Names that rules read as `copies of NAME`.
@@ -127,14 +190,18 @@ impl Lowering<'_> {
             |name: &str| name.split_once('-').map_or_else(|| name.to_owned(), |(_, rest)| rest.to_owned());
         let known: Vec<String> = names.iter().map(|name| bare(name)).collect();
         let mut problems = Vec::new();
-        for load in carried.iter().flatten().filter(|load| load.sort == Sort::Mimic) {
+        let named = |load: &&Load| matches!(load.sort, Sort::Mimic | Sort::Passed);
+        for load in carried.iter().flatten().filter(named) {
             if load.name == WITHOUT_TARGETS || names.iter().any(|name| same_mirna(name, &load.name)) {
                 continue;
             }
             let problem = vesicle_base::Problem::new(format!("unknown miRNA `{}`", load.name))
                 .expected("a mature miRNA of the target table or of the cargo table, or `scrambled`")
                 .nearest(&load.name, known.iter().map(String::as_str));
-            let place = self.map.at(&["mimics"]).or_else(|| self.map.at(&["inject"]));
+            let place = match load.sort {
+                Sort::Passed => self.map.at(&["contact", "mirna"]),
+                _ => self.map.at(&["mimics"]).or_else(|| self.map.at(&["inject"])),
+            };
             problems.push(match place.and_then(|item| item.place.as_ref()) {
                 Some(place) => problem.at(place),
                 None => problem,
@@ -216,10 +283,7 @@ impl Lowering<'_> {
             .filter_map(|source| self.experiment.source(source))
             .flat_map(pmids)
             .collect();
-        let strength_log2 =
-            if programs.is_empty() { 0.0 } else { self.number(&["response", "targets", "strength"])? };
-        let threshold_copies =
-            if programs.is_empty() { 1.0 } else { self.number(&["response", "threshold"])? };
+        let (strength_log2, threshold_copies) = self.strength_and_threshold(!programs.is_empty())?;
         Some(compile(&Request {
             tables,
             programs,
@@ -247,47 +311,66 @@ impl Lowering<'_> {
     }
 }
 
-impl Acting {
+impl Followed {
+    /// Whether it is this load by name.
+    fn is_named(&self, load: &Load) -> bool {
+        matches!(self, Self::Named(name, sort) if *name == load.name && *sort == load.sort)
+    }
+}
+
+/// The followed molecule that each load is part of: its own name's, else its family's.
+fn parts(loads: &[Load], followed: &[Followed]) -> Vec<Option<u16>> {
+    let of_family = |f: &Followed, load: &Load| matches!(f, Followed::Family(seed) if *seed == load.seed);
+    let part = |load: &Load| {
+        let named = followed.iter().position(|f| f.is_named(load));
+        let natural = load.sort == Sort::Natural;
+        named.or_else(|| followed.iter().position(|f| natural && of_family(f, load))).map(|at| at as u16)
+    };
+    loads.iter().map(part).collect()
+}
+
+impl Shape {
+    /// Whether a load of a population is part of a molecule that is followed.
+    pub(super) fn follows(&self, population: usize, load: usize) -> bool {
+        self.parts.get(population).and_then(|parts| parts.get(load)).is_none_or(Option::is_some)
+    }
+
+    /// Whether it was found for the same populations with as many loads.
+    fn fits(&self, carried: &[Vec<Load>], labels: &Labels) -> bool {
+        self.labels.populations == labels.populations
+            && self.labels.fields == labels.fields
+            && self.parts.len() == carried.len()
+            && self.parts.iter().zip(carried).all(|(parts, loads)| parts.len() == loads.len())
+    }
+
     /// Gives each population its cargo, by the molecules that are followed.
     pub(super) fn fill(
         &self,
         mut populations: Vec<PopulationSetup>,
         carried: &[Vec<Load>],
     ) -> Vec<PopulationSetup> {
-        for (population, loads) in populations.iter_mut().zip(carried) {
-            for (species, followed) in self.followed.iter().enumerate() {
-                let parts: Vec<&Load> = loads.iter().filter(|load| self.is_part(load, followed)).collect();
-                let mean: f64 = parts.iter().map(|load| load.copies).sum();
-                if mean > 0.0 {
-                    let dispersion = parts.iter().map(|load| load.dispersion).fold(0.0, f64::max);
-                    let species = species as u16;
-                    population.law.cargo.push(CargoLaw {
-                        species,
-                        mean_copies_per_vesicle: mean,
-                        dispersion,
-                    });
+        for ((population, loads), parts) in populations.iter_mut().zip(carried).zip(&self.parts) {
+            let mut sums = vec![(0.0_f64, 0.0_f64); self.species.len()];
+            for (load, part) in loads.iter().zip(parts) {
+                if let Some((mean, dispersion)) = part.and_then(|part| sums.get_mut(usize::from(part))) {
+                    *mean += load.copies;
+                    *dispersion = dispersion.max(load.dispersion);
                 }
             }
+            let cargo = sums.iter().enumerate().filter(|(_, (mean, _))| *mean > 0.0);
+            population.law.cargo.extend(cargo.map(|(species, (mean, dispersion))| CargoLaw {
+                species: species as u16,
+                mean_copies_per_vesicle: *mean,
+                dispersion: *dispersion,
+            }));
         }
         populations
     }
-
-    fn is_part(&self, load: &Load, followed: &Followed) -> bool {
-        let named = |load: &Load| {
-            self.followed
-                .iter()
-                .any(|f| matches!(f, Followed::Named(name, sort) if *name == load.name && *sort == load.sort))
-        };
-        match followed {
-            Followed::Family(seed) => load.sort == Sort::Natural && load.seed == *seed && !named(load),
-            Followed::Named(name, sort) => load.name == *name && load.sort == *sort,
-        }
-    }
 }
 
-/// The seed of a load: the cargo table's own, or for a mimic that of the target table.
+/// The seed of a load: the cargo table's own, or for one that is only named that of the target table.
 fn seed(load: &Load, tables: &Tables) -> String {
-    if load.sort != Sort::Mimic || load.name == WITHOUT_TARGETS {
+    if !matches!(load.sort, Sort::Mimic | Sort::Passed) || load.name == WITHOUT_TARGETS {
         return load.seed.clone();
     }
     let row = tables.targets.iter().find(|row| same_mirna(&row.mirna, &load.name));

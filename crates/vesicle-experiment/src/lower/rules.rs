@@ -1,10 +1,12 @@
 //! Rules by index; one whose signal is 0 in this run is left out.
 
 use super::{Labels, Lowering};
+use crate::cycles;
 use crate::grammar::vocabulary::{self, Act, Measure, Sense};
 use crate::library::ImportedRule;
-use tissue_cells::Own;
+use tissue_cells::{Own, OwnSignal};
 use tissue_sim::setup::{Behaviour, RuleSetup, Signal};
+use vesicle_base::{Place, Problem};
 use vesicle_cargo::profile::same_mirna;
 
 impl Lowering<'_> {
@@ -60,6 +62,8 @@ impl Lowering<'_> {
         let numbers = ["maximum", "half", "hill"].map(|part| self.number(&["rule", rule, part]));
         let [Some(maximum), Some(half), Some(hill)] = numbers else { return Vec::new() };
         let Some(behaviour) = act(behaviour.means, &behaviour.name, names, labels) else { return Vec::new() };
+        let place = map.at(&["rule", rule, "behaviour"]).and_then(|item| item.place.clone());
+        self.check_phase(text("cell"), behaviour, place.as_ref());
         let rises = text("direction") == "increases";
         senses(signal.means, &signal.name, names, labels)
             .into_iter()
@@ -74,6 +78,23 @@ impl Lowering<'_> {
                 applies_to_dead: false,
             })
             .collect()
+    }
+
+    /// Tells a rule on a phase that the cell's cycle does not have.
+    fn check_phase(&mut self, cell: &str, behaviour: Behaviour, place: Option<&Place>) {
+        let Behaviour::Own(own) = behaviour else { return };
+        let Some(before) = LATER_PHASES.iter().position(|phase| *phase == own) else { return };
+        let model = self.map.text(&["cell", cell, "cycle_model"]).unwrap_or(cycles::FIRST);
+        let last = cycles::model(model).phases().len() - 1;
+        if before + 1 > last {
+            let what = format!("rule on phase {} of `{cell}`, whose cycle is `{model}`", before + 1);
+            let problem =
+                Problem::new(what).expected(format!("a phase up to {last}, or another cycle_model"));
+            self.problems.push(match place {
+                Some(place) => problem.at(place),
+                None => problem,
+            });
+        }
     }
 
     /// Rules of an imported file; every unknown word is a mistake of that file.
@@ -99,7 +120,7 @@ impl Lowering<'_> {
             ("behaviour", &row.behaviour, behaviour.is_some(), &behaviours),
         ];
         let unknown = words.into_iter().filter(|(_, _, known, _)| !known).map(|(sort, word, _, all)| {
-            vesicle_base::Problem::new(format!("unknown {sort} `{word}`"))
+            Problem::new(format!("unknown {sort} `{word}`"))
                 .at(&row.place)
                 .expected(format!("one of {}", crate::registry::listed(all.iter().map(String::as_str))))
                 .nearest(word, all.iter().map(String::as_str))
@@ -109,6 +130,7 @@ impl Lowering<'_> {
             return Vec::new();
         };
         let Some(act) = act(behaviour.means, &behaviour.name, names, labels) else { return Vec::new() };
+        self.check_phase(&row.cell, act, Some(&row.place));
         let maximum = row.maximum * unit_of(behaviour.measure, &behaviour.name, labels);
         let half = row.half * unit_of(signal.measure, &signal.name, labels);
         senses(signal.means, &signal.name, names, labels)
@@ -126,6 +148,10 @@ impl Lowering<'_> {
             .collect()
     }
 }
+
+/// Phases beyond the first that a rule may move, by number.
+const LATER_PHASES: [Own; 5] =
+    [Own::PhaseExit1, Own::PhaseExit2, Own::PhaseExit3, Own::PhaseExit4, Own::PhaseExit5];
 
 /// What a bare number of an imported file counts: the unit of the field, or the simulator's own unit.
 fn unit_of(measure: Measure, field: &str, labels: &Labels) -> f64 {
@@ -149,8 +175,10 @@ fn senses(means: Sense, name: &str, names: &crate::registry::Names, labels: &Lab
     match means {
         Sense::FieldValue => one(position(&labels.fields, name).map(Signal::Field)),
         Sense::FieldGradient => one(position(&labels.fields, name).map(Signal::Gradient)),
-        Sense::Pressure => vec![Signal::Pressure],
-        Sense::Contact => one(position(&names.cells, name).map(|kind| Signal::Contact(kind as u16))),
+        Sense::Own(own) => vec![Signal::Own(own)],
+        Sense::Contact => {
+            one(position(&names.cells, name).map(|kind| Signal::Own(OwnSignal::ContactWithKind(kind as u16))))
+        }
         Sense::Repression => one(position(&labels.programs, name).map(Signal::Repression)),
         Sense::Copies | Sense::Captured => {
             let is_it = |label: &String| {
@@ -162,24 +190,19 @@ fn senses(means: Sense, name: &str, names: &crate::registry::Names, labels: &Lab
         }
         Sense::TakenUp => one(position(&labels.populations, name).map(Signal::TakenUp)),
         Sense::AllTakenUp => vec![Signal::AllTakenUp],
-        Sense::Time => vec![Signal::Time],
     }
 }
 
 fn act(means: Act, name: &str, names: &crate::registry::Names, labels: &Labels) -> Option<Behaviour> {
     Some(match means {
-        Act::CycleEntry => Behaviour::Own(Own::CycleEntry),
-        Act::Apoptosis => Behaviour::Own(Own::Apoptosis),
-        Act::Necrosis => Behaviour::Own(Own::Necrosis),
-        Act::MigrationSpeed => Behaviour::Own(Own::MigrationSpeed),
-        Act::MigrationBias => Behaviour::Own(Own::MigrationBias),
-        Act::Persistence => Behaviour::Own(Own::Persistence),
-        Act::Adhesion => Behaviour::Own(Own::Adhesion),
-        Act::Repulsion => Behaviour::Own(Own::Repulsion),
+        Act::Own(own) => Behaviour::Own(own),
         Act::Uptake => Behaviour::Uptake(position(&labels.fields, name)?),
         Act::Secretion => Behaviour::Secretion(position(&labels.fields, name)?),
         Act::SecretionTarget => Behaviour::Target(position(&labels.fields, name)?),
         Act::Release => Behaviour::Release(position(&labels.populations, name)?),
+        Act::Chemotaxis => Behaviour::Chemotaxis(position(&labels.fields, name)?),
         Act::Transformation => Behaviour::Transformation(position(&names.cells, name)? as u16),
+        Act::AsymmetricDivision => Behaviour::AsymmetricDivision(position(&names.cells, name)? as u16),
+        Act::Eating => Behaviour::Eating(position(&names.cells, name)? as u16),
     })
 }

@@ -49,7 +49,7 @@ impl Lowering<'_> {
                 continue;
             }
             let (Some(population), Some(loads)) =
-                (self.population(&name, is_injected), self.loads(&name, is_injected))
+                (self.population(&name, is_injected), self.loads(&name, populations.len(), is_injected))
             else {
                 continue;
             };
@@ -67,7 +67,7 @@ impl Lowering<'_> {
         (populations, carried)
     }
 
-    fn is_released(&self, name: &str) -> bool {
+    pub(super) fn is_released(&self, name: &str) -> bool {
         let by_rate = self
             .experiment
             .names
@@ -81,7 +81,7 @@ impl Lowering<'_> {
         by_rate || by_rule
     }
 
-    fn is_in_blood(&self, name: &str) -> bool {
+    pub(super) fn is_in_blood(&self, name: &str) -> bool {
         let has_vessels = self.map.text(&["vessel", "of"]).is_some();
         has_vessels && self.map.number(&["vessel", "perfused", name]).is_some_and(|blood| blood > 0.0)
     }
@@ -92,7 +92,7 @@ impl Lowering<'_> {
             internalise_per_min: 1.0 / self.number(&["vesicle", name, "capture", "inside_after"])?,
             escape_fraction: self.number(&["vesicle", name, "escape", "fraction"])?,
             escape_per_min: 1.0 / self.number(&["vesicle", name, "escape", "after"])?,
-            rerelease_fraction: 0.0,
+            rerelease_fraction: self.again(name)?,
         };
         let capacity = self.map.number(&["vesicle", name, "capture", "capacity"]).unwrap_or(f64::INFINITY);
         let capture = self.captors(name, CaptureLaw { clearance_um3_per_min: clearance, capacity });
@@ -104,8 +104,15 @@ impl Lowering<'_> {
             label_half_life_min: f64::INFINITY,
         };
         let half_life = self.number(&["vesicle", name, "half_life"])?;
-        let dose_per_um3 = if injected { self.number(&["vesicle", name, "dose"])? } else { 0.0 };
-        Some(PopulationSetup { law, decay_per_min: math::rate_of_half_life(half_life), dose_per_um3 })
+        let decay_per_min = math::rate_of_half_life(half_life);
+        let mut population = PopulationSetup::new(law, decay_per_min, 0.0);
+        if injected {
+            population.dose = self.dose(name)?;
+        }
+        population.matrix = self.matrix(name)?;
+        population.spill_share = self.number(&["vesicle", name, "spill"])?;
+        population.carried = self.carried(name, &population)?;
+        Some(population)
     }
 
     /// The capture law of each kind: the given one for those that capture, none for the others.
@@ -142,9 +149,9 @@ impl Lowering<'_> {
             label_half_life_min: f64::INFINITY,
         };
         let half_life = self.number(&["mimic", "free", "half_life"])?;
-        let dose_per_um3 = self.number(&["vesicle", &first, "dose"])? * copies;
-        let population =
-            PopulationSetup { law, decay_per_min: math::rate_of_half_life(half_life), dose_per_um3 };
+        let mut population = PopulationSetup::new(law, math::rate_of_half_life(half_life), 0.0);
+        population.dose = self.dose(&first)?;
+        population.dose.per_um3 *= copies;
         Some((population, vec![Load::mimic(mirna, 1.0)]))
     }
 }

@@ -1,7 +1,7 @@
 //! Cells that are joined into vessels: what leads them, where blood comes in, what crosses their wall.
 
 use super::{Labels, Lowering};
-use tissue_sim::setup::{VesselSetup, Wall, WallOf};
+use tissue_sim::setup::{KindSetup, VesselSetup, Wall, WallOf};
 use tissue_vasculature::{Ends, Face, Inlet, LumenLaw, VesselLaw, Viscosity};
 
 /// Pascals in one mmHg, and millipascal-seconds in one mmHg·min.
@@ -10,10 +10,10 @@ const MPA_S: f64 = PA_PER_MMHG * 60.0 * 1e3;
 
 impl Lowering<'_> {
     /// The vessels of a run, when some are declared.
-    pub(super) fn vessels(&mut self, labels: &Labels, heads_up: &[Option<usize>]) -> Option<VesselSetup> {
+    pub(super) fn vessels(&mut self, labels: &Labels, kinds: &[KindSetup]) -> Option<VesselSetup> {
         let of = self.map.text(&["vessel", "of"])?.to_owned();
         let kind = labels.kinds.iter().position(|known| *known == of)?;
-        let guide = heads_up.get(kind).copied().flatten();
+        let guide = kinds.get(kind).and_then(KindSetup::guide);
         let walls = self.walls(labels);
         Some(VesselSetup {
             kind: kind as u16,

@@ -47,6 +47,8 @@ pub enum Kind {
     Names(Named),
     /// A box: `800 x 200 x 20 um`.
     Size,
+    /// A point of the tissue, or several: `0 x 50 x 10 um to 200 x 80 x 10 um`.
+    Points,
     /// A list of times.
     Times,
     /// A table that ships with the program or lies beside the experiment.
@@ -78,6 +80,8 @@ pub enum Range {
     Share,
     /// Above 0, up to 1.
     PositiveShare,
+    /// From 0, below 1.
+    BelowOne,
     /// 1 or above.
     FromOne,
 }
@@ -91,6 +95,7 @@ impl Range {
             Self::NotNegative => value >= 0.0,
             Self::Share => (0.0..=1.0).contains(&value),
             Self::PositiveShare => value > 0.0 && value <= 1.0,
+            Self::BelowOne => (0.0..1.0).contains(&value),
             Self::FromOne => value >= 1.0,
         }
     }
@@ -103,6 +108,7 @@ impl Range {
             Self::NotNegative => "0 or above",
             Self::Share => "from 0 to 1",
             Self::PositiveShare => "above 0, up to 1",
+            Self::BelowOne => "from 0, below 1",
             Self::FromOne => "1 or above",
         }
     }
@@ -145,13 +151,19 @@ impl Entry {
             Kind::Concentration => {
                 "a value in the unit of its field, such as `40 mmHg` or `20 ng/mL`".to_owned()
             }
-            Kind::Dose => "a dose per volume, such as `1e9 /mL` or `10 ng/mL`".to_owned(),
+            Kind::Dose => {
+                "a dose per volume or per cell, such as `1e9 /mL`, `10 ng/mL` or `1e4 /cell`".to_owned()
+            }
             Kind::Whole => "a whole number".to_owned(),
             Kind::Words => "words in quotes".to_owned(),
             Kind::Choice(words) => format!("one of {}", listed(words.iter().copied())),
             Kind::Name(named) => named.words().to_owned(),
             Kind::Names(named) => format!("a list: {}", named.words()),
             Kind::Size => "a box, such as `800 x 200 x 20 um`".to_owned(),
+            Kind::Points => {
+                "points of the tissue, such as `0 x 50 x 10 um` or `0 x 50 x 10 um to 200 x 80 x 10 um`"
+                    .to_owned()
+            }
             Kind::Times => "a list of times, such as [\"3 d\", \"7 d\"]".to_owned(),
             Kind::Table => "the name of a table, such as `data/targets.tsv`".to_owned(),
             Kind::Start => crate::grammar::start::EXPECTED.to_owned(),

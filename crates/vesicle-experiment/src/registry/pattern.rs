@@ -30,6 +30,9 @@ impl Names {
     }
 }
 
+/// Phases of a cycle, as PhysiCell counts them.
+const PHASES: [&str; 6] = ["0", "1", "2", "3", "4", "5"];
+
 /// An entry that a path matched.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Matched {
@@ -44,6 +47,9 @@ fn segments(entry: &Entry) -> impl Iterator<Item = &'static str> + use<> {
 fn fits(pattern: &str, segment: &str, names: &Names) -> bool {
     if !pattern.starts_with('<') {
         return pattern == segment;
+    }
+    if pattern == "<phase>" {
+        return PHASES.contains(&segment);
     }
     match names.of(pattern) {
         Some(known) => known.iter().any(|name| name == segment),
@@ -69,7 +75,9 @@ pub(super) fn suggestions(path: &Path, names: &Names) -> (String, Vec<String>) {
     let mut options: Vec<String> = Vec::new();
     for entry in TABLE.iter().filter(|entry| fitting(entry, path, names) == best) {
         let Some(next) = segments(entry).nth(best) else { continue };
-        let words = if next.starts_with('<') {
+        let words = if next == "<phase>" {
+            PHASES.map(str::to_owned).to_vec()
+        } else if next.starts_with('<') {
             names.of(next).unwrap_or_default().to_vec()
         } else {
             vec![next.to_owned()]

@@ -3,6 +3,9 @@
 use vesicle_base::Problem;
 use vesicle_cargo::ValueKind;
 
+/// Cycle after which most Ct values of a table lie.
+const LATE: f64 = 17.0;
+
 /// What the numbers of a matrix look like.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Look {
@@ -11,6 +14,7 @@ pub(crate) struct Look {
     zero: usize,
     negative: usize,
     ct_like: usize,
+    late: usize,
     at_sentinel: usize,
     above: usize,
     least: f64,
@@ -34,6 +38,7 @@ impl Look {
         self.zero += usize::from(value == 0.0);
         self.negative += usize::from(value < 0.0);
         self.ct_like += usize::from((4.0..=60.0).contains(&value));
+        self.late += usize::from((LATE..=60.0).contains(&value));
         self.above += usize::from(value > 60.0 && value != 999.0);
         self.at_sentinel += usize::from(value == 999.0 || value == -1.0);
         self.least = self.least.min(value);
@@ -46,7 +51,9 @@ impl Look {
     pub(crate) fn kind(&self, rna: bool, words: bool) -> Result<(ValueKind, String), Problem> {
         let fractional = self.n - self.whole;
         if fractional > 0 && self.lies_as_ct() {
-            if rna || words {
+            // miRNA arrays give log2 intensities of 4 to 16, where few cycles of a Ct table lie.
+            let late = 2 * self.late > self.n - self.at_sentinel - self.zero;
+            if words || (rna && late) {
                 let why =
                     format!("the numbers lie between {} and {} as Ct values do", self.least, self.greatest);
                 return Ok((ValueKind::Ct, why));
@@ -81,7 +88,7 @@ impl Look {
         self.above == 0
             && self.negative <= self.at_sentinel
             && early * 30 <= self.n
-            && self.zero * 10 <= self.n
+            && self.zero * 2 <= self.n
     }
 
     fn sums_to_a_million(&self) -> bool {

@@ -6,6 +6,8 @@ pub(crate) mod kind;
 pub(crate) mod layout;
 pub(crate) mod matrix;
 pub(crate) mod maxquant;
+pub(crate) mod mirdeep2;
 pub(crate) mod mirge;
 pub(crate) mod mirgff3;
 pub(crate) mod mirtop;
+pub(crate) mod write_matrix;

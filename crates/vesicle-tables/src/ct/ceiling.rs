@@ -8,8 +8,11 @@ use crate::notes::Notes;
 const FEWEST: usize = 3;
 /// Lowest number that anyone writes for "not detected".
 const LOWEST: f64 = 35.0;
-/// How often the number must outnumber the commonest exact Ct among the rest.
-const TIMES_OTHERS: usize = 3;
+/// How often the number must outnumber the commonest exact Ct among the rest; with two decimals some Ct recur by
+/// chance, so one recurrence is nothing.
+const TIMES_OTHERS: usize = 2;
+/// Usual numbers of cycles: a well that reaches the last one was not detected, be it a single one.
+const LAST_CYCLES: [f64; 3] = [40.0, 45.0, 50.0];
 
 /// Turns the ceiling, declared or found, into "not detected up to it", and says so.
 pub(crate) fn apply(readings: &mut [Reading], declared: Option<f64>, notes: &mut Notes) {
@@ -29,7 +32,11 @@ pub(crate) fn apply(readings: &mut [Reading], declared: Option<f64>, notes: &mut
             _ => {}
         }
     }
-    let why = if declared.is_some() { "as declared" } else { "because so many share it exactly" };
+    let why = match declared {
+        Some(_) => "as declared",
+        None if at < FEWEST => "the last cycle",
+        None => "because so many share it exactly",
+    };
     notes.add(&format!("Ct of {ceiling} read as not detected, {why}"), at);
     notes.add(&format!("Ct above {ceiling} read as not detected up to {ceiling}"), above);
 }
@@ -57,7 +64,9 @@ fn found(readings: &[Reading]) -> Option<f64> {
     let (ceiling, n) = whole.max_by_key(|&(_, n)| n)?;
     let others = runs.iter().filter(|&&(value, _)| value != ceiling).map(|&(_, n)| n).max().unwrap_or(0);
     let above = values.iter().filter(|&&value| value > ceiling).count();
-    (n >= FEWEST && n >= TIMES_OTHERS * others && above * 5 <= n).then_some(ceiling)
+    let piles_up = n >= FEWEST && n > TIMES_OTHERS * others;
+    let is_last = LAST_CYCLES.contains(&ceiling);
+    ((piles_up || is_last) && above * 5 <= n).then_some(ceiling)
 }
 
 #[cfg(test)]
@@ -78,6 +87,16 @@ mod tests {
         assert_eq!(readings[7], Reading::NotDetected { limit: Some(40.0) });
         assert_eq!(readings[0], Reading::Value(28.1));
         assert!(notes.mention("Ct of 40 read as not detected"));
+    }
+
+    #[test]
+    fn the_last_cycle_is_found_among_few_wells() {
+        assert_eq!(run(&[28.1, 40.0, 31.5], None).0[1], Reading::NotDetected { limit: Some(40.0) });
+        assert_eq!(
+            run(&[28.1, 28.1, 35.0, 35.0, 35.0, 35.0, 35.0], None).0[2],
+            Reading::NotDetected { limit: Some(35.0) }
+        );
+        assert_eq!(run(&[28.1, 40.0, 41.2], None).0[1], Reading::Value(40.0));
     }
 
     #[test]

@@ -46,5 +46,5 @@ pub(crate) fn calls(xml: &str) -> Calls {
 }
 
 fn attribute(tag: &BytesStart<'_>, name: &str) -> String {
-    tag.try_get_attribute(name).ok().flatten().map(|a| a.value.into_owned()).unwrap_or_default()
+    tag.try_get_attribute(name).ok().flatten().map(|a| super::rdml::plain(&a.value)).unwrap_or_default()
 }

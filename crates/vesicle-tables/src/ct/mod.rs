@@ -11,3 +11,4 @@ pub(crate) mod rdml;
 pub(crate) mod sds;
 pub(crate) mod value;
 pub(crate) mod wells;
+pub(crate) mod write_rdml;

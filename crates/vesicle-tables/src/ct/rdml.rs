@@ -42,7 +42,10 @@ pub(crate) fn read(
                 walk.open(&tag);
                 walk.close(at);
             }
-            Ok(Event::Text(text)) => walk.text.push_str(text.as_ref().trim()),
+            Ok(Event::Text(text)) => walk.text.push_str(text.as_ref()),
+            Ok(Event::GeneralRef(name)) => {
+                walk.text.push_str(&plain(&format!("&{};", name.as_ref() as &str)))
+            }
             Ok(Event::End(_)) => walk.close(at),
             Ok(Event::Eof) => {
                 if let Some(open) = walk.path.last() {
@@ -60,6 +63,11 @@ pub(crate) fn read(
     }
     let (wells, notes) = walk.finished()?;
     wells::table(&document.name, wells, detected, notes, options)
+}
+
+/// Text with its references (`&amp;`, `&#956;`) resolved; as it stands where one is damaged.
+pub(super) fn plain(text: &str) -> String {
+    quick_xml::escape::unescape(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
 }
 
 /// The element path and what has been gathered below it.
@@ -125,7 +133,7 @@ impl<'a> Walk<'a> {
     fn open(&mut self, tag: &BytesStart<'_>) {
         let name = tag.local_name().as_ref().to_owned();
         let id = tag.try_get_attribute("id").ok().flatten();
-        let id = id.map(|a| a.value.into_owned()).unwrap_or_default();
+        let id = id.map(|a| plain(&a.value)).unwrap_or_default();
         match (self.parent(), name.as_str()) {
             ("rdml", "sample" | "target") => self.id = id,
             ("experiment", "run") => self.run = id,
@@ -152,7 +160,7 @@ impl<'a> Walk<'a> {
             return;
         }
         let name = self.path.pop().unwrap_or_default();
-        let text = std::mem::take(&mut self.text);
+        let text = std::mem::take(&mut self.text).trim().to_owned();
         match (self.parent(), name.as_str()) {
             ("sample", "type") => {
                 self.controls.insert(self.id.clone(), text);

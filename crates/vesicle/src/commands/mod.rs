@@ -2,11 +2,16 @@
 
 mod cargo;
 mod check;
+mod data;
+mod dose;
 mod explain;
 mod new;
+mod recover;
 mod report;
 pub mod run;
 mod schema;
+mod target;
+mod telling;
 mod validate;
 
 use crate::failure::Failure;
@@ -54,6 +59,26 @@ enum Command {
     },
     /// Run an experiment and write its result folder
     Run(run::RunArguments),
+    /// How often is a mechanism found again that made the outcomes itself: ask a reference table, or make one
+    Recover {
+        /// The reference table; with `--make`, where to write it
+        table: PathBuf,
+        /// Make the table of this experiment
+        #[arg(long, value_name = "EXPERIMENT")]
+        make: Option<PathBuf>,
+        /// Standard deviation of ln of an outcome between animals of one arm (assumed: a quarter of the mean)
+        #[arg(long, value_name = "SD", default_value_t = 0.25, requires = "make")]
+        spread: f64,
+        /// Make it by the file's [quick] patch
+        #[arg(long, requires = "make")]
+        quick: bool,
+        /// Change a value for this call
+        #[arg(long = "set", value_name = "PATH=VALUE", requires = "make")]
+        set: Vec<String>,
+        /// For machines
+        #[arg(long)]
+        json: bool,
+    },
     /// Draw the page of a result folder again
     Report {
         /// The result folder
@@ -68,6 +93,15 @@ enum Command {
     /// Measured cargo: compare groups, join contrasts, sort vesicles from cells
     #[command(subcommand)]
     Cargo(cargo::CargoCommand),
+    /// From a protocol to copies in the cytosol: the dose ledger, isolation, sizes, the quality sheet
+    #[command(subcommand)]
+    Dose(dose::DoseCommand),
+    /// What miRNAs repress: effects, programs, causes, mimics to load
+    #[command(subcommand)]
+    Target(target::TargetCommand),
+    /// Databases imported from their official files
+    #[command(subcommand)]
+    Data(data::DataCommand),
     /// Print the JSON Schema of experiment files
     Schema,
     /// Run cases with known answers: expected, got, tolerance
@@ -99,7 +133,15 @@ pub fn call(arguments: Arguments) -> Result<(), Failure> {
         Command::Report { folder, out, measured } => {
             report::call(&folder, out.as_deref(), measured.as_deref())
         }
+        Command::Recover { table, make: Some(experiment), quick, set, spread, .. } => {
+            let making = recover::Making { experiment: &experiment, set: &set, quick, spread };
+            recover::make(&making, &table)
+        }
+        Command::Recover { table, make: None, json, .. } => recover::ask(&table, json),
         Command::Cargo(command) => cargo::call(&command),
+        Command::Dose(command) => dose::call(&command),
+        Command::Target(command) => target::call(&command),
+        Command::Data(command) => data::call(&command),
         Command::Schema => {
             schema::call();
             Ok(())

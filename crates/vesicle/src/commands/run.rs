@@ -4,12 +4,16 @@ use crate::failure::Failure;
 use crate::{result, shown};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use tissue_sim::Setup;
+use tissue_sim::twin::{self, Pace};
 use vesicle_base::Problem;
 use vesicle_experiment::compile::{Choice, Settings, compile};
 use vesicle_experiment::runs::{self, Campaign, Selection, Store};
+use vesicle_experiment::screen::severity;
 use vesicle_experiment::verdict::{self, Verdict};
 use vesicle_experiment::{Experiment, Map};
 use vesicle_files::folder::{self, Folder, Refusal};
@@ -55,6 +59,12 @@ pub struct RunArguments {
     /// Start anew beside a finished result, then swap; runs that are still wanted are kept
     #[arg(long)]
     pub force: bool,
+    /// Also ask how often each claim fails when targets are permuted, in the twin
+    #[arg(long, value_name = "WHAT", value_parser = ["targets"])]
+    pub null: Option<String>,
+    /// Permuted target tables of `--null targets`
+    #[arg(long, value_name = "N", default_value_t = severity::PERMUTED, requires = "null")]
+    pub permutations: u32,
     /// Go on when the cost is above ten minutes
     #[arg(long)]
     pub yes: bool,
@@ -84,6 +94,8 @@ pub struct Prepared {
     pub campaign: Campaign,
     /// The dose verdicts.
     pub verdicts: Vec<Verdict>,
+    /// Permuted target tables that claims are screened with; 0 when not asked for.
+    pub permuted_targets: u32,
     /// How the user would do it again.
     pub command: String,
 }
@@ -111,7 +123,7 @@ pub fn call(arguments: &RunArguments) -> Result<(), Failure> {
     let began = Instant::now();
     log(&folder, "begin")?;
     simulate(&prepared.campaign, &store)?;
-    let answer = result::assemble(&prepared, &store, &folder).map_err(Failure::Program)?;
+    let answer = result::assemble(&prepared, &library, &store, &folder).map_err(Failure::Program)?;
     log(&folder, "end")?;
     let path = folder.finish().map_err(Failure::Program)?;
     tell(&answer, &path, arguments.json, began);
@@ -128,8 +140,18 @@ fn prepare(arguments: &RunArguments, library: &FolderLibrary) -> Result<Prepared
     let campaign = runs::plan(&experiment, &settings, &selection, library)?;
     let verdicts = dose_verdicts(&experiment, &settings, &selection, library)?;
     let map = compile(&experiment, &settings, Choice::default())?;
+    let permuted_targets = if arguments.null.is_some() { arguments.permutations } else { 0 };
     let command = std::iter::once("vesicle".to_owned()).chain(std::env::args().skip(1)).collect::<Vec<_>>();
-    Ok(Prepared { experiment, map, settings, selection, campaign, verdicts, command: command.join(" ") })
+    Ok(Prepared {
+        experiment,
+        map,
+        settings,
+        selection,
+        campaign,
+        verdicts,
+        permuted_targets,
+        command: command.join(" "),
+    })
 }
 
 fn dose_verdicts(
@@ -199,20 +221,9 @@ fn tell_verdicts(prepared: &Prepared) {
 /// Prints the cost; above ten minutes it wants `--yes`.
 fn refuse_costly(prepared: &Prepared, yes: bool) -> Result<(), Failure> {
     let threads = rayon::current_num_threads() as f64;
-    let seconds: f64 = prepared
-        .campaign
-        .distinct()
-        .iter()
-        .map(|run| {
-            let setup = &prepared.campaign.of(run).setup;
-            let cells: f64 = tissue_sim::twin::run(setup, setup.n_ticks).map_or(0.0, |instants| {
-                instants.iter().map(|i| i.live.iter().sum::<f64>()).fold(0.0, f64::max)
-            });
-            let volume: f64 = setup.size_um.iter().product();
-            let voxels = volume / (setup.voxel_um * setup.voxel_um * setup.voxel_um);
-            f64::from(setup.n_ticks) * (cells.min(volume / 1000.0) + voxels) * CELL_TICK_S
-        })
-        .sum();
+    let of_setup: Vec<f64> =
+        prepared.campaign.lowered.par_iter().map(|lowered| seconds_of(&lowered.setup)).collect();
+    let seconds: f64 = prepared.campaign.distinct().iter().map(|run| of_setup[run.setup]).sum();
     let minutes = seconds / threads / 60.0;
     let n = prepared.campaign.distinct().len();
     eprintln!("{n} runs, about {} on {threads} threads", in_words(minutes));
@@ -223,6 +234,18 @@ fn refuse_costly(prepared: &Prepared, yes: bool) -> Result<(), Failure> {
         )));
     }
     Ok(())
+}
+
+/// Rough time of one run, by the number of cells that the twin expects.
+fn seconds_of(setup: &Setup) -> f64 {
+    let mut cells: f64 = 0.0;
+    let ticks = (60.0 / setup.tick_min).clamp(1.0, 1e6) as u32;
+    // A setup that the twin refuses is told by the run itself.
+    let _ =
+        twin::follow(setup, Pace::steps_of(ticks), |_, instant| cells = cells.max(instant.live.iter().sum()));
+    let volume: f64 = setup.size_um.iter().product();
+    let voxels = volume / (setup.voxel_um * setup.voxel_um * setup.voxel_um);
+    f64::from(setup.n_ticks) * (cells.min(volume / 1000.0) + voxels) * CELL_TICK_S
 }
 
 fn in_words(minutes: f64) -> String {

@@ -1,12 +1,14 @@
 //! The answer in a few lines: the dose first, then what the claims say, then what the answer rests on.
 
+use super::screening::Findings;
 use crate::commands::run::Prepared;
 use vesicle_base::quantity::short;
 use vesicle_experiment::audit;
 use vesicle_experiment::evidence::{self, Scored, Status};
 use vesicle_experiment::experiment::ClaimRole;
 use vesicle_experiment::results::Outcomes;
-use vesicle_experiment::verdict::{Spread, Verdict, wilson};
+use vesicle_experiment::statistics::share::wilson;
+use vesicle_experiment::verdict::{Spread, Verdict};
 
 /// The first line when no mechanism is left.
 pub const NONE_SATISFIES: &str = "No mechanism satisfies the tests.";
@@ -53,7 +55,12 @@ fn digits(value: f64) -> String {
 
 /// The answer in fixed lines: whether any mechanism is left, the natural dose, the mimic dose, tests held, the first
 /// failing claim, what it rests on.
-pub fn lines(prepared: &Prepared, outcomes: &Outcomes, scored: &[Scored]) -> Vec<String> {
+pub fn lines(
+    prepared: &Prepared,
+    outcomes: &Outcomes,
+    scored: &[Scored],
+    findings: &Findings,
+) -> Vec<String> {
     let mut lines = Vec::new();
     if none_satisfies(prepared, scored) {
         lines.push(NONE_SATISFIES.to_owned());
@@ -68,6 +75,7 @@ pub fn lines(prepared: &Prepared, outcomes: &Outcomes, scored: &[Scored]) -> Vec
         let first = scored.iter().find(fails);
         lines.extend(first.map(|claim| format!("First to fail: {}", claim_line(prepared, claim))));
     }
+    lines.extend(findings.lines(prepared));
     for (key, reason) in &outcomes.invalid {
         let arm = &prepared.experiment.arms[key.arm].name;
         lines.push(format!("Run {arm}, replicate {} ended as invalid: {reason}", key.replicate + 1));

@@ -3,6 +3,7 @@
 mod answer;
 mod beside;
 mod page;
+mod screening;
 mod tables;
 
 use crate::commands::run::Prepared;
@@ -47,6 +48,7 @@ pub fn manifest(experiment: &Path, library: &FolderLibrary, prepared: &Prepared)
         "arms": prepared.experiment.arms.iter().map(|arm| &arm.name).collect::<Vec<_>>(),
         "mechanisms": prepared.experiment.mechanisms.iter().map(|m| &m.name).collect::<Vec<_>>(),
         "resolved": resolved(prepared)?,
+        "permuted_targets": prepared.permuted_targets,
         "runs": prepared.campaign.runs.iter().map(key).collect::<Vec<_>>(),
     }))
 }
@@ -91,20 +93,30 @@ fn resolved(prepared: &Prepared) -> Result<Value, Failure> {
 ///
 /// # Errors
 /// When a run is missing or a file cannot be written.
-pub fn assemble(prepared: &Prepared, store: &dyn Store, folder: &Folder) -> Result<Vec<String>, String> {
+pub fn assemble(
+    prepared: &Prepared,
+    library: &FolderLibrary,
+    store: &dyn Store,
+    folder: &Folder,
+) -> Result<Vec<String>, String> {
     let outcomes = results::outcomes(&prepared.experiment, &prepared.map, &prepared.campaign, store)?;
     let scored = evidence::score(&prepared.experiment, &outcomes, &prepared.selection.mechanisms);
-    let answer = answer::lines(prepared, &outcomes, &scored);
+    let findings = screening::findings(prepared, library, &outcomes)?;
+    let answer = answer::lines(prepared, &outcomes, &scored, &findings);
     let parquet = |table: &columns::Columns| columns::parquet(table).map_err(|error| error.to_string());
     folder.write("outcomes.parquet", &parquet(&tables::outcomes(prepared, &outcomes))?)?;
     folder.write("contrasts.csv", &columns::csv(&tables::contrasts(prepared, &outcomes)))?;
-    folder.write("evidence.csv", &columns::csv(&tables::evidence(prepared, &scored)))?;
+    folder.write("evidence.csv", &columns::csv(&tables::evidence(prepared, &scored, &findings)))?;
+    folder.write("sensitivity.csv", &columns::csv(&tables::sensitivity(prepared, &findings)))?;
+    folder.write("measurements.csv", &columns::csv(&tables::measurements(prepared, &findings)))?;
+    folder.write("support.csv", &columns::csv(&tables::support(prepared, &findings)))?;
     let ledger = tables::ledger(prepared, store)?;
     folder.write("ledger.parquet", &parquet(&ledger)?)?;
     folder.write("ledger.csv", &columns::csv(&tables::last_ledger(prepared, store)?))?;
     folder.write("frames/cells.parquet", &parquet(&tables::cells(prepared, store)?)?)?;
     folder.keep_runs(&prepared.campaign.runs.iter().map(|run| run.hash.clone()).collect::<Vec<_>>());
-    let mut page = page::page(prepared, store, &outcomes, &scored, &answer)?;
+    let judged = page::Judged { scored: &scored, findings: &findings, answer: &answer };
+    let mut page = page::page(prepared, store, &outcomes, judged)?;
     page.versions = page::inputs(&folder.manifest()?);
     write_values(&page, folder)?;
     write_drawn(&page, folder)?;

@@ -6,18 +6,30 @@ mod methods;
 mod pictures;
 
 use super::answer;
+use super::screening::{Findings, number_name};
 use super::tables::{self, contrast_rows, label};
 use crate::commands::run::Prepared;
 use vesicle_experiment::audit::{self, Known};
 use vesicle_experiment::evidence::{self, Scored, Status};
 use vesicle_experiment::results::Outcomes;
 use vesicle_experiment::runs::Store;
-use vesicle_experiment::verdict::wilson;
+use vesicle_experiment::statistics::share::wilson;
 use vesicle_report::page as report;
 
 pub use methods::inputs;
 
 const MINUTES_PER_DAY: f64 = 1440.0;
+
+/// What was made of the outcomes.
+#[derive(Clone, Copy)]
+pub struct Judged<'a> {
+    /// Claims by draw.
+    pub scored: &'a [Scored],
+    /// What the twin says.
+    pub findings: &'a Findings,
+    /// The answer.
+    pub answer: &'a [String],
+}
 
 /// The page of a campaign.
 ///
@@ -27,9 +39,9 @@ pub fn page(
     prepared: &Prepared,
     store: &dyn Store,
     outcomes: &Outcomes,
-    scored: &[Scored],
-    answer: &[String],
+    judged: Judged<'_>,
 ) -> Result<report::Page, String> {
+    let Judged { scored, findings, answer } = judged;
     let experiment = &prepared.experiment;
     let question = experiment.base.text(&["question"]).unwrap_or_default().to_owned();
     let stem = std::path::Path::new(&experiment.file).file_stem();
@@ -46,11 +58,12 @@ pub fn page(
         unmeasured: courses::unmeasured(prepared),
         pictures: pictures::pictures(prepared, store)?,
         contrasts: contrasts(prepared, outcomes),
-        evidence: evidence::typical(scored).iter().map(|scored| claim(prepared, scored)).collect(),
-        mechanisms: support(prepared, scored),
+        evidence: evidence::typical(scored).iter().map(|scored| claim(prepared, scored, findings)).collect(),
+        mechanisms: support(prepared, scored, findings),
+        tornado: tornado(prepared, findings),
         audit: assumptions(prepared),
         ledger: ledger(prepared, store)?,
-        methods: methods::methods(prepared),
+        methods: methods::methods(prepared, &findings.methods(prepared)),
         citations: experiment
             .sources
             .iter()
@@ -89,7 +102,7 @@ fn rival(prepared: &Prepared, mechanism: usize) -> report::Support {
 }
 
 /// The rivals, and over prior draws in how many each satisfies the tests.
-fn support(prepared: &Prepared, scored: &[Scored]) -> Vec<report::Support> {
+fn support(prepared: &Prepared, scored: &[Scored], findings: &Findings) -> Vec<report::Support> {
     if prepared.selection.draws == 0 {
         return prepared.selection.mechanisms.iter().map(|m| rival(prepared, *m)).collect();
     }
@@ -101,7 +114,7 @@ fn support(prepared: &Prepared, scored: &[Scored]) -> Vec<report::Support> {
             draws: u64::from(s.draws),
             low,
             high,
-            by_prior: Vec::new(),
+            by_prior: by_prior(findings, s.mechanism),
             ..rival(prepared, s.mechanism)
         }
     };
@@ -111,7 +124,41 @@ fn support(prepared: &Prepared, scored: &[Scored]) -> Vec<report::Support> {
         .collect()
 }
 
-fn claim(prepared: &Prepared, scored: &Scored) -> report::Claim {
+/// Support in the twin as the priors are narrowed and widened.
+fn by_prior(findings: &Findings, mechanism: usize) -> Vec<report::PriorShare> {
+    let of = findings.support.iter().find(|(known, _)| *known == mechanism);
+    let row =
+        |(width, found): &(f64, vesicle_experiment::statistics::reweight::Reweighted)| report::PriorShare {
+            label: format!("twin, priors {width} times as wide"),
+            share: found.share,
+            low: found.low,
+            high: found.high,
+            ess: found.effective,
+        };
+    of.map_or_else(Vec::new, |(_, rows)| rows.iter().map(row).collect())
+}
+
+/// Total shares of every assumption, and the share of the animals.
+fn tornado(prepared: &Prepared, findings: &Findings) -> Vec<report::Bar> {
+    let mut bars = Vec::new();
+    for sensitivity in &findings.sensitivities {
+        let outcome = number_name(prepared, sensitivity);
+        let bar = |parameter: &str, share: f64, low: f64, high: f64| report::Bar {
+            parameter: parameter.to_owned(),
+            outcome: outcome.clone(),
+            share,
+            low,
+            high,
+        };
+        let moving = sensitivity.inputs.iter().filter(|(_, _, total)| total.high > 0.0);
+        bars.extend(moving.map(|(name, _, total)| bar(name, total.value, total.low, total.high)));
+        let noise = sensitivity.noise;
+        bars.push(bar("spread between animals", noise, noise, noise));
+    }
+    bars
+}
+
+fn claim(prepared: &Prepared, scored: &Scored, findings: &Findings) -> report::Claim {
     let claim = &prepared.experiment.claims[scored.claim];
     report::Claim {
         text: claim.text.clone(),
@@ -127,8 +174,8 @@ fn claim(prepared: &Prepared, scored: &Scored) -> report::Claim {
         },
         ratio: scored.ratio.map(|r| r.value),
         interval: scored.ratio.map(|r| (r.low, r.high)),
-        severity: None,
-        power: None,
+        severity: findings.severity(scored.claim, scored.mechanism),
+        power: findings.of(scored.claim, scored.mechanism).and_then(|s| s.power).map(|share| share.value),
         n: scored.ratio.map_or(0, |r| r.n as u64),
     }
 }

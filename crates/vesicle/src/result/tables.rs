@@ -1,11 +1,16 @@
 //! The tables of a result folder.
 
+use super::screening::{Findings, number_name};
 use crate::commands::run::Prepared;
 use tissue_sim::{Frame, LedgerRow};
 use vesicle_experiment::evidence::{self, Scored, Status};
 use vesicle_experiment::lower::Lowered;
 use vesicle_experiment::results::Outcomes;
 use vesicle_experiment::runs::{Key, Store};
+use vesicle_experiment::screen::severity::Screened;
+use vesicle_experiment::statistics::reweight::Reweighted;
+use vesicle_experiment::statistics::share::Share;
+use vesicle_experiment::statistics::variance::Portion;
 use vesicle_files::columns::{Column, Columns};
 
 const MINUTES_PER_DAY: f64 = 1440.0;
@@ -133,14 +138,22 @@ pub fn status(status: Status) -> &'static str {
     }
 }
 
-/// claim, role, source, mechanism, status, ratio with its 90 % interval, n, draw.
-pub fn evidence(prepared: &Prepared, scored: &[Scored]) -> Columns {
+/// claim, role, source, mechanism, status, ratio with its 90 % interval, n, draw; then from the twin: severity by
+/// ablation and by permuted targets and the power, each with its 95 % interval and number of worlds, and whether any
+/// world turns the claim around.
+pub fn evidence(prepared: &Prepared, scored: &[Scored], findings: &Findings) -> Columns {
     let claim = |s: &Scored| &prepared.experiment.claims[s.claim];
     let text = |of: &dyn Fn(&Scored) -> String| Column::Text(scored.iter().map(of).collect());
     let number = |of: &dyn Fn(&evidence::Ratio) -> f64| {
         Column::Number(scored.iter().map(|s| s.ratio.as_ref().map_or(f64::NAN, of)).collect())
     };
-    vec![
+    let found = |s: &Scored| findings.of(s.claim, s.mechanism);
+    let turns = |s: &Scored| match found(s).map(|found| found.never_changes) {
+        Some(true) => "never",
+        Some(false) => "some worlds",
+        None => "not screened",
+    };
+    let mut columns = vec![
         ("claim", text(&|s| claim(s).text.clone())),
         ("role", text(&|s| claim(s).role.word().to_owned())),
         ("source", text(&|s| claim(s).source.clone())),
@@ -151,6 +164,94 @@ pub fn evidence(prepared: &Prepared, scored: &[Scored]) -> Columns {
         ("ratio_high_90", number(&|r| r.high)),
         ("n", Column::Whole(scored.iter().map(|s| s.ratio.map_or(0, |r| r.n as i64)).collect())),
         ("draw", Column::Whole(scored.iter().map(|s| i64::from(s.draw)).collect())),
+    ];
+    let shares = |of: &dyn Fn(&Screened) -> Option<Share>| -> Vec<Option<Share>> {
+        scored.iter().map(|s| found(s).and_then(of)).collect()
+    };
+    let names = ["severity", "severity_low_95", "severity_high_95", "severity_worlds"];
+    columns.extend(share_columns(names, &shares(&|s| s.ablated)));
+    let names =
+        ["severity_targets", "severity_targets_low_95", "severity_targets_high_95", "permuted_tables"];
+    columns.extend(share_columns(names, &shares(&|s| s.permuted)));
+    let names = ["power", "power_low_95", "power_high_95", "power_worlds"];
+    columns.extend(share_columns(names, &shares(&|s| s.power)));
+    columns.push(("turned_around_in", text(&|s| turns(s).to_owned())));
+    columns
+}
+
+/// A share with its interval and its number of cases.
+fn share_columns(names: [&'static str; 4], shares: &[Option<Share>]) -> Columns {
+    let number = |of: &dyn Fn(&Share) -> f64| {
+        Column::Number(shares.iter().map(|share| share.as_ref().map_or(f64::NAN, of)).collect())
+    };
+    let [value, low, high, n] = names;
+    vec![
+        (value, number(&|s| s.value)),
+        (low, number(&|s| s.low)),
+        (high, number(&|s| s.high)),
+        (n, Column::Whole(shares.iter().map(|s| s.map_or(0, |s| i64::from(s.n))).collect())),
+    ]
+}
+
+/// number, input, first-order and total share of the variance with their 90 % intervals, R² of the surrogate.
+pub fn sensitivity(prepared: &Prepared, findings: &Findings) -> Columns {
+    let mut rows: Vec<(String, String, Portion, Portion, f64)> = Vec::new();
+    for found in &findings.sensitivities {
+        let number = number_name(prepared, found);
+        let r_squared = found.r_squared.unwrap_or(f64::NAN);
+        let row = |(input, first, total): &(String, Portion, Portion)| {
+            (number.clone(), input.clone(), *first, *total, r_squared)
+        };
+        rows.extend(found.inputs.iter().map(row));
+        let noise = Portion { value: found.noise, low: found.noise, high: found.noise };
+        rows.push((number.clone(), "spread between animals".to_owned(), noise, noise, r_squared));
+    }
+    let numbers = |of: &dyn Fn(&(String, String, Portion, Portion, f64)) -> f64| {
+        Column::Number(rows.iter().map(of).collect())
+    };
+    vec![
+        ("number", Column::Text(rows.iter().map(|row| row.0.clone()).collect())),
+        ("input", Column::Text(rows.iter().map(|row| row.1.clone()).collect())),
+        ("first_order", numbers(&|row| row.2.value)),
+        ("first_order_low_90", numbers(&|row| row.2.low)),
+        ("first_order_high_90", numbers(&|row| row.2.high)),
+        ("total", numbers(&|row| row.3.value)),
+        ("total_low_90", numbers(&|row| row.3.low)),
+        ("total_high_90", numbers(&|row| row.3.high)),
+        ("surrogate_r_squared", numbers(&|row| row.4)),
+    ]
+}
+
+/// outcome, arm, time_d, bits that it tells about the mechanism, of all there are to tell.
+pub fn measurements(prepared: &Prepared, findings: &Findings) -> Columns {
+    let rows = &findings.measurements;
+    let (outcomes, arms) = (&prepared.experiment.outcomes, &prepared.experiment.arms);
+    vec![
+        ("outcome", Column::Text(rows.iter().map(|m| outcomes[m.outcome].name.clone()).collect())),
+        ("arm", Column::Text(rows.iter().map(|m| arms[m.arm].name.clone()).collect())),
+        ("time_d", Column::Number(rows.iter().map(|m| m.time_min / MINUTES_PER_DAY).collect())),
+        ("bits", Column::Number(rows.iter().map(|m| m.bits).collect())),
+        ("of_bits", Column::Number(rows.iter().map(|m| m.of_bits).collect())),
+    ]
+}
+
+/// mechanism, width of the assumed priors, share of the twin's worlds that satisfy the tests with its 95 % interval,
+/// effective number of worlds.
+pub fn support(prepared: &Prepared, findings: &Findings) -> Columns {
+    let each = |(mechanism, rows): &(usize, Vec<(f64, Reweighted)>)| {
+        let name = prepared.experiment.mechanisms[*mechanism].name.clone();
+        rows.iter().map(move |(width, found)| (name.clone(), *width, *found)).collect::<Vec<_>>()
+    };
+    let rows: Vec<(String, f64, Reweighted)> = findings.support.iter().flat_map(each).collect();
+    let numbers =
+        |of: &dyn Fn(&(String, f64, Reweighted)) -> f64| Column::Number(rows.iter().map(of).collect());
+    vec![
+        ("mechanism", Column::Text(rows.iter().map(|row| row.0.clone()).collect())),
+        ("prior_width", numbers(&|row| row.1)),
+        ("satisfied", numbers(&|row| row.2.share)),
+        ("satisfied_low_95", numbers(&|row| row.2.low)),
+        ("satisfied_high_95", numbers(&|row| row.2.high)),
+        ("effective_worlds", numbers(&|row| row.2.effective)),
     ]
 }
 

@@ -16,7 +16,7 @@ use crate::special::ln_student_two_sided;
 const PRIOR_READS: f64 = 0.125;
 
 /// Pooled degrees of freedom from which quasi-dispersions may follow a trend; below it the trend is overfitted.
-const ENOUGH_FOR_TREND: f64 = 200.0;
+const ENOUGH_FOR_TREND: f64 = 400.0;
 
 /// A fitted mean or count below this carries no information.
 const NO_INFORMATION: f64 = 1e-4;

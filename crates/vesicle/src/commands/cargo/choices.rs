@@ -61,8 +61,7 @@ impl Choice {
     }
 }
 
-const FORMS: &str =
-    "stable-mean, global-mean, as-measured, references:NAME,NAME, spike-in:NAME,NAME or per:COLUMN";
+const FORMS: &str = "stable-mean, global-mean, as-measured, references:NAME,NAME, spike-in:NAME,NAME, per:COLUMN or per:COLUMN*COLUMN";
 
 /// Reads a denominator.
 ///
@@ -81,8 +80,8 @@ pub fn denominator(text: &str) -> Result<Denominator, Problem> {
         },
         Some(("references", list)) if !names(list).is_empty() => Some(Denominator::References(names(list))),
         Some(("spike-in", list)) if !names(list).is_empty() => Some(Denominator::SpikeIn(names(list))),
-        Some(("per", column)) if !column.trim().is_empty() => {
-            Some(Denominator::Column(column.trim().to_owned()))
+        Some(("per", product)) if product.split('*').all(|column| !column.trim().is_empty()) => {
+            Some(Denominator::PerColumns(product.split('*').map(|c| c.trim().to_owned()).collect()))
         }
         Some(_) => None,
     };
@@ -94,15 +93,50 @@ pub fn denominator(text: &str) -> Result<Denominator, Problem> {
 }
 
 /// Denominators that stand beside the reported one when none is named: all that the table and its sheet allow.
-pub fn beside(kind: ValueKind, reported: &Denominator, columns: &[String]) -> Vec<Denominator> {
+///
+/// `filled` are the columns of amounts that the sheet gives for every sample.
+pub fn beside(kind: ValueKind, reported: &Denominator, filled: &[String]) -> Vec<Denominator> {
     let mut all = vec![Denominator::StableMean, Denominator::AsMeasured];
     if kind != ValueKind::Count {
         // For counts both means are the trimmed mean of M values.
         all.insert(1, Denominator::GlobalMean);
-        all.extend(columns.iter().cloned().map(Denominator::Column));
+        all.extend(filled.iter().map(|column| put_in(Denominator::PerColumns(vec![column.clone()]), filled)));
     }
     all.retain(|d| d != reported);
     all
+}
+
+/// Column of the volume that went into the measurement, mL.
+pub const VOLUME: &str = "input_volume_ml";
+
+/// Whether a column holds an amount per volume.
+fn is_concentration(column: &str) -> bool {
+    column != VOLUME && column.ends_with("_ml")
+}
+
+/// Per particle is per concentration times the volume taken in; where the sheet gives the volume, it is taken.
+pub fn put_in(denominator: Denominator, filled: &[String]) -> Denominator {
+    match denominator {
+        Denominator::PerColumns(columns)
+            if columns.len() == 1
+                && is_concentration(&columns[0])
+                && filled.iter().any(|column| column == VOLUME) =>
+        {
+            Denominator::PerColumns(vec![columns[0].clone(), VOLUME.to_owned()])
+        }
+        other => other,
+    }
+}
+
+/// What is assumed where amounts are put on a concentration alone.
+pub fn volume_assumed<'a>(mut denominators: impl Iterator<Item = &'a Denominator>) -> Option<String> {
+    let alone = denominators.find_map(|denominator| match denominator {
+        Denominator::PerColumns(columns) if is_concentration(&columns[0]) && columns.len() == 1 => {
+            Some(columns[0].clone())
+        }
+        _ => None,
+    })?;
+    Some(format!("{VOLUME} is not given for every sample: per {alone} takes the volumes as equal"))
 }
 
 /// Reads overrides; every unknown one is a problem.

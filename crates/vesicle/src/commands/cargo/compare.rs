@@ -42,7 +42,7 @@ pub struct CompareArguments {
     /// Model samples of one donor under several conditions as a block
     #[arg(long)]
     pub block: bool,
-    /// What amounts are relative to: stable-mean, global-mean, as-measured, references:A,B, spike-in:A, per:COLUMN
+    /// What amounts are relative to: stable-mean, global-mean, as-measured, references:A,B, spike-in:A, per:COLUMN, per:A*B
     #[arg(long, default_value = "stable-mean")]
     pub denominator: String,
     /// A further denominator beside it [default: all that table and sheet allow]
@@ -85,8 +85,10 @@ pub struct Compared {
     pub manifest: Value,
 }
 
+/// Name of its tables.
+pub const NAME: &str = "compare";
 /// Columns of the sheet that amounts can be put on, where every sample has a positive number.
-const PER: [&str; 3] = ["particles_per_ml", "input_volume_ml", "protein_ug_ml"];
+const PER: [&str; 3] = ["particles_per_ml", choices::VOLUME, "protein_ug_ml"];
 
 /// Compares.
 ///
@@ -122,9 +124,12 @@ fn options(
     if !problems.is_empty() {
         return Err(Failure::Input(problems));
     }
+    let filled = filled(sheet);
+    let denominator = choices::put_in(denominator, &filled);
+    named = named.into_iter().map(|d| choices::put_in(d, &filled)).collect();
     named.retain(|d| *d != denominator);
     if arguments.beside.is_empty() {
-        named = choices::beside(measured.read.table.kind, &denominator, &filled(sheet));
+        named = choices::beside(measured.read.table.kind, &denominator, &filled);
     }
     Ok(CompareOptions {
         design: DesignOptions {
@@ -175,6 +180,8 @@ pub fn run(
     };
     let mut findings = quality::findings(&measured, sheet, &column);
     findings.extend(particles(&measured, sheet, options));
+    let denominators = std::iter::once(&options.denominator).chain(&options.beside);
+    findings.extend(choices::volume_assumed(denominators).map(|text| Finding { text, warns: false }));
     findings.extend(unresolved(&measured));
     let answer = answer(&comparison);
     let manifest = manifest(&measured, input, &comparison);
@@ -314,11 +321,12 @@ fn tell(arguments: &CompareArguments, compared: &Compared) -> Result<(), Failure
     if let Some(out) = &arguments.out {
         let contents = Contents {
             manifest: compared.manifest.clone(),
-            name: "compare",
+            name: NAME,
             head,
             rows,
             results: vec![compared::results(comparison, &contrast(comparison))],
-            page: page::article(compared),
+            measured: compared::as_read(&compared.measured)?,
+            page: page::article(compared, NAME),
         };
         let path = folder::write(out, &contents, arguments.force)?;
         eprintln!("written to {}", path.display());

@@ -3,8 +3,10 @@
 use super::numbers::cell;
 use super::reading::Measured;
 use serde_json::{Map, Value, json};
+use vesicle_base::Problem;
+use vesicle_cargo::ValueKind;
 use vesicle_cargo::compare::{Comparison, FeatureRow, Testable};
-use vesicle_tables::{Adjusted, Detected, Format, ResultRow, ResultTable};
+use vesicle_tables::{Adjusted, Detected, Format, ResultRow, ResultTable, rdml, write_matrix_csv};
 
 /// The columns that every comparison has.
 pub const COLUMNS: [&str; 22] = [
@@ -31,6 +33,20 @@ pub const COLUMNS: [&str; 22] = [
     "testable",
     "sign_depends_on_denominator",
 ];
+
+/// The measured table as files that any program opens: CSV, and RDML where it holds Ct values.
+///
+/// # Errors
+/// What cannot be written.
+pub fn as_read(measured: &Measured) -> Result<Vec<(&'static str, Vec<u8>)>, Problem> {
+    let mut csv = Vec::new();
+    write_matrix_csv(&measured.read, &mut csv)?;
+    let mut files = vec![("measured.csv", csv)];
+    if measured.read.table.kind == ValueKind::Ct {
+        files.push(("measured.rdml", rdml(&measured.read)?));
+    }
+    Ok(files)
+}
 
 /// Whether a level was tested, in a word.
 pub fn testable(row: &FeatureRow) -> &'static str {

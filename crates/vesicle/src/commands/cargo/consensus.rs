@@ -1,6 +1,6 @@
-//! `vesicle cargo consensus`: contrasts read, features matched by mature sequence, joined, told.
+//! `vesicle cargo consensus`: contrasts read, features matched by mature sequence or counterpart, joined, told.
 
-use super::contrast::{self, Contrast};
+use super::contrast::{self, Contrast, Row};
 use super::folder::{self, Contents};
 use super::numbers::{cell, separated, shown};
 use crate::failure::Failure;
@@ -36,10 +36,19 @@ pub struct ConsensusArguments {
 /// Features in the forest.
 const DRAWN: usize = 12;
 
+/// A feature of all contrasts.
+struct Feature {
+    /// Name that the first contrast gives it.
+    name: String,
+    /// Its mature sequence there.
+    sequence: String,
+    /// Whether every contrast has the same sequence, or some the counterpart in the other species.
+    identical: bool,
+}
+
 struct Joined {
     contrasts: Vec<Contrast>,
-    /// Sequence, and the name that the first contrast gives it.
-    features: Vec<(String, String)>,
+    features: Vec<Feature>,
     effects: Vec<Vec<Effect>>,
     rows: Vec<ConsensusRow>,
     overlaps: Vec<Overlap>,
@@ -66,6 +75,7 @@ pub fn call(arguments: &ConsensusArguments) -> Result<(), Failure> {
             head: head.clone(),
             rows: rows.clone(),
             results: Vec::new(),
+            measured: Vec::new(),
             page,
         };
         eprintln!("written to {}", folder::write(out, &contents, arguments.force)?.display());
@@ -94,11 +104,13 @@ fn join(contrasts: Vec<Contrast>, at_least: Option<usize>) -> Result<Joined, Fai
         return Err(problem.found(at_least.to_string()).into());
     }
     let (mut features, mut effects) = (Vec::new(), Vec::new());
-    for (sequence, row) in &contrasts[0].rows {
-        let found: Option<Vec<Effect>> =
-            contrasts.iter().map(|c| c.rows.get(sequence).and_then(|r| r.effect)).collect();
-        if let Some(found) = found {
-            features.push((sequence.clone(), row.name.clone()));
+    for (key, row) in &contrasts[0].rows {
+        let rows: Vec<&Row> = contrasts.iter().filter_map(|c| c.rows.get(key)).collect();
+        let found: Vec<Effect> = rows.iter().filter_map(|r| r.effect).collect();
+        if found.len() == k {
+            let (name, sequence) = (row.name.clone(), row.sequence.clone());
+            let identical = rows.iter().all(|r| r.sequence == sequence);
+            features.push(Feature { name, sequence, identical });
             effects.push(found);
         }
     }
@@ -116,8 +128,11 @@ fn notes(joined: &Joined) -> Vec<String> {
     let k = joined.contrasts.len();
     let mut out: Vec<String> = joined.contrasts.iter().map(Contrast::told).collect();
     out.push(format!(
-        "{} mature sequences are tested in all {k} contrasts; features are matched by sequence, never by name",
-        joined.features.len()
+        "{} miRNAs are tested in all {k} contrasts: {} matched by identical mature sequence, {} by seed and nearest \
+         sequence in the other species, none by name",
+        joined.features.len(),
+        joined.features.iter().filter(|f| f.identical).count(),
+        joined.features.iter().filter(|f| !f.identical).count()
     ));
     let names = |a: usize, b: usize| format!("{} and {}", joined.contrasts[a].name, joined.contrasts[b].name);
     for &(a, b, rho) in &joined.correlations {
@@ -156,7 +171,7 @@ fn answer(joined: &Joined) -> Vec<String> {
         joined.rows.len(),
         joined.at_least
     )];
-    let names: Vec<&str> = replicated.iter().take(10).map(|&f| joined.features[f].1.as_str()).collect();
+    let names: Vec<&str> = replicated.iter().take(10).map(|&f| joined.features[f].name.as_str()).collect();
     if !names.is_empty() {
         lines.push(format!("First: {}.", names.join(", ")));
     }
@@ -170,6 +185,7 @@ fn table(joined: &Joined) -> (Vec<String>, Vec<Vec<String>>) {
     let mut head: Vec<String> = [
         "mirna",
         "sequence",
+        "matched_by",
         "pooled_log2_fold_change",
         "pooled_se",
         "low",
@@ -195,7 +211,9 @@ fn table(joined: &Joined) -> (Vec<String>, Vec<Vec<String>>) {
 fn record(joined: &Joined, f: usize) -> Vec<String> {
     let (row, pooled) = (&joined.rows[f], &joined.rows[f].pooled);
     let moved: Vec<&str> = row.moved_by.iter().map(|&c| joined.contrasts[c].name.as_str()).collect();
-    let mut out = vec![joined.features[f].1.clone(), joined.features[f].0.clone()];
+    let feature = &joined.features[f];
+    let matched = if feature.identical { "sequence" } else { "seed and nearest sequence" };
+    let mut out = vec![feature.name.clone(), feature.sequence.clone(), matched.to_owned()];
     let numbers = [
         pooled.estimate,
         pooled.se,
@@ -243,7 +261,7 @@ fn manifest(joined: &Joined) -> Value {
 fn forest(joined: &Joined) -> Figure {
     let mut rows = Vec::new();
     for f in ranked(joined).into_iter().take(DRAWN) {
-        let group = joined.features[f].1.clone();
+        let group = joined.features[f].name.clone();
         for (contrast, e) in joined.contrasts.iter().zip(&joined.effects[f]) {
             let half = 1.96 * e.se;
             rows.push(Mark {
@@ -278,7 +296,7 @@ fn article(joined: &Joined, answer: &[String], notes: &[String]) -> Article {
         let (row, pooled) = (&joined.rows[f], &joined.rows[f].pooled);
         let k = joined.contrasts.len();
         vec![
-            joined.features[f].1.clone(),
+            joined.features[f].name.clone(),
             format!("{} up, {} down", row.n_up, k - row.n_up),
             shown(row.conjunction_fdr),
             format!(
@@ -321,7 +339,8 @@ fn article(joined: &Joined, answer: &[String], notes: &[String]) -> Article {
 
 fn methods(joined: &Joined) -> String {
     format!(
-        "Features were matched by identical mature sequence and restricted to those tested in every contrast before any \
+        "Features were matched by identical mature sequence, else by the same seed (bases 2 to 8) and mutually nearest \
+         sequence in the other species (at most three edits), never by name, and restricted to those tested in every contrast before any \
          count was made. Replication in at least {} of {} contrasts was tested by the signed partial conjunction of \
          Benjamini and Heller (2008) in its Bonferroni form, valid under any dependence. Effects were pooled by random \
          effects (Paule and Mandel's variance between contrasts, Hartung and Knapp's interval), the sampling errors of \

@@ -1,4 +1,5 @@
-//! A contrast read back from a result folder or a result table, its rows by mature sequence.
+//! A contrast read back from a result folder or a result table, its rows by mature sequence; a mature without an
+//! identical one in the other species stands under its counterpart there.
 
 use super::reading;
 use crate::failure::Failure;
@@ -8,13 +9,15 @@ use std::path::Path;
 use vesicle_base::Problem;
 use vesicle_cargo::consensus::{Effect, Weights, shared_donor_correlation};
 use vesicle_cargo::linear::Matrix;
-use vesicle_tables::names::ResolvedNames;
+use vesicle_tables::names::{ResolvedNames, common_sequence};
 use vesicle_tables::{Document, Format, ResultRow, ResultTable, read_results};
 
 /// A feature of a contrast.
 pub struct Row {
     /// Its current name.
     pub name: String,
+    /// Its own mature sequence.
+    pub sequence: String,
     /// Its effect; none where it was not tested.
     pub effect: Option<Effect>,
 }
@@ -25,7 +28,7 @@ pub struct Contrast {
     pub name: String,
     /// Of the table.
     pub sha256: String,
-    /// Rows by mature sequence.
+    /// Rows by the mature sequence that stands for both species.
     pub rows: BTreeMap<String, Row>,
     /// Features without a sequence.
     unmatched: usize,
@@ -69,7 +72,9 @@ pub fn read_all(paths: &[impl AsRef<Path>]) -> Result<Vec<Contrast>, Failure> {
 
 fn read(path: &Path) -> Result<Vec<Contrast>, Vec<Problem>> {
     let (table, manifest) = if path.is_dir() {
-        (path.join("compare.tsv"), Some(path.join("manifest.json")))
+        let sorted = path.join(format!("{}.tsv", super::sort::NAME));
+        let compared = path.join(format!("{}.tsv", super::compare::NAME));
+        (if sorted.exists() { sorted } else { compared }, Some(path.join("manifest.json")))
     } else {
         (path.to_path_buf(), None)
     };
@@ -101,13 +106,17 @@ fn by_sequence(result: &ResultTable) -> (BTreeMap<String, Row>, usize) {
             unmatched += 1;
             continue;
         };
-        let fresh = Row { name: mature.name().to_owned(), effect: effect(row, result.detected.format) };
+        let fresh = Row {
+            name: mature.name().to_owned(),
+            sequence: mature.sequence.clone(),
+            effect: effect(row, result.detected.format),
+        };
         let se = |r: &Row| r.effect.map_or(f64::INFINITY, |e| e.se);
-        match rows.get_mut(&mature.sequence) {
+        match rows.get_mut(common_sequence(mature)) {
             Some(there) if se(&fresh) < se(there) => *there = fresh,
             Some(_) => {}
             None => {
-                rows.insert(mature.sequence.clone(), fresh);
+                rows.insert(common_sequence(mature).to_owned(), fresh);
             }
         }
     }

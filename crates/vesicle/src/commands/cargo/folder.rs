@@ -20,6 +20,8 @@ pub struct Contents {
     pub rows: Vec<Vec<String>>,
     /// The contrasts for a workbook.
     pub results: Vec<ResultTable>,
+    /// The table as it was read: name of the file and its bytes.
+    pub measured: Vec<(&'static str, Vec<u8>)>,
     /// The page.
     pub page: Article,
 }
@@ -41,6 +43,9 @@ pub fn write(path: &Path, contents: &Contents, force: bool) -> Result<PathBuf, F
     file(&format!("{}.csv", contents.name), separated(',').as_bytes())?;
     if !contents.results.is_empty() {
         file(&format!("{}.xlsx", contents.name), &results_xlsx(&contents.results)?)?;
+    }
+    for (name, bytes) in &contents.measured {
+        file(name, bytes)?;
     }
     let rendered = contents.page.render();
     for figure in &rendered.figures {

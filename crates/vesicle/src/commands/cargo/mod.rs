@@ -6,11 +6,11 @@ mod compared;
 mod consensus;
 mod contrast;
 mod figures;
-mod folder;
-mod numbers;
+pub(super) mod folder;
+pub(super) mod numbers;
 mod page;
 mod quality;
-mod reading;
+pub(super) mod reading;
 mod refusal;
 mod samples;
 mod sort;
@@ -45,7 +45,7 @@ pub fn call(command: &CargoCommand) -> Result<(), Failure> {
 }
 
 /// How the user would do it again.
-fn again() -> String {
+pub(super) fn again() -> String {
     let quoted = |word: String| {
         let plain = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "-_./=:,+".contains(c));
         if plain { word } else { format!("'{}'", word.replace('\'', "'\\''")) }

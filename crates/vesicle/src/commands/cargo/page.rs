@@ -13,7 +13,7 @@ use vesicle_report::article::{Section, Words};
 const PRINTED: usize = 200;
 
 /// The page.
-pub fn article(compared: &Compared) -> Article {
+pub fn article(compared: &Compared, tables: &str) -> Article {
     let comparison = &compared.comparison;
     let names: Vec<&str> = compared.measured.inputs.iter().map(|i| i.name.as_str()).collect();
     let warning = compared.findings.iter().filter(|f| f.warns).map(|f| f.text.clone());
@@ -23,13 +23,13 @@ pub fn article(compared: &Compared) -> Article {
         question: format!("What differs in {}? {a} v {b} donors.", names.join(", ")),
         answer: compared.answer.clone(),
         warnings: warning.chain(comparison.warnings.iter().cloned()).collect(),
-        sections: sections(compared),
+        sections: sections(compared, tables),
         command: super::again(),
         versions: versions(compared),
     }
 }
 
-fn sections(compared: &Compared) -> Vec<Section> {
+fn sections(compared: &Compared, tables: &str) -> Vec<Section> {
     let order = ranked(&compared.comparison.rows);
     let findings = compared.findings.iter().map(|f| f.text.clone());
     let read = std::iter::once(compared.measured.read.detected.to_string());
@@ -60,7 +60,7 @@ fn sections(compared: &Compared) -> Vec<Section> {
             table: Words::default(),
         });
     }
-    out.push(rows(&compared.comparison.rows, &order));
+    out.push(rows(&compared.comparison.rows, &order, tables));
     out.extend(names(compared));
     out.push(Section {
         heading: "Methods".to_owned(),
@@ -78,7 +78,7 @@ fn ranked(rows: &[FeatureRow]) -> Vec<usize> {
     order
 }
 
-fn rows(rows: &[FeatureRow], order: &[usize]) -> Section {
+fn rows(rows: &[FeatureRow], order: &[usize], tables: &str) -> Section {
     let head = [
         "Feature",
         "log2 FC",
@@ -116,7 +116,7 @@ fn rows(rows: &[FeatureRow], order: &[usize]) -> Section {
     Section {
         heading: "Every feature".to_owned(),
         paragraphs: vec![format!(
-            "FC: fold change; SE: standard error; MDE: smallest |log2 FC| found with 80 % power; detected: compared level v reference.{cut} All rows and columns: compare.tsv, compare.csv, compare.xlsx."
+            "FC: fold change; SE: standard error; MDE: smallest |log2 FC| found with 80 % power; detected: compared level v reference.{cut} All rows and columns: {tables}.tsv, {tables}.csv, {tables}.xlsx."
         )],
         figures: Vec::new(),
         table: Words {

@@ -2,8 +2,8 @@
 
 use super::reading::Measured;
 use std::fmt::Write as _;
-use vesicle_cargo::SampleSheet;
 use vesicle_cargo::quality::{Grade, MarkerScore, OrderGrade, grade_order, sample_inputs};
+use vesicle_cargo::{SampleSheet, ValueKind};
 
 const MARKERS: &str = include_str!("../../../assets/quality_markers.tsv");
 /// Columns that give the order of accession or run, the first that the sheet fills counts.
@@ -39,7 +39,9 @@ fn scores(measured: &Measured) -> Vec<MarkerScore> {
     for line in MARKERS.lines().filter(|line| !line.starts_with('#')).skip(1) {
         let fields: Vec<&str> = line.split('\t').collect();
         let [name, side, accession, caution, affected, _] = fields[..] else { continue };
-        let limit = |text: &str| text.parse().unwrap_or(f64::INFINITY);
+        // A limit on cycles says nothing about reads, whose ratios depend on how libraries were made.
+        let limits = measured.read.table.kind == ValueKind::Ct;
+        let limit = |text: &str| text.parse().ok().filter(|_| limits).unwrap_or(f64::INFINITY);
         if scores.last().is_none_or(|score| score.name != name) {
             let (plus, minus) = (Vec::new(), Vec::new());
             let (caution, affected) = (limit(caution), limit(affected));
@@ -81,7 +83,7 @@ fn graded(score: &MarkerScore, measured: &Measured) -> Finding {
     if score.caution.is_finite() {
         let _ = write!(text, "; suspect from {}, affected from {}", score.caution, score.affected);
     } else {
-        text.push_str("; no limit is agreed on");
+        text.push_str("; no limit is agreed on for such values");
     }
     for (word, list) in [("affected", &affected), ("suspect", &suspect), ("unknown", &unknown)] {
         if !list.is_empty() {

@@ -37,6 +37,24 @@ pub enum Organism {
     Mouse,
 }
 
+impl Organism {
+    /// As in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Mouse => "mouse",
+        }
+    }
+
+    /// As in miRNA names.
+    pub fn species(self) -> Species {
+        match self {
+            Self::Human => Species::Human,
+            Self::Mouse => Species::Mouse,
+        }
+    }
+}
+
 /// What the file need not say.
 #[derive(Debug, Args)]
 pub struct TableArguments {
@@ -80,10 +98,7 @@ impl TableArguments {
 
     /// Species of names without prefix.
     pub fn species(&self) -> Option<Species> {
-        self.species.map(|organism| match organism {
-            Organism::Human => Species::Human,
-            Organism::Mouse => Species::Mouse,
-        })
+        self.species.map(Organism::species)
     }
 }
 

@@ -53,6 +53,8 @@ pub struct SortArguments {
 
 /// Name of the column that says which table a sample is from.
 const COLUMN: &str = "compartment";
+/// Name of its tables.
+pub const NAME: &str = "sort";
 /// Motifs that are told.
 const TOLD: usize = 20;
 
@@ -171,11 +173,12 @@ fn tell(arguments: &SortArguments, compared: &mut Compared, found: &[Motif]) -> 
     let (head, rows) = compared::table(&compared.measured, &compared.comparison);
     let plain = separated(&head, &rows, '\t');
     if let Some(out) = &arguments.out {
-        let mut page = page::article(compared);
+        let mut page = page::article(compared, NAME);
         page.sections.insert(page.sections.len() - 1, section(found));
         let results = vec![compared::results(&compared.comparison, &compare::contrast(&compared.comparison))];
+        let measured = compared::as_read(&compared.measured)?;
         let contents =
-            Contents { manifest: compared.manifest.clone(), name: "compare", head, rows, results, page };
+            Contents { manifest: compared.manifest.clone(), name: NAME, head, rows, results, measured, page };
         eprintln!("written to {}", folder::write(out, &contents, arguments.force)?.display());
     }
     if arguments.json {

@@ -2,7 +2,8 @@
 
 use crate::commands::run::Prepared;
 use crate::result::answer;
-use vesicle_experiment::verdict::{Level, Spread, Verdict, wilson};
+use vesicle_experiment::statistics::share::wilson;
+use vesicle_experiment::verdict::{Level, Spread, Verdict};
 use vesicle_report::page as report;
 
 /// Every verdict; those of the answer lead.

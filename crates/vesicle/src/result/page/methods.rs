@@ -20,10 +20,10 @@ pub fn notes(prepared: &Prepared) -> Vec<String> {
 }
 
 /// Paragraphs on the design, the tissue, the vesicles, the statistics and the sources.
-pub fn methods(prepared: &Prepared) -> String {
+pub fn methods(prepared: &Prepared, screened: &str) -> String {
     let Some(lowered) = prepared.campaign.lowered.first() else { return String::new() };
-    let paragraphs =
-        [design(prepared, &lowered.setup), tissue(&lowered.setup), vesicles(), statistics(prepared)];
+    let (tissue, of_design) = (tissue(&lowered.setup), design(prepared, &lowered.setup));
+    let paragraphs = [of_design, tissue, vesicles(), statistics(prepared), screened.to_owned()];
     let noted = notes(prepared);
     let mut text = paragraphs.join("\n\n");
     if !noted.is_empty() {

@@ -1,0 +1,123 @@
+//! Free vesicles: what is given, when and where; what the matrix holds; as concentrations or one by one.
+
+use super::Lowering;
+use tissue_sim::setup::{Carried, Dose, PopulationSetup, Site};
+use tissue_vesicles::particles::{FEW, Hold, Motion};
+use vesicle_base::{Dimension, Problem};
+
+impl Lowering<'_> {
+    /// Share of endosomal vesicles that go out again; with those that fuse they are at most all.
+    pub(super) fn again(&mut self, name: &str) -> Option<f64> {
+        let again = self.number(&["vesicle", name, "escape", "again"])?;
+        let fused = self.number(&["vesicle", name, "escape", "fraction"])?;
+        if again + fused > 1.0 {
+            let problem =
+                Problem::new(format!("`vesicle.{name}.escape`: `fraction` and `again` exceed 1 together"))
+                    .expected("shares of the same vesicles, at most 1 together")
+                    .found(format!("{fused} and {again}"));
+            let place =
+                self.map.at(&["vesicle", name, "escape", "again"]).and_then(|item| item.place.as_ref());
+            self.problems.push(place.map_or_else(|| problem.clone(), |place| problem.clone().at(place)));
+            return None;
+        }
+        Some(again)
+    }
+
+    /// The dose of an injected population; one per cell is spread over the tissue that the cells are in.
+    pub(super) fn dose(&mut self, name: &str) -> Option<Dose> {
+        let amount = self.number(&["vesicle", name, "dose"])?;
+        let item = self.map.at(&["vesicle", name, "dose"])?;
+        let is_per_cell = item.quantity().is_some_and(|dose| dose.dimension == Dimension::NONE);
+        let per_um3 = if is_per_cell { amount * self.founders_per_um3()? } else { amount };
+        let tick_min = self.number(&["run", "tick"])?;
+        let ticks = match self.map.at(&["vesicle", name, "given"]).map(|item| &item.value) {
+            Some(crate::map::Value::Times(times)) => {
+                let mut ticks: Vec<u32> = times.iter().map(|time| (time / tick_min).round() as u32).collect();
+                ticks.sort_unstable();
+                ticks.dedup();
+                ticks
+            }
+            _ => vec![0],
+        };
+        let site = match self.map.text(&["vesicle", name, "site"]) {
+            Some("left") => Site::Side(0),
+            Some("right") => Site::Side(1),
+            Some("front") => Site::Side(2),
+            Some("back") => Site::Side(3),
+            Some("bottom") => Site::Side(4),
+            Some("top") => Site::Side(5),
+            Some("middle") => Site::Middle,
+            _ => Site::Everywhere,
+        };
+        Some(Dose { per_um3, ticks, site })
+    }
+
+    fn founders_per_um3(&mut self) -> Option<f64> {
+        Some(self.n_founders as f64 / self.size()?.iter().product::<f64>())
+    }
+
+    /// How the matrix holds the population; none where it binds nothing.
+    pub(super) fn matrix(&mut self, name: &str) -> Option<Option<Hold>> {
+        let bind_per_min = self.number(&["vesicle", name, "matrix", "bind"])?;
+        let release_per_min = self.number(&["vesicle", name, "matrix", "release"])?;
+        let half_life_min =
+            self.map.number(&["vesicle", name, "matrix", "half_life"]).unwrap_or(f64::INFINITY);
+        Some((bind_per_min > 0.0).then_some(Hold { bind_per_min, release_per_min, half_life_min }))
+    }
+
+    /// As concentrations or one by one.
+    pub(super) fn carried(&mut self, name: &str, population: &PopulationSetup) -> Option<Carried> {
+        let exponent = self.number(&["vesicle", name, "subdiffusion", "exponent"])?;
+        let reference_min = self.number(&["vesicle", name, "subdiffusion", "at"])?;
+        let pause_min = self.number(&["vesicle", name, "subdiffusion", "pause"])?;
+        let how = self.map.text(&["vesicle", name, "carried"]).unwrap_or("by number").to_owned();
+        let motion = if exponent < 1.0 {
+            Motion::Subdiffusive { exponent, reference_min, pause_min }
+        } else {
+            Motion::Brownian
+        };
+        let needs_singly = exponent < 1.0;
+        let in_blood = self.is_in_blood(name);
+        let refuse =
+            |what: &str, expected: &str| Problem::new(format!("`vesicle.{name}`: {what}")).expected(expected);
+        let problem = if needs_singly && how == "as fields" {
+            Some(refuse("subdiffusion of concentrations", "`carried = \"one by one\"`, or no subdiffusion"))
+        } else if needs_singly && population.matrix.is_some() {
+            Some(refuse("subdiffusion and a matrix at once", "one of them: pauses are what a matrix does"))
+        } else if in_blood && (how == "one by one" || needs_singly) {
+            Some(refuse("vesicles in blood are carried as concentrations", "`carried = \"as fields\"`"))
+        } else {
+            None
+        };
+        if let Some(problem) = problem {
+            let at =
+                self.map.at(&["vesicle", name, "carried"]).or(self.map.at(&["vesicle", name, "half_life"]));
+            let place = at.and_then(|item| item.place.clone());
+            self.problems.push(place.map_or_else(|| problem.clone(), |place| problem.clone().at(&place)));
+            return None;
+        }
+        let few = !in_blood && self.expected_free(name, population)? <= FEW;
+        Some(match how.as_str() {
+            "one by one" => Carried::Singly { motion },
+            "by number" if few || needs_singly => Carried::Singly { motion },
+            _ => Carried::AsFields,
+        })
+    }
+
+    /// About how many are free at a time: a dose, and what founders release within a mean life.
+    fn expected_free(&mut self, name: &str, population: &PopulationSetup) -> Option<f64> {
+        let volume: f64 = self.size()?.iter().product();
+        let mean_life =
+            if population.decay_per_min > 0.0 { 1.0 / population.decay_per_min } else { f64::INFINITY };
+        let lasts = mean_life.min(self.number(&["run", "duration"])?);
+        let mut released = 0.0;
+        for cell in self.experiment.names.cells.clone() {
+            let rate = self.map.number(&["cell", &cell, name, "release"]).unwrap_or(0.0);
+            if rate > 0.0 {
+                released += rate * lasts * self.founders_per_um3()? * volume;
+            }
+        }
+        let by_rule = self.is_released(name) && released == 0.0;
+        Some(if by_rule { f64::INFINITY } else { population.dose.per_um3 * volume + released })
+    }
+}

@@ -1,0 +1,228 @@
+//! How severe each claim is: whether it fails where it should.
+//!
+//! A claim that a model without its mechanism satisfies as well is no evidence for the mechanism. Severity is the share
+//! of worlds of the ablated model in which the claim fails, scored as a laboratory with the claim's number of animals
+//! would see them; the same is asked of models whose targets were permuted (every miRNA keeps as many). A claim about an
+//! outcome that cannot be screened has a severity where the model makes all its arms the same: their ratio is then 1,
+//! whatever places do to the outcome. Power is the
+//! share of worlds of the model as declared in which the claim is scored as holding, among those in which it holds
+//! without any spread between animals.
+
+use super::apart::alike;
+use super::world::Lens;
+use super::{Course, Model, Screen};
+use crate::compile::Settings;
+use crate::evidence::{self, Scored, Status};
+use crate::experiment::{ClaimRole, Experiment};
+use crate::grammar::claim::{self, ClaimText};
+use crate::library::{Library, Permuted};
+use crate::statistics::share::Share;
+use rayon::prelude::*;
+use vesicle_base::Problem;
+
+/// Worlds of a screen.
+pub const WORLDS: u32 = 200;
+/// Permuted target tables of a screen.
+pub const PERMUTED: u32 = 1000;
+
+/// What the twin says of a claim under a mechanism.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Screened {
+    /// Index of the claim.
+    pub claim: usize,
+    /// Index of the mechanism.
+    pub mechanism: usize,
+    /// Share of ablated worlds in which it fails.
+    pub ablated: Option<Share>,
+    /// Share of worlds with permuted targets in which it fails.
+    pub permuted: Option<Share>,
+    /// Share of worlds that hold without spread in which it is seen to hold.
+    pub power: Option<Share>,
+    /// Whether it comes out alike in every world of every mechanism, without spread.
+    pub never_changes: bool,
+}
+
+/// Everything that a screen needs.
+#[derive(Clone, Copy)]
+pub struct Screening<'a> {
+    /// The experiment.
+    pub experiment: &'a Experiment,
+    /// Patches of the command.
+    pub settings: &'a Settings,
+    /// Arms that are run.
+    pub arms: &'a [usize],
+    /// Mechanisms that are run.
+    pub mechanisms: &'a [usize],
+    /// Tables.
+    pub library: &'a (dyn Library + Sync),
+    /// From the twin to the bench.
+    pub lens: &'a Lens,
+    /// Animals per arm where a claim does not say.
+    pub animals: u32,
+}
+
+/// One mechanism's worlds as declared, world 1 first.
+pub type Worlds = Vec<Vec<Course>>;
+
+impl Screening<'_> {
+    /// All arms of a mechanism in the worlds 1 to `n` of a model.
+    ///
+    /// # Errors
+    /// All that is missing or wrong.
+    pub fn worlds(&self, mechanism: usize, model: Model, n: u32) -> Result<Worlds, Vec<Problem>> {
+        let screen = Screen::new(self.experiment, self.settings, self.arms, mechanism, model, self.library)?;
+        (1..=n).into_par_iter().map_with(screen, Screen::draw).collect()
+    }
+
+    /// All arms of a mechanism with the targets permuted anew in each world.
+    ///
+    /// # Errors
+    /// All that is missing or wrong.
+    pub fn permuted(&self, mechanism: usize, n: u32) -> Result<Worlds, Vec<Problem>> {
+        let world = |draw: u32| -> Result<Vec<Course>, Vec<Problem>> {
+            let library = Permuted::new(self.library, u64::from(draw));
+            let (experiment, settings, arms) = (self.experiment, self.settings, self.arms);
+            let mut screen = Screen::new(experiment, settings, arms, mechanism, Model::AsDeclared, &library)?;
+            screen.draw(draw)
+        };
+        (1..=n).into_par_iter().map(world).collect()
+    }
+
+    /// Every claim's verdict in every world, as its animals would show it; `exact` takes the spread away.
+    pub fn verdicts(&self, mechanism: usize, worlds: &Worlds, exact: bool) -> Vec<Vec<Status>> {
+        self.seen_through(self.lens, mechanism, worlds, exact)
+    }
+
+    fn seen_through(&self, lens: &Lens, mechanism: usize, worlds: &Worlds, exact: bool) -> Vec<Vec<Status>> {
+        let numbers = self.numbers();
+        let one = |(at, courses): (usize, &Vec<Course>)| {
+            let draw = at as u32 + 1;
+            let mut statuses = vec![Status::NotEvaluated; self.experiment.claims.len()];
+            let mut distinct = numbers.clone();
+            distinct.sort_unstable();
+            distinct.dedup();
+            for n in distinct {
+                let bench = lens.bench(courses, mechanism, draw, if exact { 0 } else { n });
+                let scored = evidence::score_draw(self.experiment, &bench, mechanism, draw);
+                for Scored { claim, status, .. } in scored.into_iter().filter(|s| numbers[s.claim] == n) {
+                    statuses[claim] = status;
+                }
+            }
+            statuses
+        };
+        worlds.par_iter().enumerate().map(one).collect()
+    }
+
+    /// Animals per arm of each claim.
+    fn numbers(&self) -> Vec<u32> {
+        let n = |claim: &crate::experiment::Claim| claim.n.map_or(self.animals, |n| n as u32).clamp(1, 1000);
+        self.experiment.claims.iter().map(n).collect()
+    }
+
+    /// Whether every outcome that a claim reads can be screened.
+    fn reads(&self, claim: usize) -> bool {
+        let known = |name: &str| self.experiment.outcomes.iter().position(|o| o.name == name);
+        let outcomes = self.experiment.claims[claim].claim.outcomes();
+        outcomes.into_iter().all(|name| known(name).is_some_and(|outcome| self.lens.reads(outcome)))
+    }
+
+    /// The verdicts of a model in which mechanisms are broken: also of claims whose outcomes cannot be screened, where
+    /// all their arms are the same.
+    fn broken(&self, mechanism: usize, worlds: &Worlds) -> Vec<Vec<Status>> {
+        let mut verdicts = self.seen_through(&self.lens.for_equal_arms(), mechanism, worlds, false);
+        for claim in (0..self.experiment.claims.len()).filter(|claim| !self.reads(*claim)) {
+            let arms = self.arms_of(claim);
+            for (world, verdicts) in worlds.iter().zip(&mut verdicts) {
+                let named: Vec<&Course> = world.iter().filter(|course| arms.contains(&course.arm)).collect();
+                if !named.windows(2).all(|pair| alike(pair[0], pair[1])) {
+                    verdicts[claim] = Status::NotEvaluated;
+                }
+            }
+        }
+        verdicts
+    }
+
+    /// Indices of the arms that a claim is about, those of a pattern among them.
+    fn arms_of(&self, claim: usize) -> Vec<usize> {
+        let claim = &self.experiment.claims[claim].claim;
+        let fits = |name: &str| match claim {
+            ClaimText::SomeOf { pattern, .. } => claim::fits(pattern, name),
+            _ => false,
+        };
+        let is_named = |name: &str| claim.arms().contains(&name) || fits(name);
+        let arms = self.experiment.arms.iter().enumerate();
+        arms.filter(|(_, arm)| is_named(&arm.name)).map(|(index, _)| index).collect()
+    }
+
+    /// Screens every test under every mechanism; `worlds` are those of the mechanisms as declared, in their order.
+    ///
+    /// # Errors
+    /// All that is missing or wrong.
+    pub fn screen(&self, worlds: &[Worlds], permuted: u32) -> Result<Vec<Screened>, Vec<Problem>> {
+        let n_claims = self.experiment.claims.len();
+        let is_screened = |claim: &usize| self.experiment.claims[*claim].role == ClaimRole::Test;
+        let mut screened = Vec::new();
+        let mut exact_of_all: Vec<Vec<Status>> = Vec::new();
+        for (mechanism, as_declared) in self.mechanisms.iter().zip(worlds) {
+            let ablated = self.worlds(*mechanism, Model::Ablated, as_declared.len() as u32)?;
+            let ablated = self.broken(*mechanism, &ablated);
+            let permuted = if permuted > 0 {
+                self.broken(*mechanism, &self.permuted(*mechanism, permuted)?)
+            } else {
+                Vec::new()
+            };
+            let seen = self.verdicts(*mechanism, as_declared, false);
+            let exact = self.verdicts(*mechanism, as_declared, true);
+            screened.extend((0..n_claims).filter(is_screened).map(|claim| Screened {
+                claim,
+                mechanism: *mechanism,
+                ablated: failing(&ablated, claim),
+                permuted: failing(&permuted, claim),
+                power: power(&seen, &exact, claim),
+                never_changes: false,
+            }));
+            exact_of_all.extend(exact);
+        }
+        for row in &mut screened {
+            row.never_changes = never_changes(&exact_of_all, row.claim);
+        }
+        Ok(screened)
+    }
+}
+
+/// Share of the worlds that evaluate a claim in which it fails.
+fn failing(verdicts: &[Vec<Status>], claim: usize) -> Option<Share> {
+    let of = |status: Status| verdicts.iter().filter(|world| world[claim] == status).count() as u32;
+    let evaluated = verdicts.len() as u32 - of(Status::NotEvaluated);
+    (evaluated > 0).then(|| Share::of(of(Status::Fails), evaluated))
+}
+
+fn power(seen: &[Vec<Status>], exact: &[Vec<Status>], claim: usize) -> Option<Share> {
+    let holding = || seen.iter().zip(exact).filter(|(_, exact)| exact[claim] == Status::Holds);
+    let n = holding().count() as u32;
+    let found = holding().filter(|(seen, _)| seen[claim] == Status::Holds).count() as u32;
+    (n > 0).then(|| Share::of(found, n))
+}
+
+fn never_changes(exact: &[Vec<Status>], claim: usize) -> bool {
+    let Some(first) = exact.first().map(|world| world[claim]) else { return false };
+    first != Status::NotEvaluated && exact.iter().all(|world| world[claim] == first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_of_worlds_that_tell_something() {
+        use Status::{CannotTell, Fails, Holds, NotEvaluated};
+        let worlds = |list: &[Status]| list.iter().map(|s| vec![*s]).collect::<Vec<_>>();
+        let found = failing(&worlds(&[Fails, Fails, CannotTell, NotEvaluated]), 0).unwrap();
+        assert_eq!((found.n, found.value), (3, 2.0 / 3.0));
+        assert_eq!(failing(&worlds(&[NotEvaluated]), 0), None);
+        let (seen, exact) = (worlds(&[Holds, CannotTell, Fails]), worlds(&[Holds, Holds, Fails]));
+        assert_eq!(power(&seen, &exact, 0), Some(Share::of(1, 2)));
+        assert!(never_changes(&worlds(&[Fails, Fails]), 0) && !never_changes(&exact, 0));
+        assert!(!never_changes(&worlds(&[NotEvaluated, NotEvaluated]), 0));
+    }
+}

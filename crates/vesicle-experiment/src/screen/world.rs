@@ -1,0 +1,191 @@
+//! A screened world as a laboratory would see it: the tissue's units, the tissue's spread between animals, n animals.
+
+use super::surrogate::{self, Surrogate};
+use super::{Course, Seen};
+use crate::experiment::{Experiment, Outcome};
+use crate::grammar::outcome::OutcomeText;
+use crate::results::{CoverRow, OutcomeRow, Outcomes};
+use crate::runs::Key;
+use std::collections::BTreeMap;
+use vesicle_base::{Purpose, Rng, math};
+
+const ANIMAL: Purpose = Purpose(0x0104);
+/// Animals of a world without spread: two alike have an interval of no width.
+const WITHOUT_SPREAD: u32 = 2;
+
+/// How courses of the twin become what a laboratory would count.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Lens {
+    /// Per outcome; `None` where the tissue's runs do not allow a fit.
+    pub surrogates: Vec<Option<Surrogate>>,
+    /// Per outcome: standard deviation of ln(value + half unit) between animals of one arm.
+    pub spreads: Vec<f64>,
+    half_unit: Vec<f64>,
+    /// Whether the twin expresses the outcome by itself.
+    direct: Vec<bool>,
+}
+
+impl Lens {
+    /// The lens of the tissue's runs: `courses` are the same arms, mechanisms and draws in the twin.
+    pub fn of(experiment: &Experiment, courses: &[(usize, u32, Vec<Course>)], tissue: &Outcomes) -> Self {
+        let n = experiment.outcomes.len();
+        let in_places = |outcome: &Outcome| {
+            matches!(outcome.what, OutcomeText::AreaFraction { .. } | OutcomeText::PerfusedVolume)
+        };
+        let counted =
+            |outcome: &Outcome| in_places(outcome) || matches!(outcome.what, OutcomeText::Count { .. });
+        Self {
+            surrogates: (0..n)
+                .map(|k| {
+                    counted(&experiment.outcomes[k]).then(|| surrogate::fit(k, courses, tissue)).flatten()
+                })
+                .collect(),
+            spreads: (0..n).map(|k| spread(k, tissue)).collect(),
+            half_unit: (0..n).map(|k| tissue.half_unit.get(k).copied().unwrap_or(0.0)).collect(),
+            direct: experiment.outcomes.iter().map(|outcome| !in_places(outcome)).collect(),
+        }
+    }
+
+    /// A lens that shows so many outcomes as the twin expresses them, with one spread between animals.
+    pub fn plain(n_outcomes: usize, spread: f64) -> Self {
+        Self {
+            surrogates: vec![None; n_outcomes],
+            spreads: vec![spread; n_outcomes],
+            half_unit: vec![0.0; n_outcomes],
+            direct: vec![true; n_outcomes],
+        }
+    }
+
+    /// This lens for arms that the twin holds to be the same: whatever a place does to an outcome, it does to all of
+    /// them, so that what cannot be screened is read as the twin expresses it.
+    #[must_use]
+    pub fn for_equal_arms(&self) -> Self {
+        Self { direct: vec![true; self.direct.len()], ..self.clone() }
+    }
+
+    /// R² of the surrogate through which an outcome is read; `None` where the twin expresses it.
+    pub fn r_squared(&self, outcome: usize) -> Option<f64> {
+        self.surrogate(outcome).map(|surrogate| surrogate.r_squared)
+    }
+
+    /// Whether an outcome can be screened: by a surrogate that explains enough, or by the twin itself.
+    pub fn reads(&self, outcome: usize) -> bool {
+        self.surrogate(outcome).is_some() || self.direct.get(outcome).copied().unwrap_or(false)
+    }
+
+    fn surrogate(&self, outcome: usize) -> Option<&Surrogate> {
+        let found = self.surrogates.get(outcome)?.as_ref();
+        found.filter(|surrogate| surrogate.r_squared >= surrogate::ENOUGH)
+    }
+
+    /// An outcome of a frame in the tissue's unit; `None` where it cannot be screened.
+    pub fn value(&self, outcome: usize, seen: &Seen) -> Option<f64> {
+        let twin = seen.values.get(outcome).copied().flatten()?;
+        match self.surrogate(outcome) {
+            Some(surrogate) => Some(surrogate.predict(twin, seen.ways_um[outcome], self.half_unit[outcome])),
+            None => self.reads(outcome).then_some(twin),
+        }
+    }
+
+    /// ln(value + half unit).
+    pub fn ln_value(&self, outcome: usize, seen: &Seen) -> Option<f64> {
+        let half = self.half_unit.get(outcome).copied().unwrap_or(0.0);
+        self.value(outcome, seen).map(|value| math::ln((value + half).max(f64::MIN_POSITIVE)))
+    }
+
+    /// What a laboratory with so many animals per arm would count; with 0 animals, what it would without any spread
+    /// between them. Animals of one arm are the same in every mechanism and draw only where their numbers are.
+    pub fn bench(&self, courses: &[Course], mechanism: usize, draw: u32, animals: u32) -> Outcomes {
+        let mut outcomes = Outcomes { half_unit: self.half_unit.clone(), ..Outcomes::default() };
+        let rng = Rng::new(vesicle_base::random::mix_seed(&[0x0062_656e_6368, mechanism as u64]));
+        let n = if animals == 0 { WITHOUT_SPREAD } else { animals };
+        for course in courses {
+            for replicate in 0..n {
+                let key = Key { arm: course.arm, mechanism, draw, replicate };
+                let animal = (course.arm as u64) << 32 | u64::from(replicate);
+                let mut draws = rng.at(ANIMAL, animal, draw);
+                // One deviate an outcome, kept over the frames: an animal stays what it is.
+                let deviates: Vec<f64> = self
+                    .spreads
+                    .iter()
+                    .map(|spread| {
+                        let z = math::normal_quantile(draws.uniform_positive().min(1.0 - 1e-12));
+                        if animals == 0 { 0.0 } else { spread * z }
+                    })
+                    .collect();
+                for seen in &course.frames {
+                    self.see(&mut outcomes, key, seen, &deviates);
+                }
+            }
+        }
+        outcomes
+    }
+
+    fn see(&self, outcomes: &mut Outcomes, key: Key, seen: &Seen, deviates: &[f64]) {
+        let time_min = seen.time_min;
+        for (outcome, deviate) in deviates.iter().enumerate() {
+            if let Some(ln) = self.ln_value(outcome, seen) {
+                let value = (math::exp(ln + deviate) - self.half_unit[outcome]).max(0.0);
+                outcomes.rows.push(OutcomeRow { key, time_min, outcome, value });
+            }
+        }
+        let cover = |(kind, share): &(u16, f64)| CoverRow { key, time_min, kind: *kind, share: *share };
+        outcomes.cover.extend(seen.covers.iter().map(cover));
+    }
+}
+
+/// Pooled standard deviation of ln(value + half unit) between the animals of one arm, mechanism and draw at one time
+/// after the start; 0 with one animal each.
+fn spread(outcome: usize, tissue: &Outcomes) -> f64 {
+    let half = tissue.half_unit.get(outcome).copied().unwrap_or(0.0);
+    let mut groups: BTreeMap<(usize, usize, u32, u64), Vec<f64>> = BTreeMap::new();
+    for row in tissue.rows.iter().filter(|row| row.outcome == outcome && row.time_min > 0.0) {
+        let group = (row.key.arm, row.key.mechanism, row.key.draw, row.time_min.to_bits());
+        groups.entry(group).or_default().push(math::ln((row.value + half).max(f64::MIN_POSITIVE)));
+    }
+    let (mut squares, mut freedom) = (0.0, 0.0);
+    for values in groups.values() {
+        let n = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / n;
+        squares += values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>();
+        freedom += n - 1.0;
+    }
+    if freedom > 0.0 { (squares / freedom).sqrt() } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lens(spread: f64) -> Lens {
+        Lens { surrogates: vec![None], spreads: vec![spread], half_unit: vec![0.5], direct: vec![true] }
+    }
+
+    fn course(arm: usize, value: f64) -> Course {
+        let seen =
+            |time_min| Seen { time_min, values: vec![Some(value)], ways_um: vec![0.0], covers: vec![] };
+        Course { arm, frames: vec![seen(0.0), seen(60.0)] }
+    }
+
+    #[test]
+    fn animals_spread_as_they_were_seen_to() {
+        let bench = lens(0.4).bench(&[course(0, 100.0)], 0, 1, 4000);
+        assert!((spread(0, &bench) - 0.4).abs() < 0.02, "{}", spread(0, &bench));
+        let exact = lens(0.4).bench(&[course(0, 100.0)], 0, 1, 0);
+        assert_eq!(spread(0, &exact), 0.0);
+        assert!(exact.rows.iter().all(|row| (row.value - 100.0).abs() < 1e-9));
+        assert_eq!(bench, lens(0.4).bench(&[course(0, 100.0)], 0, 1, 4000), "no chance but the keyed one");
+        let other = lens(0.4).bench(&[course(0, 100.0)], 0, 2, 4000);
+        assert_ne!(bench.rows[0].value.to_bits(), other.rows[0].value.to_bits());
+    }
+
+    #[test]
+    fn what_has_places_needs_a_surrogate() {
+        let blind = Lens { direct: vec![false], ..lens(0.0) };
+        assert!(!blind.reads(0) && blind.bench(&[course(0, 1.0)], 0, 1, 2).rows.is_empty());
+        let surrogate = |r_squared| Surrogate { coefficients: [0.0, 1.0, 0.0], r_squared, n: 20 };
+        let weak = Lens { surrogates: vec![Some(surrogate(0.79))], ..blind.clone() };
+        let good = Lens { surrogates: vec![Some(surrogate(0.81))], ..blind };
+        assert!(!weak.reads(0) && good.reads(0));
+    }
+}

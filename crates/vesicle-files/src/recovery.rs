@@ -1,0 +1,113 @@
+//! The reference table of synthetic truth: tab-separated, one row a mechanism and draw, one column an outcome of an
+//! arm (ln of its value at the end, named `outcome, arm`), after a row `spread` with the standard deviation of each
+//! column between animals.
+
+use crate::{bounded, tsv};
+use std::fmt::Write as _;
+use std::path::Path;
+use vesicle_base::Problem;
+use vesicle_experiment::screen::recovery::Reference;
+
+const SPREAD: &str = "spread";
+
+/// The table as text.
+pub fn text(reference: &Reference) -> String {
+    let mut text = String::from("# title: reference table of synthetic truth\nmechanism\tdraw");
+    reference.columns.iter().for_each(|column| {
+        let _ = write!(text, "\t{column}");
+    });
+    let mut row = |head: &str, draw: usize, values: &[f64]| {
+        let _ = write!(text, "\n{head}\t{draw}");
+        values.iter().for_each(|value| {
+            let _ = write!(text, "\t{value}");
+        });
+    };
+    row(SPREAD, 0, &reference.spreads);
+    for (name, rows) in reference.mechanisms.iter().zip(&reference.rows) {
+        rows.iter().enumerate().for_each(|(draw, values)| row(name, draw + 1, values));
+    }
+    text.push('\n');
+    text
+}
+
+/// Reads a table.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn read(path: &Path) -> Result<Reference, Vec<Problem>> {
+    let text = bounded::text(path, bounded::TABLE_BYTES).map_err(|problem| vec![problem])?;
+    parse(&path.display().to_string(), &text)
+}
+
+/// Reads the text of a table.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn parse(file: &str, text: &str) -> Result<Reference, Vec<Problem>> {
+    let table = tsv::parse(file, text)?;
+    let columns: Vec<String> = table.header().iter().skip(2).cloned().collect();
+    let mut reference = Reference { n_arms: arms_of(&columns), columns, ..Reference::default() };
+    let mut problems = Vec::new();
+    for line in table.rows() {
+        let name = line.text(0);
+        let numbers: Result<Vec<f64>, Problem> =
+            (2..table.header().len()).map(|column| line.signed(column)).collect();
+        let numbers = match numbers {
+            Ok(numbers) => numbers,
+            Err(problem) => {
+                problems.push(problem);
+                continue;
+            }
+        };
+        if name == SPREAD && reference.spreads.is_empty() {
+            reference.spreads = numbers;
+        } else if reference.mechanisms.last().is_some_and(|last| last == name) {
+            reference.rows.last_mut().into_iter().for_each(|rows| rows.push(numbers.clone()));
+        } else {
+            reference.mechanisms.push(name.to_owned());
+            reference.rows.push(vec![numbers]);
+        }
+    }
+    let wrong = |what: &str, expected: &str| {
+        let place = vesicle_base::Place { file: file.to_owned(), line: 1, column: 1 };
+        Problem::new(what.to_owned()).at(&place).expected(expected)
+    };
+    if reference.spreads.is_empty() {
+        problems.push(wrong("no row `spread`", "the standard deviation of each column between animals"));
+    }
+    if reference.columns.is_empty() {
+        problems.push(wrong("no columns", "columns named `outcome, arm` after `mechanism` and `draw`"));
+    }
+    if problems.is_empty() { Ok(reference) } else { Err(problems) }
+}
+
+/// Columns of the first outcome.
+fn arms_of(columns: &[String]) -> usize {
+    let outcome = |column: &String| column.split_once(", ").map(|(outcome, _)| outcome.to_owned());
+    let first = columns.first().and_then(outcome);
+    columns.iter().take_while(|column| outcome(column) == first).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_reads_back_as_it_was_written() {
+        let reference = Reference {
+            mechanisms: vec!["a".into(), "b c".into()],
+            columns: vec!["x, one".into(), "x, two".into(), "y, one".into(), "y, two".into()],
+            n_arms: 2,
+            spreads: vec![0.1, 0.1, 0.25, 0.25],
+            rows: vec![vec![vec![1.0, -2.5, 0.0, 3.25]; 2], vec![vec![0.5; 4]; 2]],
+        };
+        assert_eq!(parse("t.tsv", &text(&reference)).unwrap(), reference);
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_place() {
+        let problems = parse("t.tsv", "mechanism\tdraw\tx, a\nA\t1\tmany\n").unwrap_err();
+        assert_eq!(problems.len(), 2, "{problems:?}");
+        assert!(problems[0].to_string().contains("t.tsv:2"), "{}", problems[0]);
+    }
+}

@@ -1,0 +1,193 @@
+//! How an analysis tells its result: rows to stdout, the answer and its caveats, JSON, or a folder with a page.
+
+use super::cargo::folder::{self, Contents};
+use super::cargo::numbers::{cell, separated, shown};
+use crate::failure::Failure;
+use clap::Args;
+use serde_json::{Map, Value, json};
+use std::path::PathBuf;
+use vesicle_report::Article;
+use vesicle_report::article::Words;
+
+/// Where a result goes.
+#[derive(Debug, Args)]
+pub struct OutArguments {
+    /// Write table, manifest, figures and page to a folder [default: the table to standard output]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replace a finished folder
+    #[arg(long)]
+    pub force: bool,
+    /// Print rows, manifest and warnings as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// One cell of a result table.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// Words.
+    Text(String),
+    /// A number; nothing where it is none.
+    Number(f64),
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<f64> for Cell {
+    fn from(value: f64) -> Self {
+        Self::Number(value)
+    }
+}
+
+impl From<usize> for Cell {
+    fn from(value: usize) -> Self {
+        Self::Number(value as f64)
+    }
+}
+
+impl From<Option<f64>> for Cell {
+    fn from(value: Option<f64>) -> Self {
+        Self::Number(value.unwrap_or(f64::NAN))
+    }
+}
+
+impl Cell {
+    /// As it stands in a file: infinity is a word there, what is no number is empty.
+    fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number(value) if value.is_infinite() => {
+                if *value > 0.0 { "inf" } else { "-inf" }.to_owned()
+            }
+            Self::Number(value) => cell(*value),
+        }
+    }
+
+    fn json(&self) -> Value {
+        match self {
+            Self::Text(text) => json!(text),
+            Self::Number(value) if value.is_infinite() => json!(self.text()),
+            Self::Number(value) => json!(value),
+        }
+    }
+
+    fn shown(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number(value) if value.is_infinite() => vesicle_report::figure::text::number(*value),
+            Self::Number(value) => shown(*value),
+        }
+    }
+}
+
+/// A table of a result.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Rows {
+    /// Column heads.
+    pub head: Vec<&'static str>,
+    /// Rows, each as long as the head.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+impl Rows {
+    /// For a page; at most `most` rows.
+    pub fn words(&self, most: usize) -> Words {
+        let numeric = |k: usize| self.rows.iter().any(|row| matches!(row[k], Cell::Number(_)));
+        Words {
+            head: self.head.iter().map(|name| (*name).to_owned()).collect(),
+            numeric: (0..self.head.len()).map(numeric).collect(),
+            rows: self.rows.iter().take(most).map(|row| row.iter().map(Cell::shown).collect()).collect(),
+        }
+    }
+
+    fn plain(&self) -> (Vec<String>, Vec<Vec<String>>) {
+        let head = self.head.iter().map(|name| (*name).to_owned()).collect();
+        (head, self.rows.iter().map(|row| row.iter().map(Cell::text).collect()).collect())
+    }
+
+    /// As JSON objects.
+    pub fn json(&self) -> Vec<Value> {
+        let object = |row: &Vec<Cell>| {
+            let fields = self.head.iter().zip(row).map(|(name, cell)| ((*name).to_owned(), cell.json()));
+            Value::Object(fields.collect::<Map<_, _>>())
+        };
+        self.rows.iter().map(object).collect()
+    }
+}
+
+/// What an analysis has to tell.
+pub struct Told {
+    /// Name of its table.
+    pub name: &'static str,
+    /// The answer, the most important line first.
+    pub answer: Vec<String>,
+    /// What a reader should know before believing it.
+    pub notes: Vec<String>,
+    /// What determines the result.
+    pub manifest: Value,
+    /// The table.
+    pub rows: Rows,
+    /// More for machines, beside the rows.
+    pub more: Vec<(&'static str, Value)>,
+    /// The page.
+    pub page: Article,
+}
+
+/// Tells a result.
+///
+/// # Errors
+/// A folder that is refused or cannot be written.
+pub fn tell(arguments: &OutArguments, told: &Told) -> Result<(), Failure> {
+    told.notes.iter().for_each(|note| eprintln!("{note}"));
+    let (head, rows) = told.rows.plain();
+    if arguments.json {
+        let mut all = Map::new();
+        all.insert("answer".to_owned(), json!(told.answer));
+        all.insert("notes".to_owned(), json!(told.notes));
+        all.insert("manifest".to_owned(), told.manifest.clone());
+        all.insert("rows".to_owned(), Value::Array(told.rows.json()));
+        all.extend(told.more.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
+        let text = serde_json::to_string_pretty(&Value::Object(all)).unwrap_or_default();
+        write(arguments, told, head, rows)?;
+        crate::shown::line(&text);
+    } else if arguments.out.is_some() {
+        write(arguments, told, head, rows)?;
+        told.answer.iter().for_each(|line| crate::shown::line(line));
+    } else {
+        told.answer.iter().for_each(|line| eprintln!("{line}"));
+        crate::shown::line(separated(&head, &rows, '\t').trim_end());
+    }
+    Ok(())
+}
+
+fn write(
+    arguments: &OutArguments,
+    told: &Told,
+    head: Vec<String>,
+    rows: Vec<Vec<String>>,
+) -> Result<(), Failure> {
+    let Some(out) = &arguments.out else { return Ok(()) };
+    let contents = Contents {
+        manifest: told.manifest.clone(),
+        name: told.name,
+        head,
+        rows,
+        results: Vec::new(),
+        measured: Vec::new(),
+        page: told.page.clone(),
+    };
+    let path = folder::write(out, &contents, arguments.force)?;
+    eprintln!("written to {}", path.display());
+    Ok(())
+}

@@ -1,0 +1,281 @@
+//! What the twin adds to a campaign: severity and power of each claim, what cannot be told apart, what matters, what
+//! to measure next.
+
+use crate::commands::run::Prepared;
+use std::collections::BTreeMap;
+use vesicle_base::Problem;
+use vesicle_experiment::evidence::Status;
+use vesicle_experiment::results::Outcomes;
+use vesicle_experiment::screen::apart::{self, Measurement};
+use vesicle_experiment::screen::sensitivity::{self, Sensitivity};
+use vesicle_experiment::screen::severity::{self, Screened, Screening, Worlds};
+use vesicle_experiment::screen::world::Lens;
+use vesicle_experiment::screen::{Course, Model, Screen};
+use vesicle_experiment::statistics::reweight::Reweighted;
+use vesicle_files::library::FolderLibrary;
+
+/// Draws of the tissue that a surrogate is fitted to at most.
+const FITTED_DRAWS: usize = 20;
+
+/// What the twin says.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    /// Tests under mechanisms.
+    pub screened: Vec<Screened>,
+    /// From the twin to the bench.
+    pub lens: Lens,
+    /// Shares of variance, by outcome.
+    pub sensitivities: Vec<Sensitivity>,
+    /// Measurements by falling information.
+    pub measurements: Vec<Measurement>,
+    /// Mechanisms that the twin cannot part.
+    pub same_mechanisms: Vec<(usize, usize)>,
+    /// Arms that it cannot part.
+    pub same_arms: Vec<(usize, usize)>,
+    /// Support under narrower and wider priors, per mechanism.
+    pub support: Vec<(usize, Vec<(f64, Reweighted)>)>,
+}
+
+/// Screens a campaign in the twin.
+///
+/// # Errors
+/// Where a draw cannot be lowered.
+pub fn findings(prepared: &Prepared, library: &FolderLibrary, tissue: &Outcomes) -> Result<Findings, String> {
+    find(prepared, library, tissue)
+        .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+}
+
+fn find(prepared: &Prepared, library: &FolderLibrary, tissue: &Outcomes) -> Result<Findings, Vec<Problem>> {
+    let all: Vec<usize> = (0..prepared.experiment.arms.len()).collect();
+    let arms = if prepared.selection.arms.is_empty() { &all } else { &prepared.selection.arms };
+    let lens = lens(prepared, library, tissue, arms)?;
+    let screening = Screening {
+        experiment: &prepared.experiment,
+        settings: &prepared.settings,
+        arms,
+        mechanisms: &prepared.selection.mechanisms,
+        library,
+        lens: &lens,
+        animals: animals(prepared),
+    };
+    let worlds = |mechanism: &usize| screening.worlds(*mechanism, Model::AsDeclared, severity::WORLDS);
+    let worlds: Vec<Worlds> = prepared.selection.mechanisms.iter().map(worlds).collect::<Result<_, _>>()?;
+    let in_file =
+        |(a, b): (usize, usize)| (prepared.selection.mechanisms[a], prepared.selection.mechanisms[b]);
+    Ok(Findings {
+        screened: screening.screen(&worlds, prepared.permuted_targets)?,
+        sensitivities: sensitivities(prepared, library, arms, &lens)?,
+        measurements: apart::measurements(&worlds, &lens, animals(prepared)),
+        same_mechanisms: apart::same_mechanisms(&worlds).into_iter().map(in_file).collect(),
+        same_arms: apart::same_arms(&worlds),
+        support: support(prepared, library, arms, &screening, &worlds)?,
+        lens,
+    })
+}
+
+fn animals(prepared: &Prepared) -> u32 {
+    let first = |run: &&vesicle_experiment::runs::Planned| run.key.draw <= 1;
+    prepared.campaign.runs.iter().filter(first).map(|run| run.key.replicate + 1).max().unwrap_or(1)
+}
+
+/// The tissue's own arms beside the twin's, in the draws that were run.
+fn lens(
+    prepared: &Prepared,
+    library: &FolderLibrary,
+    tissue: &Outcomes,
+    arms: &[usize],
+) -> Result<Lens, Vec<Problem>> {
+    let (experiment, settings) = (&prepared.experiment, &prepared.settings);
+    let mut courses: Vec<(usize, u32, Vec<Course>)> = Vec::new();
+    for mechanism in &prepared.selection.mechanisms {
+        let mut screen = Screen::new(experiment, settings, arms, *mechanism, Model::AsDeclared, library)?;
+        for draw in tissue.draws().into_iter().take(FITTED_DRAWS) {
+            courses.push((*mechanism, draw, screen.draw(draw)?));
+        }
+    }
+    Ok(Lens::of(experiment, &courses, tissue))
+}
+
+/// The reference against the first other arm that is given a dose.
+fn sensitivities(
+    prepared: &Prepared,
+    library: &FolderLibrary,
+    arms: &[usize],
+    lens: &Lens,
+) -> Result<Vec<Sensitivity>, Vec<Problem>> {
+    let Some(reference) = arms.first() else { return Ok(Vec::new()) };
+    let given = |run: &&vesicle_experiment::runs::Planned| {
+        let doses = &prepared.campaign.of(run).setup.populations;
+        run.key.arm != *reference && doses.iter().any(|population| population.dose.per_um3 > 0.0)
+    };
+    let other = prepared.campaign.runs.iter().find(given).map(|run| run.key.arm);
+    let pair: Vec<usize> = std::iter::once(*reference).chain(other).collect();
+    let mechanism = prepared.selection.mechanisms.first().copied().unwrap_or(0);
+    let (experiment, settings) = (&prepared.experiment, &prepared.settings);
+    let screen = Screen::new(experiment, settings, &pair, mechanism, Model::AsDeclared, library)?;
+    sensitivity::sensitivities(&screen, lens, sensitivity::POINTS)
+}
+
+fn support(
+    prepared: &Prepared,
+    library: &FolderLibrary,
+    arms: &[usize],
+    screening: &Screening<'_>,
+    worlds: &[Worlds],
+) -> Result<Vec<(usize, Vec<(f64, Reweighted)>)>, Vec<Problem>> {
+    let (experiment, settings) = (&prepared.experiment, &prepared.settings);
+    let of = |(mechanism, worlds): (&usize, &Worlds)| {
+        let screen = Screen::new(experiment, settings, arms, *mechanism, Model::AsDeclared, library)?;
+        let verdicts: Vec<Vec<Status>> = screening.verdicts(*mechanism, worlds, false);
+        Ok((*mechanism, apart::support(&screen, experiment, &verdicts)))
+    };
+    prepared.selection.mechanisms.iter().zip(worlds).map(of).collect()
+}
+
+impl Findings {
+    /// What was found of a claim under a mechanism.
+    pub fn of(&self, claim: usize, mechanism: usize) -> Option<&Screened> {
+        self.screened.iter().find(|s| s.claim == claim && s.mechanism == mechanism)
+    }
+
+    /// The lower of the severities that were asked for.
+    pub fn severity(&self, claim: usize, mechanism: usize) -> Option<f64> {
+        let screened = self.of(claim, mechanism)?;
+        let shares = [screened.ablated, screened.permuted].into_iter().flatten();
+        shares.map(|share| share.value).min_by(f64::total_cmp)
+    }
+
+    /// Lines of the answer: what matters most, what cannot be told apart, what to measure next.
+    pub fn lines(&self, prepared: &Prepared) -> Vec<String> {
+        let mut lines = Vec::new();
+        lines.extend(self.matters(prepared));
+        lines.extend(self.cannot_differ(prepared));
+        lines.extend(self.structural(prepared));
+        lines.extend(self.next(prepared));
+        lines
+    }
+
+    /// How all this was found out.
+    pub fn methods(&self, prepared: &Prepared) -> String {
+        let mut text = format!(
+            "Severity, power and shares of variance are those of the well-mixed twin, in {} worlds drawn from the priors, \
+each seen as {} animals per arm that spread as those of the tissue did. Severity is the share of worlds of the ablated \
+model in which a claim fails: no rule that reads a vesicle, none that the mechanism brings",
+            severity::WORLDS,
+            animals(prepared)
+        );
+        if prepared.permuted_targets > 0 {
+            text.push_str(&format!(
+                "; and of {} models whose shipped target pairs were permuted, every miRNA keeping its number of targets \
+and every gene its number of miRNAs (the lower of the two is shown)",
+                prepared.permuted_targets
+            ));
+        }
+        text.push_str(". Power is the share in which a claim that holds without spread is seen to hold. ");
+        for (outcome, surrogate) in prepared.experiment.outcomes.iter().zip(&self.lens.surrogates) {
+            if let Some(found) = surrogate {
+                text.push_str(&format!(
+                    "{}: surrogate R² {:.2} on arms left out of its fit. ",
+                    outcome.name, found.r_squared
+                ));
+            }
+        }
+        text.push_str(&format!(
+            "An outcome in places is screened through its surrogate where that R² is {} at least. Shares of variance: \
+design of Saltelli with Jansen's estimator of the total, {} points, 90 % intervals by resampling.",
+            vesicle_experiment::screen::surrogate::ENOUGH,
+            sensitivity::POINTS
+        ));
+        text
+    }
+
+    fn matters(&self, prepared: &Prepared) -> Option<String> {
+        let first = self.sensitivities.first()?;
+        let (name, _, total) = first.inputs.first()?;
+        Some(format!(
+            "What matters most to {}: {name}, {} % ({}–{} %) of the variance; the spread between animals has {} %.",
+            number_name(prepared, first),
+            percent(total.value),
+            percent(total.low),
+            percent(total.high),
+            percent(first.noise)
+        ))
+    }
+
+    fn cannot_differ(&self, prepared: &Prepared) -> Vec<String> {
+        let experiment = &prepared.experiment;
+        let mut lines = Vec::new();
+        let names = |pairs: &[(usize, usize)], name: &dyn Fn(usize) -> String| {
+            let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+            for (first, later) in pairs {
+                if !groups.values().any(|members| members.contains(first)) {
+                    groups.entry(*first).or_default().push(*later);
+                }
+            }
+            let group = |(first, later): (usize, Vec<usize>)| {
+                let all: Vec<String> = std::iter::once(first).chain(later).map(name).collect();
+                all.join(" = ")
+            };
+            groups.into_iter().map(group).collect::<Vec<String>>().join("; ")
+        };
+        if !self.same_mechanisms.is_empty() {
+            let name = |at: usize| format!("\"{}\"", experiment.mechanisms[at].name);
+            lines.push(format!(
+                "No arm can tell these mechanisms apart, by construction: {}.",
+                names(&self.same_mechanisms, &name)
+            ));
+        }
+        if !self.same_arms.is_empty() {
+            let name = |at: usize| experiment.arms[at].name.clone();
+            lines.push(format!(
+                "These arms cannot differ but by chance, by construction: {}.",
+                names(&self.same_arms, &name)
+            ));
+        }
+        lines
+    }
+
+    /// Tests that no world of any mechanism that was run turns around.
+    fn structural(&self, prepared: &Prepared) -> Option<String> {
+        let mut claims: Vec<usize> =
+            self.screened.iter().filter(|s| s.never_changes).map(|s| s.claim).collect();
+        claims.sort_unstable();
+        claims.dedup();
+        let texts: Vec<String> =
+            claims.iter().map(|claim| format!("\"{}\"", prepared.experiment.claims[*claim].text)).collect();
+        (!texts.is_empty()).then(|| {
+            format!(
+                "Come out alike in each of {} worlds of every mechanism that was run, so they are no test of them: {}.",
+                severity::WORLDS,
+                texts.join("; ")
+            )
+        })
+    }
+
+    fn next(&self, prepared: &Prepared) -> Option<String> {
+        let best = self.measurements.first()?;
+        Some(format!(
+            "To tell the mechanisms apart, measure {} of {} at {} d: {:.2} of {:.2} bits.",
+            prepared.experiment.outcomes[best.outcome].name,
+            prepared.experiment.arms[best.arm].name,
+            vesicle_base::quantity::short(best.time_min / 1440.0),
+            best.bits,
+            best.of_bits
+        ))
+    }
+}
+
+/// The number that a sensitivity is about, in words.
+pub fn number_name(prepared: &Prepared, sensitivity: &Sensitivity) -> String {
+    let outcome = &prepared.experiment.outcomes[sensitivity.outcome].name;
+    let arm = |at: usize| prepared.experiment.arms[at].name.as_str();
+    let reference = prepared.selection.arms.first().copied().unwrap_or(0);
+    match sensitivity.arm {
+        Some(other) => format!("{outcome}, {} against {}", arm(other), arm(reference)),
+        None => format!("{outcome}, {}", arm(reference)),
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0}", 100.0 * share)
+}
