@@ -27,7 +27,7 @@ pub fn methods(prepared: &Prepared, screened: &str) -> String {
     let noted = notes(prepared);
     let mut text = paragraphs.join("\n\n");
     if !noted.is_empty() {
-        text.push_str(&format!("\n\nNotes of this run: {}.", noted.join("; ")));
+        text.extend(["\n\nNotes of this run: ", &noted.join("; "), "."]);
     }
     text
 }
