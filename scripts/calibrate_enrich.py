@@ -82,7 +82,11 @@ def main():
         head, *rows = csv.reader(file)
     with opened(arguments.samples) as file:
         samples = [(r["sample"], r.get("block") or "-") for r in csv.DictReader(file, delimiter="\t")]
-    found = [run(arguments, (head, rows), samples, index) for index in range(arguments.runs)]
+    found = []
+    for index in range(arguments.runs):
+        found.append(run(arguments, (head, rows), samples, index))
+        if (index + 1) % 10 == 0:
+            print(f"{index + 1} runs: {[sum(column) for column in zip(*found)]}", file=sys.stderr, flush=True)
     tested, matched, naive = (sum(column) for column in zip(*found))
     share = lambda n: f"{n} of {len(found)} ({100 * n / len(found):.1f} %)"
     print(f"runs that selected a miRNA with targets: {share(tested)}")

@@ -98,7 +98,7 @@ pub fn run(setup: &Setup, every: u32) -> Result<Vec<Instant>, LawError> {
     let (mut instants, mut steps) = (Vec::new(), 0_u32);
     let every = every.max(1);
     follow(setup, Pace::steps_of(1), |done, instant| {
-        if steps % every == 0 || done == setup.n_ticks {
+        if steps.is_multiple_of(every) || done == setup.n_ticks {
             instants.push(instant.clone());
         }
         steps += 1;

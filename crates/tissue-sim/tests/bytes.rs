@@ -12,7 +12,7 @@ use vesicle_base::{Rng, Span};
 struct Held {
     threads: usize,
     bin_um: Option<f64>,
-    /// Cells begin in the order of identity × `stride` (or the next that visits all), modulo their number.
+    /// Cells begin in the order of identity × `stride`, modulo their number.
     stride: usize,
 }
 
@@ -73,10 +73,8 @@ fn run(setup: &Setup, held: Held) -> Vec<Bytes> {
 /// Puts the founders into another order. None has met a vesicle yet, so that only their kinds have to follow.
 fn shuffle(tissue: &mut Tissue, stride: usize) {
     let n = tissue.cells.len();
-    let visits_all = |stride: usize| (0..n).any(|k| k * stride % n == 1);
-    let stride = (stride..stride + n)
-        .find(|stride| visits_all(*stride))
-        .expect("one of n in a row has no common factor");
+    let visits_everybody = |stride: &usize| n == 1 || (0..n).any(|k| k * stride % n == 1);
+    let stride = (stride..).find(visits_everybody).unwrap();
     let order: Vec<u32> = (0..n).map(|k| (k * stride % n) as u32).collect();
     tissue.cells.reorder(&order);
     for row in 0..n {

@@ -26,17 +26,17 @@ fn tissue(singly: bool) -> Setup {
     setup
 }
 
-const ACCOUNTS: [&str; 6] = ["free", "matrix-bound", "fused", "cleared", "re-released", "left by dead cells"];
+const ACCOUNTS: [&str; 5] = ["free", "matrix-bound", "fused", "cleared", "re-released"];
 
-fn accounts(frame: &Frame) -> [f64; 6] {
+fn accounts(frame: &Frame) -> [f64; 5] {
     ACCOUNTS.map(|account| {
         frame.ledger.iter().find(|row| row.account == account && !row.is_species).unwrap().amount
     })
 }
 
 /// Mean and its standard error of each account over some seeds.
-fn means(singly: bool) -> [(f64, f64); 6] {
-    let runs: Vec<[f64; 6]> = (0..8)
+fn means(singly: bool) -> [(f64, f64); 5] {
+    let runs: Vec<[f64; 5]> = (0..8)
         .map(|seed| {
             let record = simulate(&tissue(singly), seed, &|_, _| true).unwrap().unwrap();
             assert_eq!(record.invalid, None);

@@ -29,7 +29,11 @@ fn strip(n_ticks: u32) -> Setup {
 }
 
 fn run(setup: &Setup) -> Record {
-    let record = simulate(setup, 3, &|_, _| true).unwrap().unwrap();
+    run_seed(setup, 3)
+}
+
+fn run_seed(setup: &Setup, seed: u64) -> Record {
+    let record = simulate(setup, seed, &|_, _| true).unwrap().unwrap();
     assert_eq!(record.invalid, None);
     record
 }
@@ -44,14 +48,19 @@ fn perfused(frame: &Frame) -> usize {
 
 #[test]
 fn sprouts_grow_up_the_guide_stay_joined_and_carry_blood() {
-    let record = run(&strip(700));
-    let (first, last) = (&record.frames[0], record.frames.last().unwrap());
-    assert!(farthest_um(first) < 10.0 && farthest_um(last) > 40.0, "{} um", farthest_um(last));
-    assert!(perfused(first) == 0 && perfused(last) > 0, "{} stretches", last.vessels.len());
-    let longest = last.vessels.iter().map(|vessel| vessel.length_um).fold(0.0, f32::max);
-    assert!(longest < 60.0, "joined cells stay together: {longest} um");
     let mean = |frame: &Frame| frame.fields[0].iter().sum::<f32>() / frame.fields[0].len() as f32;
-    assert!(mean(first) == 0.0 && mean(last) > 1.0, "blood feeds the tissue: {}", mean(last));
+    let mut fed = 0;
+    for seed in 0..6 {
+        let record = run_seed(&strip(900), seed);
+        let (first, last) = (&record.frames[0], record.frames.last().unwrap());
+        assert!(farthest_um(first) < 10.0 && farthest_um(last) > 40.0, "{} um", farthest_um(last));
+        let longest = last.vessels.iter().map(|vessel| vessel.length_um).fold(0.0, f32::max);
+        assert!(longest < 60.0, "joined cells stay together: {longest} um");
+        assert!(perfused(first) == 0 && mean(first) == 0.0);
+        assert_eq!(perfused(last) > 0, mean(last) > 0.01, "only blood feeds the tissue: {}", mean(last));
+        fed += usize::from(perfused(last) > 0);
+    }
+    assert!(fed >= 3, "sprouts meet and carry blood in {fed} of 6 tissues");
 }
 
 #[test]

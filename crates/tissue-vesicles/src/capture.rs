@@ -5,7 +5,7 @@
 //! Discretisation: B is that of the start of the tick; no bound, the two conductances in series are never negative.
 //! Reference: Collins and Kimball (1949), doi 10.1016/0095-8522(49)90023-9; Smoluchowski (1917) is the limit c → ∞.
 //! Proved by `tests::the_smaller_conductance_rules` and, against single particles, by
-//! `particles::validation::capture_meets_collins_and_kimball`.
+//! `tests/particles.rs`: `capture_meets_smoluchowski_and_collins_and_kimball`.
 
 use crate::law::CaptureLaw;
 

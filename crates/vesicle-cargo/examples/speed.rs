@@ -1,5 +1,6 @@
 //! Times the tests on 1500 features by 40 samples of counts and 400 by 40 of log values:
-//! `cargo run --release --example speed`. The same sizes as limma, edgeR and DESeq2 are timed on.
+//! `cargo run --release --example speed`. With a number of rounds and a folder, `… -- 21 DIR`, it also writes the
+//! tables there, for `scripts/cargo-speed.sh` to time limma, edgeR and DESeq2 on the same numbers.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -14,6 +15,13 @@ use vesicle_cargo::moderated::{PriorOptions, moderated_test};
 
 const N: usize = 40;
 
+/// The table as a matrix that R reads.
+fn write(path: &std::path::Path, table: &FeatureMatrix) -> std::io::Result<()> {
+    let line = |row: &[f64]| row.iter().map(ToString::to_string).collect::<Vec<_>>().join("\t");
+    let text: String = table.rows().map(|row| line(row) + "\n").collect();
+    std::fs::write(path, text)
+}
+
 fn median_ms(rounds: usize, mut run: impl FnMut()) -> f64 {
     let mut times: Vec<f64> = (0..rounds)
         .map(|_| {
@@ -26,7 +34,9 @@ fn median_ms(rounds: usize, mut run: impl FnMut()) -> f64 {
     times[rounds / 2]
 }
 
-fn main() {
+fn main() -> std::io::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let rounds = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(21);
     let group: Vec<f64> = (0..N).map(|s| f64::from(u8::from(s >= N / 2))).collect();
     let design = Matrix::from_columns(N, &[vec![1.0; N], group]);
     let contrast = [0.0, 1.0];
@@ -40,9 +50,15 @@ fn main() {
         .collect();
     let counts = FeatureMatrix::new(N, counts);
 
+    if let Some(folder) = arguments.next() {
+        let folder = std::path::Path::new(&folder);
+        write(&folder.join("values.tsv"), &values)?;
+        write(&folder.join("counts.tsv"), &counts)?;
+        return Ok(());
+    }
     println!("threads: {}", rayon::current_num_threads());
     for robust in [false, true] {
-        let ms = median_ms(51, || {
+        let ms = median_ms(rounds, || {
             let fits = fit_features(black_box(&values), &design, None, &contrast);
             let means: Vec<f64> = fits.iter().map(|f| f.mean).collect();
             black_box(moderated_test(&fits, PriorOptions { trend: robust.then_some(&means), robust }));
@@ -50,7 +66,7 @@ fn main() {
         println!("moderated t, 400 x 40, robust trend {robust}: {ms:.3} ms");
     }
     for quality in [false, true] {
-        let ms = median_ms(21, || {
+        let ms = median_ms(rounds, || {
             let libraries = normalise(black_box(&counts), Normalisation::Tmm).effective();
             let v = if quality {
                 voom_with_sample_quality(&counts, &design, &libraries)
@@ -66,10 +82,11 @@ fn main() {
         [("small counts", QuasiForm::SmallCounts), ("legacy", QuasiForm::Legacy { dispersions: None })]
     {
         let options = QuasiOptions { form, robust: false };
-        let ms = median_ms(11, || {
+        let ms = median_ms(rounds, || {
             let libraries = normalise(black_box(&counts), Normalisation::Tmm).effective();
             black_box(quasi_likelihood_test(&counts, &design, &libraries, &contrast, &options));
         });
         println!("TMM + quasi-likelihood ({name}), 1500 x 40: {ms:.1} ms");
     }
+    Ok(())
 }

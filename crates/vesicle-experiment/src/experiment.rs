@@ -258,6 +258,8 @@ impl Declaring {
             ["evidence", nth, key] => self.evidence(entry, nth, key),
             ["source", key] => self.source(entry, key),
             ["outcome", name] => self.outcome(entry, name),
+            // A name is declared by its table, even when nothing is said of it.
+            ["cell" | "field" | "vesicle", _] if entry.literal == Literal::EmptyTable => {}
             _ => {
                 if let Some(change) = self.change(entry) {
                     Patch { changes: vec![change] }.apply(&mut self.experiment.base);

@@ -77,11 +77,12 @@ fn columns_of(names: &[&str], at: &Place) -> Result<Columns, Problem> {
     let [Some(x), Some(y), Some(z), Some(kind)] = found else {
         let missing = ["x", "y", "z", "kind"].into_iter().zip(found).find(|(_, column)| column.is_none());
         let missing = missing.map_or("", |(name, _)| name);
+        let words = names.iter().copied().filter(|name| name.parse::<f64>().is_err());
         return Err(Problem::new(format!("no column `{missing}`"))
             .at(at)
             .expected("a header row with x, y, z and kind, and volume where it is known")
             .found(names.join(", "))
-            .nearest(missing, names.iter().copied()));
+            .nearest(missing, words));
     };
     Ok(Columns { xyz: [x, y, z], kind, volume: of(&["volume"]), n: names.len() })
 }

@@ -13,11 +13,11 @@ fn kept_shapes_change_no_number() {
     let text = std::fs::read_to_string(&file).unwrap();
     let experiment = declare(&vesicle_files::experiment::parse("rejuvenation.toml", &text).unwrap()).unwrap();
     let settings = Settings::default();
-    for mechanism in [0, 3, experiment.mechanisms.len() - 1] {
-        for arm in [0, 1, 7, 10, 11] {
+    for mechanism in [0, experiment.mechanisms.len() - 1] {
+        for arm in [0, 7, 10] {
             let choice = Choice { arm, mechanism, draw: 0 };
             let mut draws = Draws::new(&experiment, &settings, choice, &library).unwrap();
-            for draw in [2, 0, 1] {
+            for draw in [2, 1] {
                 let choice = Choice { draw, ..choice };
                 let map = compile(&experiment, &settings, choice).unwrap();
                 let whole = lower(&experiment, &map, draw, &library).unwrap();

@@ -34,6 +34,8 @@ half_life = "48 h (24..72) [assumed]"
 capture   = { by = ["target"], clearance = "800 um^3/min (400..1600 log) [assumed]" }
 escape    = { fraction = "0.1 [assumed]", after = "2 h [assumed]" }
 dose      = "1.25e11 /mL [assumed]"
+[response]
+half_life = "34 h [assumed]"
 [rule]
 protein = "target: captured protein decreases cycle entry to 0 /h, half 30 (20..40), hill 2 [assumed]"
 [mechanism]
@@ -105,7 +107,7 @@ fn shares_of_variance_go_to_what_varies() {
     let lens = Lens::plain(2, 0.0);
     let screen =
         Screen::new(&experiment, &Settings::default(), &[0, 1], 0, Model::AsDeclared, &library).unwrap();
-    let found = sensitivity::sensitivities(&screen, &lens, 64).unwrap();
+    let found = sensitivity::sensitivities(&screen, &lens, 256).unwrap();
     assert_eq!(found[0].arm, Some(1));
     let of = |part: &str| {
         let (_, _, total) = found[0].inputs.iter().find(|(name, ..)| name.contains(part)).unwrap();
@@ -116,7 +118,7 @@ fn shares_of_variance_go_to_what_varies() {
     let sum: f64 = found[0].inputs.iter().map(|(_, first, _)| first.value).sum();
     assert!((0.7..1.3).contains(&sum), "{sum}");
     let spread = Lens::plain(2, 0.5);
-    let noisy = sensitivity::sensitivities(&screen, &spread, 64).unwrap();
+    let noisy = sensitivity::sensitivities(&screen, &spread, 256).unwrap();
     let expected = 0.5 / (0.5 + found[0].variance);
     assert!((noisy[0].noise - expected).abs() < 1e-9, "{} {expected}", noisy[0].noise);
 }

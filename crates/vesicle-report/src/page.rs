@@ -26,6 +26,8 @@ pub struct Page {
     pub verdicts: Vec<Verdict>,
     /// Outcomes over time.
     pub courses: Vec<Course>,
+    /// Perfused blood at the end, one per arm and mechanism.
+    pub blood: Vec<Blood>,
     /// Outcomes that the experiment asks for and the run could not measure.
     pub unmeasured: Vec<Unmeasured>,
     /// A laboratory's own values beside the simulated ones.
@@ -158,6 +160,20 @@ pub struct ArmCourse {
     pub measured: Vec<(f64, f64)>,
 }
 
+/// Perfused blood of one arm under one mechanism.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Blood {
+    /// Name of the arm.
+    pub arm: String,
+    /// Name of the mechanism.
+    pub mechanism: String,
+    /// Time in days.
+    pub time_d: f64,
+    /// Per replicate: share of the tissue's volume that is perfused vessel, 0..=1.
+    pub shares: Vec<f64>,
+}
+
 /// An outcome without a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -212,6 +228,8 @@ pub struct Picture {
     pub kinds: Vec<String>,
     /// Cells in the section.
     pub cells: Vec<Disc>,
+    /// Stretches of vessel, seen through the whole depth.
+    pub vessels: Vec<Stretch>,
     /// Concentrations under the cells, one layer each.
     pub fields: Vec<Raster>,
     /// What the numbers of [`Disc::values`] are, one layer each.
@@ -236,6 +254,20 @@ pub struct Disc {
     pub dead: bool,
     /// Its quantities, 0 or above, in the order of [`Picture::quantities`].
     pub values: Vec<f64>,
+}
+
+/// A stretch of vessel in a picture, in µm from the lower left corner.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Stretch {
+    /// One end.
+    pub from: (f64, f64),
+    /// The other end.
+    pub to: (f64, f64),
+    /// Width of the lumen.
+    pub width: f64,
+    /// Blood flows through it.
+    pub perfused: bool,
 }
 
 /// A quantity of cells.

@@ -26,6 +26,9 @@ pub fn render(page: &Page) -> Rendered {
         waterfalls: page.verdicts.iter().map(waterfall).collect(),
         pictures: pictures(page, |layer| !is_further_field(page, layer)),
         further_pictures: pictures(page, |layer| is_further_field(page, layer)),
+        plugs: by_outcome(page.blood.iter().map(|b| b.mechanism.as_str()), |mechanism| {
+            both(|w| figure::plug(&page.blood, mechanism, w))
+        }),
         courses: courses(page),
         beside: beside(page),
         contrasts: by_outcome(page.contrasts.iter().map(|c| c.outcome.as_str()), |outcome| {

@@ -1,11 +1,12 @@
 //! Small figures, byte for byte: a change of the drawing has to be looked at.
 
 use vesicle_report::figure::{
-    Axis, Heatmap, Layer, Plot, Series, beside, doses, evidence, picture, strip, support, tornado, waterfall,
+    Axis, Heatmap, Layer, Plot, Series, beside, doses, evidence, picture, plug, strip, support, tornado,
+    waterfall,
 };
 use vesicle_report::page::{
-    Bar, Beside, Claim, Disc, Level, Picture, PriorShare, Quantity, Range, Raster, Share, Status, Step,
-    Support, Verdict,
+    Bar, Beside, Blood, Claim, Disc, Level, Picture, PriorShare, Quantity, Range, Raster, Share, Status,
+    Step, Support, Verdict,
 };
 use vesicle_report::{Figure, Width};
 
@@ -77,6 +78,13 @@ fn doses_of_several_arms() {
     let other = Verdict { arm: "b".into(), cargo: "mimic".into(), level: Level::Marginal, ..small_verdict() };
     let nothing = Verdict { waterfall: Vec::new(), ..small_verdict() };
     insta::assert_snapshot!(both_parts(&doses(&[small_verdict(), other, nothing], Width::Single)));
+}
+
+#[test]
+fn squares_of_plug_colour() {
+    let blood = |arm: &str, shares| Blood { arm: arm.into(), time_d: 21.0, shares, ..Blood::default() };
+    let all = [blood("a", vec![0.0, 0.01, 0.1]), blood("b", vec![0.0])];
+    insta::assert_snapshot!(both_parts(&plug(&all, "", Width::Single)));
 }
 
 #[test]

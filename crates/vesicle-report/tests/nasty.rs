@@ -136,6 +136,11 @@ impl Shaker {
             }
             self.cut(&mut p.kinds);
             self.cells(&mut p.cells);
+            for s in &mut p.vessels {
+                for value in [&mut s.from.0, &mut s.to.1, &mut s.width] {
+                    self.number(value);
+                }
+            }
             self.cut(&mut p.fields);
             for field in &mut p.fields {
                 self.name(&mut field.name);
@@ -203,6 +208,12 @@ impl Shaker {
         for u in &mut page.unmeasured {
             self.name(&mut u.outcome);
             self.name(&mut u.why);
+        }
+        for b in &mut page.blood {
+            self.name(&mut b.arm);
+            self.name(&mut b.mechanism);
+            self.cut(&mut b.shares);
+            b.shares.iter_mut().chain([&mut b.time_d]).for_each(|v| self.number(v));
         }
         for b in &mut page.beside {
             for name in [&mut b.outcome, &mut b.unit, &mut b.arm, &mut b.mechanism] {

@@ -118,11 +118,11 @@ fn names_with_marks_survive_xml() {
 #[test]
 fn log2_arrays_are_not_taken_for_cycles() {
     let rows = |low: f64| -> String {
-        (0..20)
-            .map(|f| {
-                format!("hsa-miR-{f},{:.2},{:.2}\n", low + f64::from(f) / 2.0, low + 0.3 + f64::from(f) / 2.0)
-            })
-            .collect()
+        let row = |f: u32| {
+            let middle = low + f64::from(f) / 2.0;
+            format!("hsa-miR-{f},{middle:.2},{:.2}\n", middle + 0.3)
+        };
+        (0..20).map(row).collect::<Vec<_>>().concat()
     };
     let problems = refused(&text("array.csv", &format!("mirna,a,b\n{}", rows(5.1))));
     assert!(shown(&problems).contains("log2"), "{}", shown(&problems));
@@ -135,7 +135,8 @@ fn log2_arrays_are_not_taken_for_cycles() {
 fn every_way_to_write_not_detected_is_one() {
     let table = |none: &str| {
         let row = |f: u32, a: &str| format!("hsa-miR-{f},{a},{}.17,{}.81\n", 22 + f, 23 + f);
-        let rows: String = (0..12).map(|f| row(f, if f > 9 { none } else { "25.31" })).collect();
+        let rows: Vec<String> = (0..12).map(|f| row(f, if f > 9 { none } else { "25.31" })).collect();
+        let rows = rows.concat();
         format!("assay,s1,s2,s3\n{rows}")
     };
     for none in ["Undetermined", "40", "40.00", "NA", "999", "0", "-1", "", "No Ct", "N/A", "NaN"] {

@@ -6,7 +6,7 @@
 //! permutations of the response within strata in which the largest |z| of any family is as large (Westfall and Young
 //! 1993). Genes of a receiver move together, so that targets of families that did nothing stray further than shuffled
 //! genes: the scores of all families give the median and spread (1.4826 times the median absolute deviation, at least
-//! 1) by which each is judged, an empirical null of the other seeds (Efron 2004, doi 10.1198/016214504000000089). A
+//! one), by which each is judged: an empirical null of the other seeds (Efron 2004, doi 10.1198/016214504000000089). A
 //! family that is found is taken out of the response by regression, and the rest is asked again, so that
 //! families that share targets with it are not found for that alone.
 

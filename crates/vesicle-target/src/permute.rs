@@ -74,7 +74,7 @@ mod tests {
             mirna: format!("m{}", k % 7),
             seed: format!("s{}", k % 7),
             gene: format!("g{}", (k * 5) % 23),
-            species: if k % 3 == 0 { "mouse" } else { "human" }.into(),
+            species: if k.is_multiple_of(3) { "mouse" } else { "human" }.into(),
             evidence: "validated".into(),
             pmids: vec![k.to_string()],
         };

@@ -9,9 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 const PLUG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../experiments/plug.toml");
-/// Files of at most so many blocks of 512 bytes can be written; the first does not hold a manifest, the others end in
-/// the tables, the runs and the page.
-const BLOCKS: [u32; 4] = [0, 60, 100, 200];
+/// Files of at most so many blocks of 512 bytes can be written: none, no manifest, no page, all.
+const BLOCKS: [u32; 5] = [0, 20, 60, 100, 400];
 
 /// A run of one arm over six hours, under a limit on the size of files.
 fn run(folder: &Path, blocks: Option<u32>) -> Output {
@@ -19,7 +18,7 @@ fn run(folder: &Path, blocks: Option<u32>) -> Output {
     let program = env!("CARGO_BIN_EXE_vesicle");
     // A signal that is ignored stays ignored in the program: the write then fails instead.
     let script = format!(
-        "trap '' XFSZ; {limit}exec '{program}' run '{PLUG}' --quick --arm saline --arm young --out result \
+        "trap '' XFSZ; {limit}exec '{program}' run '{PLUG}' --quick --arm saline --out result \
          --set 'run.duration=6 h' --set 'run.frames=[0 d, 0.25 d]'"
     );
     Command::new("sh").args(["-c", &script]).current_dir(folder).output().unwrap()

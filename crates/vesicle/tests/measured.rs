@@ -28,14 +28,17 @@ fn measured_values_stand_beside_the_arms_in_their_unit() {
                 young,tumour cells,300,cells/mm^2,,5\n";
     let output = report(place.path(), rows);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let points = fs::read_to_string(place.path().join("page/figures/beside-vessel-area.csv")).unwrap();
+    let points =
+        fs::read_to_string(place.path().join("page/figures/beside-vessel-area-as-written.csv")).unwrap();
     let measured: Vec<&str> = points.lines().filter(|line| line.contains(",measured,")).collect();
     assert_eq!(measured.len(), 2, "{points}");
     assert!(measured[0].ends_with(",1.5,0.12") && measured[1].ends_with(",1.5,0.14"), "{measured:?}");
-    let course = fs::read_to_string(place.path().join("page/figures/course-vessel-area.csv")).unwrap();
+    let course =
+        fs::read_to_string(place.path().join("page/figures/course-vessel-area-as-written.csv")).unwrap();
     assert!(course.contains("saline,measured,1.5,0.12"), "{course}");
     // The quick strip is 200 by 100 um: 300 cells/mm² are 6 cells in it, and no time is the last saved one.
-    let cells = fs::read_to_string(place.path().join("page/figures/beside-tumour-cells.csv")).unwrap();
+    let cells =
+        fs::read_to_string(place.path().join("page/figures/beside-tumour-cells-as-written.csv")).unwrap();
     let value = cells.lines().find(|line| line.contains(",measured,")).unwrap().rsplit(',').next().unwrap();
     assert!((value.parse::<f64>().unwrap() - 6.0).abs() < 1e-9, "{cells}");
     let page = fs::read_to_string(place.path().join("page/report.html")).unwrap();

@@ -6,6 +6,7 @@
 
 mod bessel;
 mod cells;
+mod fate;
 mod fields;
 mod motion;
 mod tissue;
@@ -62,7 +63,11 @@ pub const CASES: &[Case] = &[
     Case { name: "cycle-stochastic", shows: "random divisions grow by the mean rate, whatever the tick", source: "E N = N₀ e^(bt), Var N = N₀ e^(bt) (e^(bt) − 1)", run: cells::stochastic_cycle },
     Case { name: "exponential-growth", shows: "a mixed-age population doubles once a cycle", source: "N = N₀ 2^(t/T) (OpenVT monolayer growth)", run: cells::exponential_growth },
     Case { name: "death", shows: "cells die at their rate", source: "E N = N₀ e^(−dt)", run: cells::death },
+    Case { name: "transformation", shows: "cells become other kinds at their rates", source: "competing exponential times: share r₁/(r₁ + r₂) of 1 − e^(−(r₁ + r₂)t)", run: fate::transformation },
+    Case { name: "asymmetric-division", shows: "daughters are born as another kind in their share", source: "Yule process of rate b(1 − p) and what it sheds at rate bp", run: fate::asymmetric_division },
+    Case { name: "phagocytosis", shows: "neighbours are eaten at their rate, by each eater", source: "E N = N₀ e^(−krt) with k eaters", run: fate::phagocytosis },
     Case { name: "two-cells", shows: "two overlapping cells part as the pair potential says", source: "d' = 2 r (1 − d/R)²", run: motion::two_cells },
+    Case { name: "spring-pair", shows: "two cells on a spring come together exponentially", source: "d' = −2 k d", run: motion::spring_pair },
     Case { name: "friction", shows: "one cell that pulls three moves all four at its own momentum", source: "Σ v = v₁: pair forces cancel", run: motion::friction },
     Case { name: "chain-of-11", shows: "a half-overlapped chain relaxes in its known time", source: "OpenVT 11-cell chain: 90 % of its width after 88.7 min", run: motion::chain },
     Case { name: "persistent-walk", shows: "cells spread as a persistent random walk", source: "Fürth (1920): ⟨r²⟩ = 2 v² P (t − P (1 − e^(−t/P)))", run: motion::persistent_walk },

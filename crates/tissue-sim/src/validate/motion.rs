@@ -1,7 +1,7 @@
 //! Cells that push, pull and walk against their equations of motion.
 
 use super::{Row, row};
-use tissue_cells::motion::{MotionPlan, Steps};
+use tissue_cells::motion::{MotionPlan, Springs, Steps};
 use tissue_cells::{Behaviours, Cells, CycleModel, Domain, Heading, KindLaw, TowardKinds};
 use vesicle_base::math::exp;
 use vesicle_base::{Rng, Span};
@@ -55,6 +55,25 @@ pub(super) fn two_cells() -> Vec<Row> {
             let inverse = 1.0 / (1.0 - start / touch) + 2.0 * repulsion * t_min / touch;
             let expected = touch * (1.0 - 1.0 / inverse);
             let tolerance = f64::from(steps) * 1e-4;
+            let why = "the tolerance of motion, once for every sub-step";
+            row(format!("distance after {t_min} min"), expected, apart(&cells, 0, 1), tolerance, "um", why)
+        })
+        .collect()
+}
+
+pub(super) fn spring_pair() -> Vec<Row> {
+    let (start_um, tolerance_um) = (100.0, 1e-4);
+    let mut law = quiet();
+    (law.mechanics.adhesion_um_per_min, law.mechanics.repulsion_um_per_min) = (0.0, 0.0);
+    law.mechanics.elastic_per_min = 0.02;
+    [6.0, 30.0]
+        .into_iter()
+        .map(|t_min| {
+            let mut cells = at(law.clone(), &[[0.0; 3], [start_um, 0.0, 0.0]], tolerance_um);
+            cells.springs = Springs::of_pairs([[0, 1]]);
+            let steps = moved(&mut cells, (t_min / 6.0) as u32, 6.0, Heading::None);
+            let expected = start_um * exp(-2.0 * law.mechanics.elastic_per_min * t_min);
+            let tolerance = f64::from(steps) * tolerance_um;
             let why = "the tolerance of motion, once for every sub-step";
             row(format!("distance after {t_min} min"), expected, apart(&cells, 0, 1), tolerance, "um", why)
         })

@@ -37,7 +37,9 @@ pub struct Transport {
     pub hindrance: f64,
     /// How it moves.
     pub motion: Motion,
-    /// Root mean square step on one axis over the smallest contact radius; a quarter is enough.
+    /// Root mean square step on one axis over the smallest contact radius. One sphere by itself is exact even at a half;
+    /// in a lattice of spheres of radius R whose gaps are R/10, a quarter captures 5 % too few, an eighth as many as a
+    /// sixteenth, at four times the cost.
     pub step_share: f64,
 }
 

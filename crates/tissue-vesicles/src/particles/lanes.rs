@@ -6,7 +6,7 @@
 //! polynomials good to 1e-12. Only + − × ÷ √ and integer operations, and no fused ones, so every instruction set
 //! gives the same bits.
 //! Reference: Salmon (2011), doi 10.1145/2063384.2063405; Box and Muller (1958), doi 10.1214/aoms/1177706645.
-//! Proved by `tests::kicks_are_normal`, `tests::the_words_are_philox`, and `particles::swarm::tests::every_instruction_set_gives_the_same_bits`.
+//! Proved by `tests::kicks_are_normal`, `tests::the_words_are_philox`, and `tests/particles.rs`: `every_instruction_set_and_number_of_threads_gives_the_same_bits`.
 
 use core::f64::consts::{LN_2, PI};
 

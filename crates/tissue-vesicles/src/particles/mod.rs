@@ -49,6 +49,7 @@ mod chunk;
 pub mod dispatch;
 mod free;
 pub mod lanes;
+mod meetings;
 pub mod motion;
 pub mod near;
 mod release;

@@ -9,7 +9,7 @@
 //! J(x₀ + y, x₀ + 2R − y)/r₀ ends deeper than y, J(a, b) = ∫ (r₀ − s) G(s) ds from a to b, and a turning surface has
 //! (x F + J(x₀ + x, x₀ + x + 2R))/r₀ more beyond x than they; y goes to the x where the two are equal.
 //! Discretisation: for one sphere exact in the radius for any step when absorbing, and for √τ up to R/2 when partial;
-//! spheres nearer to each other than a step are met one after the other.
+//! spheres nearer to each other than a step are met one after the other, and again where one turns it into another.
 //! Reference: Carslaw and Jaeger, Conduction of Heat in Solids (1959), 14.2; the one-dimensional law of Andrews and
 //! Bray (2004), doi 10.1088/1478-3967/1/3/001, and Erban and Chapman (2007), doi 10.1088/1478-3975/4/1/003, is its flat limit.
 //! Proved by `tests/particles.rs`: `survival_near_a_sphere_is_exact`, `capture_meets_smoluchowski`.

@@ -69,19 +69,27 @@ struct Held {
     sized: bool,
 }
 
+/// What one draw holds after a step, summed over sizes.
+#[derive(Clone, Debug)]
+struct Sums {
+    /// Share of each kind; `None` where it is not known.
+    totals: Vec<Option<f64>>,
+    /// Median size of the vesicles held, nm.
+    median_nm: Option<f64>,
+}
+
 /// Follows a protocol.
 pub fn follow(protocol: &Protocol, catalogue: &Catalogue, conditions: &Conditions) -> Outcome {
     let rng = Rng::new(conditions.seed);
     let classes: Vec<Vec<(f64, f64)>> = catalogue.kinds.iter().map(|kind| kind.spectrum.classes()).collect();
-    let runs: Vec<Vec<Held>> = (0..conditions.draws)
+    let runs: Vec<Vec<Sums>> = (0..conditions.draws)
         .map(|draw| one(protocol, catalogue, conditions, &classes, &rng, draw))
         .collect();
     let at = |role: Role| catalogue.kinds.iter().position(|kind| kind.role == role);
     let (vesicle, protein) = (at(Role::Vesicle), at(Role::Protein));
-    let stages =
-        protocol.steps.iter().enumerate().map(|(k, step)| stage(k, step, &runs, vesicle, &classes)).collect();
+    let stages = protocol.steps.iter().enumerate().map(|(k, step)| stage(k, step, &runs, vesicle)).collect();
     let last = |kind: Option<usize>| -> Option<Vec<f64>> {
-        runs.iter().map(|run| total(run.last()?, kind?, &classes)).collect()
+        runs.iter().map(|run| run.last()?.totals[kind?]).collect()
     };
     let (vesicles, proteins) = (last(vesicle), last(protein));
     let ratio = |(v, p): (&f64, &f64)| if *p > 0.0 { v / p } else { f64::INFINITY };
@@ -97,23 +105,26 @@ pub fn follow(protocol: &Protocol, catalogue: &Catalogue, conditions: &Condition
     }
 }
 
-fn stage(
-    k: usize,
-    step: &Step,
-    runs: &[Vec<Held>],
-    vesicle: Option<usize>,
-    classes: &[Vec<(f64, f64)>],
-) -> Stage {
+fn stage(k: usize, step: &Step, runs: &[Vec<Sums>], vesicle: Option<usize>) -> Stage {
     let spread = |kind: usize| -> Option<Spread> {
-        let values: Option<Vec<f64>> = runs.iter().map(|run| total(&run[k], kind, classes)).collect();
+        let values: Option<Vec<f64>> = runs.iter().map(|run| run[k].totals[kind]).collect();
         values.map(|values| Spread::of(&values))
     };
-    let medians: Option<Vec<f64>> = runs.iter().map(|run| median(&run[k], vesicle?, classes)).collect();
+    let kinds = runs.first().map_or(0, |run| run[k].totals.len());
+    let medians: Option<Vec<f64>> = runs.iter().map(|run| run[k].median_nm).collect();
     Stage {
         text: step.text.clone(),
         vesicles: vesicle.and_then(spread),
-        others: (0..classes.len()).filter(|kind| Some(*kind) != vesicle).map(spread).collect(),
+        others: (0..kinds).filter(|kind| Some(*kind) != vesicle).map(spread).collect(),
         median_nm: medians.map(|values| Spread::of(&values)),
+    }
+}
+
+/// The sums of what is held.
+fn sums(held: &Held, vesicle: Option<usize>, classes: &[Vec<(f64, f64)>]) -> Sums {
+    Sums {
+        totals: (0..classes.len()).map(|kind| total(held, kind, classes)).collect(),
+        median_nm: median(held, vesicle, classes),
     }
 }
 
@@ -125,7 +136,8 @@ fn one(
     classes: &[Vec<(f64, f64)>],
     rng: &Rng,
     draw: u32,
-) -> Vec<Held> {
+) -> Vec<Sums> {
+    let vesicle = catalogue.kinds.iter().position(|kind| kind.role == Role::Vesicle);
     let density = |(k, kind): (usize, &Kind)| sampled(&kind.density, rng, 1_000_000 + k as u64, draw);
     let densities: Vec<f64> = catalogue.kinds.iter().enumerate().map(density).collect();
     let whole = classes.iter().map(|classes| Some(vec![1.0; classes.len()])).collect();
@@ -159,7 +171,7 @@ fn one(
                 held.sized = false;
             }
         }
-        stages.push(held.clone());
+        stages.push(sums(&held, vesicle, classes));
     }
     stages
 }
@@ -171,7 +183,8 @@ fn total(held: &Held, kind: usize, classes: &[Vec<(f64, f64)>]) -> Option<f64> {
 }
 
 /// Median size of what is held of a kind, nm.
-fn median(held: &Held, kind: usize, classes: &[Vec<(f64, f64)>]) -> Option<f64> {
+fn median(held: &Held, kind: Option<usize>, classes: &[Vec<(f64, f64)>]) -> Option<f64> {
+    let kind = kind?;
     let shares = held.shares[kind].as_ref().filter(|_| held.sized)?;
     let half = 0.5 * total(held, kind, classes)?;
     let mut order: Vec<usize> = (0..shares.len()).collect();

@@ -33,7 +33,7 @@ pub fn parse(text: &str) -> Result<RuleText, Malformed> {
     let (body, source) = quantity::split_source(text)?;
     let (cell, rest, at) = cut(body, 0, ":", "a cell and a colon first")?;
     let (signal, rises, rest, at) = direction(rest, at)?;
-    let (behaviour, rest, at) = cut(rest, at, " to ", "` to ` and the behaviour at full signal")?;
+    let (behaviour, rest, at) = behaviour(rest, at)?;
     let (maximum, rest, at) = cut(rest, at, ", half ", "`, half ` and the signal at half effect")?;
     let maximum = part(maximum, at - maximum.len() - ", half ".len(), source)?;
     let (half, hill, hill_at) = cut(rest, at, ", hill ", "`, hill ` and the steepness")?;
@@ -68,6 +68,18 @@ fn cut<'a>(
     Ok((&text[..found], &text[end..], at + end))
 }
 
+/// Cuts behind a behaviour at the last ` to ` before the half: behaviours such as `transformation to KIND` hold another.
+fn behaviour(text: &str, at: usize) -> Result<(&str, &str, usize), Malformed> {
+    let head = text.find(", half ").map_or(text, |half| &text[..half]);
+    match head.rfind(" to ") {
+        Some(found) => {
+            let end = found + " to ".len();
+            Ok((&text[..found], &text[end..], at + end))
+        }
+        None => cut(text, at, " to ", "` to ` and the behaviour at full signal"),
+    }
+}
+
 fn direction(text: &str, at: usize) -> Result<(&str, bool, &str, usize), Malformed> {
     for (mark, rises) in [(" increases ", true), (" decreases ", false)] {
         if text.contains(mark) {
@@ -99,6 +111,13 @@ mod tests {
         assert_eq!(rule.behaviour, "cycle entry");
         assert_eq!(rule.maximum.text(), "0.012 /h");
         assert_eq!(rule.hill.source.as_deref(), Some("DSMZ"));
+    }
+
+    #[test]
+    fn a_behaviour_towards_a_kind_holds_a_to_of_its_own() {
+        let rule = parse("a: x to y increases transformation to b to 0.1 /h, half 1, hill 2 [z]").unwrap();
+        assert_eq!((rule.signal.as_str(), rule.behaviour.as_str()), ("x to y", "transformation to b"));
+        assert_eq!(rule.maximum.text(), "0.1 /h");
     }
 
     #[test]

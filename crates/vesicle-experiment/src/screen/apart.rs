@@ -104,14 +104,14 @@ pub fn measurements(worlds: &[Worlds], lens: &Lens, animals: u32) -> Vec<Measure
         return Vec::new();
     };
     let mut all = Vec::new();
-    for at in 1..first.len() {
-        for (frame, seen) in first[at].frames.iter().enumerate().filter(|(_, seen)| seen.time_min > 0.0) {
+    for (at, course) in first.iter().enumerate().skip(1) {
+        for (frame, seen) in course.frames.iter().enumerate().filter(|(_, seen)| seen.time_min > 0.0) {
             for outcome in 0..seen.values.len() {
                 let values = |worlds: &&Worlds| measured(worlds, lens, (outcome, at, frame), animals);
                 let values: Vec<Vec<f64>> = kept.iter().map(values).collect();
                 all.push(Measurement {
                     outcome,
-                    arm: first[at].arm,
+                    arm: course.arm,
                     time_min: seen.time_min,
                     bits: information(&values, BINS),
                     of_bits: math::log2(kept.len() as f64),

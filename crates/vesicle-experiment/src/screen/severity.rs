@@ -71,7 +71,7 @@ impl Screening<'_> {
     /// All that is missing or wrong.
     pub fn worlds(&self, mechanism: usize, model: Model, n: u32) -> Result<Worlds, Vec<Problem>> {
         let screen = Screen::new(self.experiment, self.settings, self.arms, mechanism, model, self.library)?;
-        (1..=n).into_par_iter().map_with(screen, |screen, draw| screen.draw(draw)).collect()
+        (1..=n).into_par_iter().map_with(screen, Screen::draw).collect()
     }
 
     /// All arms of a mechanism with the targets permuted anew in each world.

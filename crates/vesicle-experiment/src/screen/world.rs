@@ -29,7 +29,9 @@ impl Lens {
     /// The lens of the tissue's runs: `courses` are the same arms, mechanisms and draws in the twin.
     pub fn of(experiment: &Experiment, courses: &[(usize, u32, Vec<Course>)], tissue: &Outcomes) -> Self {
         let n = experiment.outcomes.len();
-        let in_places = |outcome: &Outcome| matches!(outcome.what, OutcomeText::AreaFraction { .. });
+        let in_places = |outcome: &Outcome| {
+            matches!(outcome.what, OutcomeText::AreaFraction { .. } | OutcomeText::PerfusedVolume)
+        };
         let counted =
             |outcome: &Outcome| in_places(outcome) || matches!(outcome.what, OutcomeText::Count { .. });
         Self {
@@ -95,7 +97,7 @@ impl Lens {
     /// between them. Animals of one arm are the same in every mechanism and draw only where their numbers are.
     pub fn bench(&self, courses: &[Course], mechanism: usize, draw: u32, animals: u32) -> Outcomes {
         let mut outcomes = Outcomes { half_unit: self.half_unit.clone(), ..Outcomes::default() };
-        let rng = Rng::new(vesicle_base::random::mix_seed(&[0x6265_6e63_68, mechanism as u64]));
+        let rng = Rng::new(vesicle_base::random::mix_seed(&[0x0062_656e_6368, mechanism as u64]));
         let n = if animals == 0 { WITHOUT_SPREAD } else { animals };
         for course in courses {
             for replicate in 0..n {

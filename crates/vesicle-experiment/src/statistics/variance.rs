@@ -147,7 +147,7 @@ mod tests {
                 + 7.0 * math::sin(x[1]) * math::sin(x[1])
                 + 0.1 * math::pow(x[2], 4.0) * math::sin(x[0])
         };
-        let found = portions(&design(4000, 3, f, 0.0)).unwrap();
+        let found = portions(&design(16_000, 3, f, 0.0)).unwrap();
         let known = [(0.3139, 0.5576), (0.4424, 0.4424), (0.0, 0.2437)];
         for (input, (first, total)) in known.into_iter().enumerate() {
             assert!((found.first[input].value - first).abs() < 0.05, "first {input}: {found:?}");

@@ -9,6 +9,8 @@ use super::tone::Tone;
 /// A colour and what it means; none is an outline.
 pub(crate) struct Entry {
     pub(crate) colour: Option<Colour>,
+    /// Drawn as a stroke instead of a disc.
+    pub(crate) stroke: bool,
     pub(crate) label: String,
 }
 
@@ -23,7 +25,12 @@ pub(crate) fn entries(svg: &mut Svg, (left, top): Point, room: f64, entries: &[E
             y += 10.0;
         }
         let paint = entry.colour.map_or(Paint::fill(WHITE).and_stroke(GREY, 0.8), Paint::fill);
-        svg.circle((x + 3.0, y - 2.5), 2.8, paint);
+        match entry.colour {
+            Some(colour) if entry.stroke => {
+                svg.line((x, y - 2.5), (x + 6.0, y - 2.5), Paint::stroke(colour, 1.6));
+            }
+            _ => svg.circle((x + 3.0, y - 2.5), 2.8, paint),
+        }
         svg.text((x + 9.0, y), &label, Type::BODY);
         x += wide;
     }

@@ -1,7 +1,7 @@
 //! The tissue at one instant: cells by kind, the fields under them, quantities of the cells, one below the other
 //! and on one scale. The panels of a strip are drawn here too.
 
-use super::colour::{GREY, WHITE, fill};
+use super::colour::{BLACK, Colour, GREY, WHITE, fill};
 use super::csv::{Csv, Field};
 use super::legend::{Entry, colour_bar, entries, scale_bar};
 use super::raster::address;
@@ -10,6 +10,9 @@ use super::text::{clean, number, with_unit};
 use super::tone::Tone;
 use super::{Figure, Width, slug};
 use crate::page::{Disc, Picture, Quantity, Raster};
+
+/// Vessels with flow: a red that both kinds of common colour blindness tell from the fills beside it by its darkness.
+const FLOW: Colour = Colour([0xa5, 0x0f, 0x15]);
 
 /// What of a picture is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,7 +146,10 @@ impl<'a> Sheet<'a> {
         let extent = extent(picture);
         svg.open_window(corner, size, extent);
         match self.layer {
-            Layer::Kinds => cells_by_kind(svg, picture, self.kinds, extent),
+            Layer::Kinds => {
+                cells_by_kind(svg, picture, self.kinds, extent);
+                vessels(svg, picture, extent);
+            }
             Layer::Field(name) => self.field(svg, picture, name, extent),
             Layer::Cells(name) => self.cells(svg, picture, name, extent),
         }
@@ -204,6 +210,19 @@ fn cells_by_kind(svg: &mut Svg, picture: &Picture, kinds: &[String], extent: Poi
     }
 }
 
+/// Vessels over the cells: those with flow at the width of their lumen, those without as a thin line.
+fn vessels(svg: &mut Svg, picture: &Picture, extent: Point) {
+    for perfused in [false, true] {
+        let colour = if perfused { FLOW } else { BLACK };
+        for stretch in picture.vessels.iter().filter(|s| s.perfused == perfused) {
+            let wide =
+                if perfused && stretch.width.is_finite() { stretch.width.clamp(3.0, 100.0) } else { 1.2 };
+            let [from, to] = [stretch.from, stretch.to].map(|(x, y)| (x, extent.1 - y));
+            svg.line(from, to, Paint::stroke(colour, wide));
+        }
+    }
+}
+
 fn discs<'a>(svg: &mut Svg, cells: impl Iterator<Item = &'a Disc>, paint: Paint, extent: Point) {
     let mut cells = cells.peekable();
     if cells.peek().is_none() {
@@ -228,9 +247,15 @@ fn kind_entries(pictures: &[&Picture], kinds: &[String]) -> Vec<Entry> {
         |i: usize| pictures.iter().any(|p| p.cells.iter().any(|c| kind_index(p, c.kind, kinds) == i));
     let named = kinds.iter().enumerate().filter(|(i, _)| present(*i));
     let mut out: Vec<Entry> =
-        named.map(|(i, name)| Entry { colour: Some(fill(i)), label: clean(name) }).collect();
+        named.map(|(i, name)| Entry { colour: Some(fill(i)), stroke: false, label: clean(name) }).collect();
     if pictures.iter().any(|p| p.cells.iter().any(|c| c.dead)) {
-        out.push(Entry { colour: None, label: "dead".into() });
+        out.push(Entry { colour: None, stroke: false, label: "dead".into() });
+    }
+    for (perfused, colour, label) in [(true, FLOW, "vessel with flow"), (false, BLACK, "vessel without flow")]
+    {
+        if pictures.iter().any(|p| p.vessels.iter().any(|s| s.perfused == perfused)) {
+            out.push(Entry { colour: Some(colour), stroke: true, label: label.into() });
+        }
     }
     out
 }

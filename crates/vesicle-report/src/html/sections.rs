@@ -18,6 +18,8 @@ pub(crate) struct Drawn {
     /// Fields after the first.
     pub(crate) further_pictures: Vec<Figure>,
     /// Per mechanism.
+    pub(crate) plugs: Vec<Figure>,
+    /// Per mechanism.
     pub(crate) courses: Vec<(String, Vec<Figure>)>,
     pub(crate) beside: Vec<Figure>,
     pub(crate) contrasts: Vec<Figure>,
@@ -31,7 +33,7 @@ impl Drawn {
     pub(crate) fn all(&mut self) -> impl Iterator<Item = &mut Figure> {
         let dose = self.doses.iter_mut().chain(self.waterfalls.iter_mut().flatten());
         let courses = self.courses.iter_mut().flat_map(|c| &mut c.1).chain(&mut self.beside);
-        let pictures = self.pictures.iter_mut().chain(&mut self.further_pictures);
+        let pictures = self.pictures.iter_mut().chain(&mut self.further_pictures).chain(&mut self.plugs);
         let before = dose.chain(pictures).chain(courses).chain(&mut self.contrasts);
         before.chain(&mut self.evidence).chain(&mut self.support).chain(&mut self.tornado)
     }
@@ -48,6 +50,7 @@ pub(super) fn contents(page: &Page) -> Vec<Entry> {
     let all = [
         ("dose", "Dose", !page.verdicts.is_empty()),
         ("pictures", "Tissue", !page.pictures.is_empty()),
+        ("plug", "Plug", !page.blood.is_empty()),
         ("courses", "Over time", !page.courses.is_empty() || !page.unmeasured.is_empty()),
         ("beside", "Measured", !page.beside.is_empty()),
         ("contrasts", "Between arms", !page.contrasts.is_empty()),

@@ -50,12 +50,11 @@ pub(crate) fn read(document: &Document, detected: Detected) -> Result<ReadTable,
         let mut counts = Vec::with_capacity(columns.len());
         for &column in &columns {
             let cell = row.cell(column);
-            match Decimal::Point.parse(cell.text).filter(|&count| count >= 0.0) {
-                Some(count) => counts.push(count),
-                None => {
-                    let problem = Problem::new("not a count").expected("a number from 0 up").found(cell.text);
-                    mistakes.at(cell.line, cell.column, problem);
-                }
+            if let Some(count) = Decimal::Point.parse(cell.text).filter(|&count| count >= 0.0) {
+                counts.push(count);
+            } else {
+                let problem = Problem::new("not a count").expected("a number from 0 up").found(cell.text);
+                mistakes.at(cell.line, cell.column, problem);
             }
         }
         let known = largest.row(row.get(0));

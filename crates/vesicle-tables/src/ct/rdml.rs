@@ -44,7 +44,7 @@ pub(crate) fn read(
             }
             Ok(Event::Text(text)) => walk.text.push_str(text.as_ref()),
             Ok(Event::GeneralRef(name)) => {
-                walk.text.push_str(&plain(&format!("&{};", name.as_ref() as &str)))
+                walk.text.push_str(&plain(&format!("&{};", name.as_ref() as &str)));
             }
             Ok(Event::End(_)) => walk.close(at),
             Ok(Event::Eof) => {

@@ -4,7 +4,8 @@
 //! was not assayed is an excluded reaction. A limit of detection has no place in the format and is told in the run's
 //! description.
 
-use std::io::{Cursor, Write};
+use std::fmt::Write as _;
+use std::io::{Cursor, Write as _};
 
 use quick_xml::escape::escape;
 use vesicle_base::Problem;
@@ -40,18 +41,19 @@ fn document(read: &ReadTable) -> String {
         <dye id=\"unknown\"/>\n"
         .to_owned();
     for sample in distinct(&read.measured_as) {
-        out += &format!("<sample id=\"{}\"><type>unkn</type></sample>\n", attribute(sample));
+        let _ = writeln!(out, "<sample id=\"{}\"><type>unkn</type></sample>", attribute(sample));
     }
     for target in &read.table.features {
         let id = attribute(target);
-        out += &format!("<target id=\"{id}\"><type>toi</type><dyeId id=\"unknown\"/></target>\n");
+        let _ = writeln!(out, "<target id=\"{id}\"><type>toi</type><dyeId id=\"unknown\"/></target>");
     }
     out += "<experiment id=\"experiment\">\n<run id=\"run\">\n";
-    out += &format!("<description>{}</description>\n", escape(description(read)));
+    let _ = writeln!(out, "<description>{}</description>", escape(description(read)));
     let (rows, columns) = (read.table.samples.len(), read.table.features.len());
-    out += &format!(
+    let _ = writeln!(
+        out,
         "<pcrFormat><rows>{rows}</rows><columns>{columns}</columns><rowLabel>123</rowLabel>\
-         <columnLabel>123</columnLabel></pcrFormat>\n"
+         <columnLabel>123</columnLabel></pcrFormat>"
     );
     for row in 0..rows {
         for column in 0..columns {

@@ -184,6 +184,7 @@ fn write(
         head,
         rows,
         results: Vec::new(),
+        measured: Vec::new(),
         page: told.page.clone(),
     };
     let path = folder::write(out, &contents, arguments.force)?;

@@ -54,6 +54,7 @@ pub fn page(
         warnings: methods::notes(prepared),
         verdicts: dose::verdicts(prepared),
         courses: courses::courses(prepared, outcomes),
+        blood: courses::blood(prepared, outcomes),
         unmeasured: courses::unmeasured(prepared),
         pictures: pictures::pictures(prepared, store)?,
         contrasts: contrasts(prepared, outcomes),

@@ -148,10 +148,15 @@ pub fn evidence(prepared: &Prepared, scored: &[Scored], findings: &Findings) -> 
         Column::Number(scored.iter().map(|s| s.ratio.as_ref().map_or(f64::NAN, of)).collect())
     };
     let found = |s: &Scored| findings.of(s.claim, s.mechanism);
+    let reads = |s: &Scored| {
+        let place = |name: &str| prepared.experiment.outcomes.iter().position(|o| o.name == name);
+        let outcomes = claim(s).claim.outcomes();
+        outcomes.into_iter().all(|name| place(name).is_some_and(|at| findings.lens.reads(at)))
+    };
     let turns = |s: &Scored| match found(s).map(|found| found.never_changes) {
         Some(true) => "never",
-        Some(false) => "some worlds",
-        None => "not screened",
+        Some(false) if reads(s) => "some worlds",
+        _ => "not screened",
     };
     let mut columns = vec![
         ("claim", text(&|s| claim(s).text.clone())),

@@ -36,8 +36,8 @@ pub struct IsolateArguments {
     pub out: OutArguments,
 }
 
-/// Most draws that one command makes.
-pub const MOST_DRAWS: u32 = 1_000_000;
+/// Most draws of an isolation, whose chains may be long.
+const MOST_DRAWS: u32 = 100_000;
 
 /// Compares protocols.
 ///
@@ -49,7 +49,7 @@ pub fn call(arguments: &IsolateArguments) -> Result<(), Failure> {
     if arguments.list {
         return tell(&arguments.out, &isolated::known(&bench));
     }
-    draws(arguments.draws)?;
+    draws(arguments.draws, MOST_DRAWS)?;
     let protocols = protocols(arguments, &file, &bench)?;
     let to = arguments.to.as_deref().map(|name| rotor(name, &bench)).transpose()?;
     let conditions = Conditions { medium: bench.medium, seed: arguments.seed, draws: arguments.draws };
@@ -67,12 +67,12 @@ pub fn call(arguments: &IsolateArguments) -> Result<(), Failure> {
 /// Whether so many draws can be made.
 ///
 /// # Errors
-/// None, or more than a machine can hold.
-pub fn draws(draws: u32) -> Result<(), Problem> {
-    if (1..=MOST_DRAWS).contains(&draws) {
+/// None, or more than `most`.
+pub fn draws(draws: u32, most: u32) -> Result<(), Problem> {
+    if (1..=most).contains(&draws) {
         return Ok(());
     }
-    Err(Problem::new("wrong --draws").expected(format!("1 to {MOST_DRAWS}")).found(draws.to_string()))
+    Err(Problem::new("wrong --draws").expected(format!("1 to {most}")).found(draws.to_string()))
 }
 
 fn rotor(name: &str, bench: &Bench) -> Result<isolation::Rotor, Problem> {

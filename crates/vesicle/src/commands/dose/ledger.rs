@@ -74,6 +74,8 @@ pub struct Judged {
     pub draws: u32,
 }
 
+/// Most draws of a ledger.
+const MOST_DRAWS: u32 = 1_000_000;
 /// Draws of the isolation behind a recovery.
 const ISOLATION_DRAWS: u32 = isolation::DRAWS;
 
@@ -82,7 +84,7 @@ const ISOLATION_DRAWS: u32 = isolation::DRAWS;
 /// # Errors
 /// Wrong input, or a folder that is refused.
 pub fn call(arguments: &LedgerArguments) -> Result<(), Failure> {
-    draws(arguments.draws)?;
+    draws(arguments.draws, MOST_DRAWS)?;
     once(arguments.file.as_deref(), arguments.cargo.as_deref())?;
     let judged = judged(arguments)?;
     tell(&arguments.out, &told::told(&judged)?)

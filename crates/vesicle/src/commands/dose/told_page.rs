@@ -57,6 +57,10 @@ fn drawn(judged: &Judged) -> page::Verdict {
     let n = verdict.needed;
     page::Verdict {
         what: judged.molecule.clone(),
+        arm: String::new(),
+        receiver: String::new(),
+        cargo: judged.molecule.clone(),
+        leads: true,
         level: match verdict.level {
             Level::No => page::Level::No,
             Level::Marginal => page::Level::Marginal,

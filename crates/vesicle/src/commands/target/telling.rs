@@ -59,6 +59,7 @@ impl Told {
                 head,
                 rows: self.rows,
                 results: Vec::new(),
+                measured: Vec::new(),
                 page: self.page,
             };
             eprintln!("written to {}", folder::write(out, &contents, arguments.force)?.display());

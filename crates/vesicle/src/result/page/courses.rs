@@ -68,18 +68,31 @@ fn counted_area(prepared: &Prepared, outcome: &Outcome) -> Option<f64> {
 /// Outcomes that the experiment declares and no run can measure.
 pub fn unmeasured(prepared: &Prepared) -> Vec<report::Unmeasured> {
     let missing = prepared.experiment.outcomes.iter().filter(|outcome| !is_measured(prepared, outcome));
-    let row = |outcome: &Outcome| {
-        report::Unmeasured {
+    let row = |outcome: &Outcome| report::Unmeasured {
         outcome: outcome.name.clone(),
-        why: match &outcome.what {
-            OutcomeText::PerfusedVolume => {
-                "in this version the cells of vessels move and divide, but are neither joined nor perfused, so that no blood \
-                 gives colour."
-            }
-            _ => "no run has what it asks for.",
-        }
-        .to_owned(),
-    }
+        why: "no run has what it asks for.".to_owned(),
     };
     missing.map(row).collect()
+}
+
+/// Perfused blood at the end, as a share of the tissue, for the colour of the plug.
+pub fn blood(prepared: &Prepared, outcomes: &Outcomes) -> Vec<report::Blood> {
+    let perfused = |outcome: &Outcome| outcome.what == OutcomeText::PerfusedVolume;
+    let Some(outcome) = prepared.experiment.outcomes.iter().position(perfused) else { return Vec::new() };
+    let Some(lowered) = prepared.campaign.lowered.first() else { return Vec::new() };
+    let volume: f64 = lowered.setup.size_um.iter().product();
+    let mut rows = Vec::new();
+    for mechanism in &prepared.selection.mechanisms {
+        for arm in 0..prepared.experiment.arms.len() {
+            let Some(course) = arm_course(prepared, outcomes, outcome, arm, *mechanism) else { continue };
+            let last = course.replicates.iter().filter_map(|points| points.last());
+            rows.push(report::Blood {
+                time_d: last.clone().map(|p| p.0).fold(0.0, f64::max),
+                shares: last.map(|p| p.1 / volume).collect(),
+                arm: course.arm.clone(),
+                mechanism: course.mechanism.clone(),
+            });
+        }
+    }
+    rows
 }

@@ -27,7 +27,7 @@ pub fn methods(prepared: &Prepared, screened: &str) -> String {
     let noted = notes(prepared);
     let mut text = paragraphs.join("\n\n");
     if !noted.is_empty() {
-        text.push_str(&format!("\n\nNotes of this run: {}.", noted.join("; ")));
+        text.extend(["\n\nNotes of this run: ", &noted.join("; "), "."]);
     }
     text
 }
@@ -66,11 +66,17 @@ fn brief(hash: &str) -> String {
 }
 
 fn tissue(setup: &Setup) -> String {
+    let vessels = if setup.vessels.is_some() {
+        " Cells of one kind join into vessels: tips lead, stalks follow, and blood flows through what is connected, by \
+         Poiseuille's law on the graph."
+    } else {
+        ""
+    };
     format!(
         "Tissue. Cells are spheres with the forces, volumes, cycle and death of PhysiCell (Ghaffarizadeh et al. 2018, \
          doi 10.1371/journal.pcbi.1005991) and respond to signals by Hill functions. Everything meets every {} min; within \
          that time substances diffuse and decay by the exponential of their operator, with the uptake and secretion of \
-         cells frozen, or stand at their steady state where the experiment says so.",
+         cells frozen, or stand at their steady state where the experiment says so.{vessels}",
         setup.tick_min
     )
 }

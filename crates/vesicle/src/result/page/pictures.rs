@@ -42,6 +42,7 @@ fn picture(prepared: &Prepared, run: &Planned, frame: &Frame) -> report::Picture
         height_um: lowered.setup.size_um[1],
         kinds: prepared.experiment.names.cells.clone(),
         cells: discs(frame, &section, &quantities),
+        vessels: stretches(frame),
         fields: rasters(lowered, frame),
         quantities: quantities.named(&lowered.labels),
         n_cells: frame.cells.len() as u64,
@@ -103,6 +104,23 @@ fn discs(frame: &Frame, section: &Section, quantities: &Quantities) -> Vec<repor
         values: quantities.values(cell),
     })
     .collect()
+}
+
+/// Stretches of vessel between the places of the cells that they join.
+fn stretches(frame: &Frame) -> Vec<report::Stretch> {
+    let place = |id: u64| {
+        let cell = frame.cells.iter().find(|cell| cell.id == id)?;
+        Some((hundredths(f64::from(cell.at_um[0])), hundredths(f64::from(cell.at_um[1]))))
+    };
+    let drawn = frame.vessels.iter().filter_map(|vessel| {
+        Some(report::Stretch {
+            from: place(vessel.ends[0])?,
+            to: place(vessel.ends[1])?,
+            width: hundredths(2.0 * f64::from(vessel.radius_um)),
+            perfused: vessel.perfused,
+        })
+    });
+    drawn.collect()
 }
 
 /// Every field in the middle layer of voxels.

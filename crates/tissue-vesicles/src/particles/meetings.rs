@@ -1,0 +1,132 @@
+//! The few particles of a block that are near something: who captured them, who turned them back, which side let them go.
+
+use super::chunk::{Block, Course, End, Ends};
+use super::lanes::{LANES, Lanes};
+use super::surface::{Meeting, meet};
+use super::walls::Walls;
+use vesicle_base::{math, random::philox};
+
+/// Lets the marked lanes meet what is near them.
+#[inline(never)]
+#[expect(clippy::too_many_arguments, reason = "the scalar tail of one vector step: its state is what it is")]
+pub(super) fn settle_marked(
+    course: &Course,
+    number: u64,
+    block: &Block,
+    to: &mut [Lanes; 3],
+    variance: &Lanes,
+    voxel: &[u64; LANES],
+    mut marked: u32,
+    ends: &mut Ends,
+) {
+    while marked != 0 {
+        let l = marked.trailing_zeros() as usize;
+        marked &= marked - 1;
+        let tau = 0.5 * variance[l];
+        if tau <= 0.0 {
+            continue;
+        }
+        let mut chance = Chance { key: course.key, id: block.id[l], step: number, drawn: 0 };
+        let from = [block.x[l], block.y[l], block.z[l]];
+        let mut at = [to[0][l], to[1][l], to[2][l]];
+        let spheres = course.near.spheres_at(voxel[l] as usize);
+        if let Some(sphere) = captor(course, spheres, tau, from, &mut at, &mut chance) {
+            ends.mask |= 1 << l;
+            ends.end[l] = End::Captured(sphere);
+        } else if has_left(course.walls, tau, from, at, &mut chance) {
+            ends.mask |= 1 << l;
+            ends.end[l] = End::Left;
+        }
+        for axis in 0..3 {
+            to[axis][l] = at[axis];
+        }
+    }
+}
+
+/// Most rounds in which spheres hand a particle on to each other.
+const ROUNDS: u32 = 8;
+
+/// The sphere that captured the particle; if none, where it is now. A sphere may turn it into another one, which
+/// then meets it too.
+fn captor(
+    course: &Course,
+    spheres: &[u32],
+    tau: f64,
+    from: [f64; 3],
+    at: &mut [f64; 3],
+    chance: &mut Chance,
+) -> Option<u32> {
+    for round in 0..ROUNDS {
+        let before = *at;
+        for sphere in spheres {
+            let meets = round == 0 || course.spheres[*sphere as usize].holds(*at);
+            if meets && captured(course, *sphere, tau, from, at, chance) {
+                return Some(*sphere);
+            }
+        }
+        if *at == before {
+            break;
+        }
+    }
+    None
+}
+
+/// Whether a sphere captured the particle; if not, where it is now.
+fn captured(
+    course: &Course,
+    sphere: u32,
+    tau: f64,
+    from: [f64; 3],
+    at: &mut [f64; 3],
+    chance: &mut Chance,
+) -> bool {
+    let sphere = &course.spheres[sphere as usize];
+    let [before, after] = [from, *at].map(|p| offset(p, sphere.centre_um));
+    let [r0, r] = [before, after].map(|d| (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]).sqrt());
+    let (x0, x) = (r0 - sphere.radius_um, r - sphere.radius_um);
+    if x > 0.0 && x0 > 0.0 && x * x0 > 40.0 * tau {
+        return false;
+    }
+    let area = 4.0 * core::f64::consts::PI * sphere.radius_um * sphere.radius_um;
+    let kappa = sphere.clearance_um3_per_min / (area * course.diffusion_um2_per_min);
+    let Meeting { absorbed, radius_um } = meet(sphere.radius_um, kappa, tau, r0, r);
+    if absorbed > 0.0 && chance.uniform() < absorbed {
+        return true;
+    }
+    if radius_um != r && r > 0.0 {
+        for axis in 0..3 {
+            at[axis] = sphere.centre_um[axis] + after[axis] * (radius_um / r);
+        }
+    }
+    false
+}
+
+fn offset(p: [f64; 3], centre: [f64; 3]) -> [f64; 3] {
+    [p[0] - centre[0], p[1] - centre[1], p[2] - centre[2]]
+}
+
+/// Whether a particle went out through an open side, and maybe back, within the step.
+fn has_left(walls: &Walls, tau: f64, from: [f64; 3], at: [f64; 3], chance: &mut Chance) -> bool {
+    walls.open_sides().any(|(axis, upper)| {
+        let (d0, d) = (walls.inside_um(from, axis, upper), walls.inside_um(at, axis, upper));
+        d <= 0.0 || (d0 * d < 40.0 * tau && chance.uniform() < math::exp(-d0 * d / tau))
+    })
+}
+
+/// Uniform numbers of one particle in one step, apart from those that move it.
+struct Chance {
+    key: [u32; 2],
+    id: u64,
+    step: u64,
+    drawn: u32,
+}
+
+impl Chance {
+    fn uniform(&mut self) -> f64 {
+        self.drawn += 1;
+        let step = (self.step >> 32) as u32 | self.drawn << 20;
+        let [a, b, _, _] = philox([self.id as u32, (self.id >> 32) as u32, self.step as u32, step], self.key);
+        let (high, low) = (u64::from(a >> 5), u64::from(b >> 6));
+        ((high << 26) | low) as f64 * (1.0 / (1_u64 << 53) as f64)
+    }
+}

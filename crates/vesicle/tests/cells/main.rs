@@ -1,0 +1,19 @@
+//! What an experiment file says of cells is what they do: every option changes the tissue as it should, and would be
+//! missed if it did nothing.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod fate;
+mod life;
+mod motion;
+mod rules;
+mod said;
+mod starts;
+
+/// The page of the book that lists every option is an experiment that runs.
+#[test]
+fn the_page_of_the_book_runs_as_it_stands() {
+    let page = include_str!("../../../../book/src/cells.md");
+    let block = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let tissue = said::after(block, 30);
+    assert!(said::live(&tissue, 0) > 20 && said::live(&tissue, 1) > 0 && said::live(&tissue, 2) == 5);
+}
