@@ -85,7 +85,7 @@ fn bounded(name: &str, mut stream: impl Read, trouble: &str) -> Result<Vec<u8>, 
         }
         match read.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')) {
             Some(end) => {
-                line = line.saturating_add(read.iter().filter(|byte| **byte == b'\n').count() as u32);
+                line = line.saturating_add((read.split(|byte| *byte == b'\n').count() - 1) as u32);
                 in_line = n - end - 1;
             }
             None => in_line += n,
