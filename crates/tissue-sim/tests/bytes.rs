@@ -74,7 +74,7 @@ fn run(setup: &Setup, held: Held) -> Vec<Bytes> {
 fn shuffle(tissue: &mut Tissue, stride: usize) {
     let n = tissue.cells.len();
     let visits_everybody = |stride: &usize| n == 1 || (0..n).any(|k| k * stride % n == 1);
-    let stride = (stride..).find(visits_everybody).unwrap();
+    let stride = (stride..stride + n).find(visits_everybody).unwrap();
     let order: Vec<u32> = (0..n).map(|k| (k * stride % n) as u32).collect();
     tissue.cells.reorder(&order);
     for row in 0..n {

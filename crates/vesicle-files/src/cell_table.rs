@@ -106,7 +106,7 @@ fn row(fields: &[&str], columns: &Columns, at: &dyn Fn(usize) -> Place) -> Resul
         _ => None,
     };
     if let (Some(volume), Some(column)) = (volume_um3, columns.volume)
-        && !(volume > 0.0)
+        && (volume.is_nan() || volume <= 0.0)
     {
         let problem = Problem::new("wrong `volume`").at(&at(column)).expected("um^3, above 0, or nothing");
         return Err(problem.found(format!("`{}`", fields[column])));

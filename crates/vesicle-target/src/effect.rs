@@ -167,7 +167,7 @@ mod tests {
             effects.iter().map(|e| (e.gene.as_str(), e.log2_fold_change)).collect();
         let weights = BTreeMap::from([("G".into(), 1.0), ("H".into(), -1.0), ("silent".into(), 5.0)]);
         let got = program(&weights, &change, &receiver);
-        let want = 1.0 - f64::exp2((-0.35 + 0.225) / 2.0);
+        let want = 1.0 - f64::exp2(f64::midpoint(-0.35, 0.225));
         assert!((got.repression - want).abs() < 1e-12 && (got.n_genes, got.n_hit) == (2, 2), "{got:?}");
     }
 

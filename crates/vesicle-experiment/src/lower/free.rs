@@ -56,13 +56,13 @@ impl Lowering<'_> {
         Some(self.n_founders as f64 / self.size()?.iter().product::<f64>())
     }
 
-    /// How the matrix holds the population; none where it binds nothing.
-    pub(super) fn matrix(&mut self, name: &str) -> Option<Option<Hold>> {
+    /// How the matrix holds the population; it binds nothing where the rate is 0.
+    pub(super) fn matrix(&mut self, name: &str) -> Option<Hold> {
         let bind_per_min = self.number(&["vesicle", name, "matrix", "bind"])?;
         let release_per_min = self.number(&["vesicle", name, "matrix", "release"])?;
         let half_life_min =
             self.map.number(&["vesicle", name, "matrix", "half_life"]).unwrap_or(f64::INFINITY);
-        Some((bind_per_min > 0.0).then_some(Hold { bind_per_min, release_per_min, half_life_min }))
+        Some(Hold { bind_per_min, release_per_min, half_life_min })
     }
 
     /// As concentrations or one by one.

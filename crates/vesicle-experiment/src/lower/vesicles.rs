@@ -109,7 +109,7 @@ impl Lowering<'_> {
         if injected {
             population.dose = self.dose(name)?;
         }
-        population.matrix = self.matrix(name)?;
+        population.matrix = Some(self.matrix(name)?).filter(|hold| hold.bind_per_min > 0.0);
         population.spill_share = self.number(&["vesicle", name, "spill"])?;
         population.carried = self.carried(name, &population)?;
         Some(population)

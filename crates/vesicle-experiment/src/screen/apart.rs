@@ -162,7 +162,7 @@ mod tests {
     fn what_cannot_differ_is_found() {
         let worlds: Worlds = (1..20).map(|k| world([1.0, f64::from(k), f64::from(k)])).collect();
         let other: Worlds = (1..20).map(|k| world([1.0, f64::from(k), f64::from(k + 1)])).collect();
-        assert_eq!(same_arms(&[worlds.clone()]), [(1, 2)]);
+        assert_eq!(same_arms(std::slice::from_ref(&worlds)), [(1, 2)]);
         assert_eq!(same_arms(&[worlds.clone(), other.clone()]), []);
         assert_eq!(same_mechanisms(&[worlds.clone(), other, worlds]), [(0, 2)]);
     }

@@ -169,9 +169,9 @@ mod tests {
         let found = portions(&design(6000, 4, f, noise.sqrt())).unwrap();
         let with_noise = all + noise;
         assert!((found.noise - noise / with_noise).abs() < 0.02, "{}", found.noise);
-        for input in 0..4 {
-            let first = one[input] / with_noise;
-            let total = one[input] * (1.0 + all) / (1.0 + one[input]) / with_noise;
+        for (input, one) in one.into_iter().enumerate() {
+            let first = one / with_noise;
+            let total = one * (1.0 + all) / (1.0 + one) / with_noise;
             assert!((found.first[input].value - first).abs() < 0.05, "first {input}: {found:?} {first}");
             assert!((found.total[input].value - total).abs() < 0.04, "total {input}: {found:?} {total}");
         }
