@@ -1,4 +1,5 @@
 //! Screens of a small experiment whose answers are known by construction.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use std::path::Path;
 use vesicle_experiment::compile::Settings;

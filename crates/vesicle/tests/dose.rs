@@ -155,7 +155,7 @@ fn the_dose_that_is_named_would_be_answered_yes() {
     let base = ["dose", "ledger", "--cells", "2e5", "--copies-per-vesicle", "0.01"];
     let table = done(&[&base[..], &["--particles", "6e9"]].concat());
     let needed = cell(&table, &["inverse", "factor_for_yes"], "median").parse::<f64>().unwrap() * 6e9;
-    let ask = |amount: f64| done(&[&base[..], &["--particles", &format!("{:e}", amount)]].concat());
+    let ask = |amount: f64| done(&[&base[..], &["--particles", &format!("{amount:e}")]].concat());
     assert_eq!(cell(&ask(needed * 1.000_001), &["verdict", "needed"], "note"), "yes");
     assert_ne!(cell(&ask(needed * 0.9), &["verdict", "needed"], "note"), "yes");
 }
@@ -210,7 +210,8 @@ fn a_ct_gives_copies_only_with_a_curve_or_a_spike_in() {
     assert!((copies / 0.025 - 1.0).abs() < 1e-9, "{copies}");
     let folder = tempfile::tempdir().unwrap();
     let slope = 1.0 / 2.0_f64.log10();
-    let points: String = (3..8).map(|k| format!("1e{k},{}\n", 40.0 - f64::from(k) * slope)).collect();
+    let point = |k: i32| format!("1e{k},{}\n", 40.0 - f64::from(k) * slope);
+    let points = (3..8).map(point).collect::<Vec<_>>().concat();
     fs::write(folder.path().join("curve.csv"), format!("copies,ct\n{points}")).unwrap();
     let curve = vesicle(
         folder.path(),

@@ -33,7 +33,7 @@ pub struct Findings {
     /// Arms that it cannot part.
     pub same_arms: Vec<(usize, usize)>,
     /// Support under narrower and wider priors, per mechanism.
-    pub support: Vec<(usize, Vec<(f64, Reweighted)>)>,
+    pub support: Vec<ByPrior>,
 }
 
 /// Screens a campaign in the twin.
@@ -116,13 +116,16 @@ fn sensitivities(
     sensitivity::sensitivities(&screen, lens, sensitivity::POINTS)
 }
 
+/// A mechanism, and its support at each width of the priors.
+pub type ByPrior = (usize, Vec<(f64, Reweighted)>);
+
 fn support(
     prepared: &Prepared,
     library: &FolderLibrary,
     arms: &[usize],
     screening: &Screening<'_>,
     worlds: &[Worlds],
-) -> Result<Vec<(usize, Vec<(f64, Reweighted)>)>, Vec<Problem>> {
+) -> Result<Vec<ByPrior>, Vec<Problem>> {
     let (experiment, settings) = (&prepared.experiment, &prepared.settings);
     let of = |(mechanism, worlds): (&usize, &Worlds)| {
         let screen = Screen::new(experiment, settings, arms, *mechanism, Model::AsDeclared, library)?;
@@ -165,27 +168,27 @@ model in which a claim fails: no rule that reads a vesicle, none that the mechan
             animals(prepared)
         );
         if prepared.permuted_targets > 0 {
-            text.push_str(&format!(
+            text += &format!(
                 "; and of {} models whose shipped target pairs were permuted, every miRNA keeping its number of targets \
 and every gene its number of miRNAs (the lower of the two is shown)",
                 prepared.permuted_targets
-            ));
+            );
         }
         text.push_str(". Power is the share in which a claim that holds without spread is seen to hold. ");
         for (outcome, surrogate) in prepared.experiment.outcomes.iter().zip(&self.lens.surrogates) {
             if let Some(found) = surrogate {
-                text.push_str(&format!(
+                text += &format!(
                     "{}: surrogate R² {:.2} on arms left out of its fit. ",
                     outcome.name, found.r_squared
-                ));
+                );
             }
         }
-        text.push_str(&format!(
+        text += &format!(
             "An outcome in places is screened through its surrogate where that R² is {} at least. Shares of variance: \
 design of Saltelli with Jansen's estimator of the total, {} points, 90 % intervals by resampling.",
             vesicle_experiment::screen::surrogate::ENOUGH,
             sensitivity::POINTS
-        ));
+        );
         text
     }
 

@@ -198,6 +198,9 @@ fn share_columns(names: [&'static str; 4], shares: &[Option<Share>]) -> Columns 
     ]
 }
 
+/// Number, input, first order, total, R².
+type ShareRow = (String, String, Portion, Portion, f64);
+
 /// number, input, first-order and total share of the variance with their 90 % intervals, R² of the surrogate.
 pub fn sensitivity(prepared: &Prepared, findings: &Findings) -> Columns {
     let mut rows: Vec<(String, String, Portion, Portion, f64)> = Vec::new();
@@ -211,9 +214,7 @@ pub fn sensitivity(prepared: &Prepared, findings: &Findings) -> Columns {
         let noise = Portion { value: found.noise, low: found.noise, high: found.noise };
         rows.push((number.clone(), "spread between animals".to_owned(), noise, noise, r_squared));
     }
-    let numbers = |of: &dyn Fn(&(String, String, Portion, Portion, f64)) -> f64| {
-        Column::Number(rows.iter().map(of).collect())
-    };
+    let numbers = |of: &dyn Fn(&ShareRow) -> f64| Column::Number(rows.iter().map(of).collect());
     vec![
         ("number", Column::Text(rows.iter().map(|row| row.0.clone()).collect())),
         ("input", Column::Text(rows.iter().map(|row| row.1.clone()).collect())),

@@ -140,7 +140,7 @@ fn damage_grows_and_is_repaired() {
     assert_eq!(damage(""), 0.0);
     assert!((damage("damage.rate = \"0.5 /h [assumed]\"") - 0.5).abs() < 1e-12);
     let both = damage("damage = { rate = \"0.5 /h [assumed]\", repair = \"2 /h [assumed]\" }");
-    assert!((both - 0.25 * (1.0 - (-2.0_f64).exp())).abs() < 1e-12, "{both}");
+    assert!((both - -0.25 * vesicle_base::math::expm1(-2.0)).abs() < 1e-12, "{both}");
 }
 
 #[test]

@@ -103,7 +103,7 @@ pub fn call(arguments: &EnrichArguments) -> Result<(), Failure> {
     let known = known(&arguments.targets, species)?;
     let (sets, used) = programs::programs(&arguments.programs, species)?;
     let expressed = expressed(&arguments.expressed)?;
-    let found = test(arguments, asked, species, &known, sets, used, expressed)?;
+    let found = test(arguments, asked, species, &known, sets, used, expressed.as_ref())?;
     told(arguments, &found).tell(&arguments.out)
 }
 
@@ -121,6 +121,28 @@ fn check(arguments: &EnrichArguments) -> Result<(), Failure> {
     if problems.is_empty() { Ok(()) } else { Err(Failure::Input(problems)) }
 }
 
+/// Programs with their genes in the universe.
+type Fitting = (Vec<Program>, Vec<Vec<u32>>);
+
+/// The programs of a size that can be tested.
+fn fitting(arguments: &EnrichArguments, universe: &Universe, sets: Vec<Program>) -> Result<Fitting, Failure> {
+    let in_universe = |p: &Program| universe.indices(p.genes.keys().map(String::as_str));
+    let all: Vec<(Program, Vec<u32>)> =
+        sets.into_iter().map(|p| (in_universe(&p), p)).map(|(g, p)| (p, g)).collect();
+    let n_all = all.len();
+    let fits = |genes: &Vec<u32>| (arguments.smallest..=arguments.largest).contains(&genes.len());
+    let (programs, sets): Fitting = all.into_iter().filter(|(_, g)| fits(g)).unzip();
+    if sets.is_empty() {
+        let (smallest, largest) = (arguments.smallest, arguments.largest);
+        let what = format!("no program has {smallest} to {largest} genes in the universe");
+        let expected = "programs in the recipient's gene symbols, expressed in part";
+        let found = format!("{n_all} programs, {} genes", universe.genes.len());
+        return Err(Problem::new(what).expected(expected).found(found).into());
+    }
+    Ok((programs, sets))
+}
+
+#[expect(clippy::too_many_lines, reason = "one selection after the other, told in order")]
 fn test(
     arguments: &EnrichArguments,
     asked: Asked,
@@ -128,26 +150,11 @@ fn test(
     known: &Known,
     sets: Vec<Program>,
     used: Vec<Used>,
-    expressed: Option<(std::collections::BTreeSet<String>, Used)>,
+    expressed: Option<&(std::collections::BTreeSet<String>, Used)>,
 ) -> Result<Found, Failure> {
-    let universe = Universe::of(expressed.as_ref().map(|e| &e.0), &known.links);
-    let in_universe = |p: &Program| universe.indices(p.genes.keys().map(String::as_str));
-    let all: Vec<(Program, Vec<u32>)> =
-        sets.into_iter().map(|p| (in_universe(&p), p)).map(|(g, p)| (p, g)).collect();
-    let n_all = all.len();
-    let fits = |genes: &Vec<u32>| (arguments.smallest..=arguments.largest).contains(&genes.len());
-    let (programs, sets): (Vec<Program>, Vec<Vec<u32>>) = all.into_iter().filter(|(_, g)| fits(g)).unzip();
-    if sets.is_empty() {
-        let expected = "programs in the recipient's gene symbols, expressed in part";
-        let problem = Problem::new(format!(
-            "no program has {} to {} genes in the universe",
-            arguments.smallest, arguments.largest
-        ));
-        return Err(problem
-            .expected(expected)
-            .found(format!("{n_all} programs, {} genes", universe.genes.len()))
-            .into());
-    }
+    let universe = Universe::of(expressed.map(|e| &e.0), &known.links);
+    let n_all = sets.len();
+    let (programs, sets) = fitting(arguments, &universe, sets)?;
     let families = Families::of(&asked.assayed);
     let assayed = families.assayed(&known.links, &universe);
     let draws = arguments
@@ -195,13 +202,9 @@ fn test(
         ));
     }
     notes.extend(results.iter().flat_map(|(direction, r)| matching_notes(direction, r)));
-    let used = [
-        asked.used.clone(),
-        known.used.clone(),
-        used,
-        expressed.as_ref().map(|e| e.1.clone()).into_iter().collect(),
-    ]
-    .concat();
+    let used =
+        [asked.used.clone(), known.used.clone(), used, expressed.map(|e| e.1.clone()).into_iter().collect()]
+            .concat();
     Ok(Found {
         asked,
         species,
@@ -217,7 +220,7 @@ fn test(
 }
 
 /// Selections are tested together: their false discovery rates are over all lines.
-fn over_all(lines: &mut Vec<Line>) {
+fn over_all(lines: &mut [Line]) {
     let p: Vec<f64> = lines.iter().map(|l| l.row.p).collect();
     let naive: Vec<f64> = lines.iter().map(|l| l.row.naive_p).collect();
     for ((line, fdr), naive) in

@@ -82,7 +82,9 @@ impl Universe {
 pub fn called(seed: &str, species: Species) -> String {
     let with = |from: usize| -> Vec<&str> {
         let own = mirbase().iter().filter(|m| m.species() == species);
-        own.filter(|m| m.sequence.get(from..from + 7) == Some(seed)).map(|m| m.name()).collect()
+        own.filter(|m| m.sequence.get(from..from + 7) == Some(seed))
+            .map(vesicle_tables::names::Mature::name)
+            .collect()
     };
     let short = |names: &[&str]| {
         let more = if names.len() > 3 { format!(" and {} more", names.len() - 3) } else { String::new() };

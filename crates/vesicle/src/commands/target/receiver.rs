@@ -26,6 +26,9 @@ pub struct ReceiverArguments {
     pub pool: f64,
 }
 
+/// Own copies per cell by seed family, and the table that they are from.
+pub type OwnCopies = (BTreeMap<String, f64>, Option<Used>);
+
 impl ReceiverArguments {
     /// Numbers that are out of range.
     pub fn problems(&self) -> Vec<Problem> {
@@ -48,7 +51,7 @@ impl ReceiverArguments {
     ///
     /// # Errors
     /// A table that cannot be read.
-    pub fn own(&self) -> Result<(BTreeMap<String, f64>, Option<Used>), Vec<Problem>> {
+    pub fn own(&self) -> Result<OwnCopies, Vec<Problem>> {
         let Some(name) = &self.own else { return Ok((BTreeMap::new(), None)) };
         let loaded = load("own miRNA", name)?;
         let text = String::from_utf8_lossy(&loaded.source.bytes).into_owned();
@@ -58,7 +61,7 @@ impl ReceiverArguments {
         for row in table.rows() {
             match row.number(rpm) {
                 Ok(level) => {
-                    *own.entry(row.text(seed).to_owned()).or_insert(0.0) += level * 1e-6 * self.own_copies
+                    *own.entry(row.text(seed).to_owned()).or_insert(0.0) += level * 1e-6 * self.own_copies;
                 }
                 Err(problem) => problems.push(problem),
             }
