@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 TEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo "cargo nextest run" || echo "cargo test")
 
-.PHONY: test quick lint bench cost mint book setup
+.PHONY: test quick lint bench cost recovery mint book setup
 
 test: setup lint
 	$(TEST) --workspace --locked
@@ -37,6 +37,10 @@ cost:
 	mkdir -p book/src/figures
 	cargo bench -p tissue-sim --bench speed -- sizes > book/src/figures/cost.csv
 	cargo run --release -p vesicle-report --example cost -- book/src/figures/cost.csv book/src/figures > book/src/cost.md
+
+# The table of which mechanism a laboratory with four animals an arm would recover, by the twin.
+recovery:
+	cargo run --release --locked -- recover crates/vesicle/tests/recovery.tsv --make experiments/rejuvenation.toml
 
 # Golden files anew, with the reason: make mint WHY="capture is no longer split from diffusion"
 mint:

@@ -64,7 +64,7 @@ struct Seen<'a> {
 
 impl<'a> Seen<'a> {
     fn look(&mut self, text: &'a str) {
-        let plain = text.trim_start_matches(['+', '-']);
+        let plain = text.trim_start_matches(['+', '-']).trim_end_matches('%').trim_end();
         if plain.is_empty() || !plain.starts_with(|c: char| c.is_ascii_digit() || c == '.' || c == ',') {
             return;
         }

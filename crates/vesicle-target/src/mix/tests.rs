@@ -57,8 +57,9 @@ fn equal_profiles_no_loading_and_a_full_receiver_get_none() {
     assert_eq!(why(&|r| r.limit_copies = 0.0), Why::NoLoading);
     assert_eq!(why(&|r| r.candidates = vec![5]), Why::NoReach);
     assert_eq!(why(&|r| r.candidates.clear()), Why::NoReach);
-    // aged vesicles that carry too much cannot be mended by adding
-    assert_eq!(why(&|r| std::mem::swap(&mut r.aged, &mut r.young)), Why::NoBetter);
+    // Aged vesicles that carry too much cannot be mended by adding, in most worlds if not in all.
+    let too_much = why(&|r| std::mem::swap(&mut r.aged, &mut r.young));
+    assert!(matches!(too_much, Why::NoBetter | Why::Uncertain), "{too_much:?}");
     // full of what would be loaded: neither vesicle does anything
     let full = why(&|r| r.effects.own = vec![1e12; 6]);
     assert!(matches!(full, Why::Equal | Why::NoBetter), "{full:?}");
