@@ -9,6 +9,33 @@ use tissue_fields::Fields;
 use tissue_vesicles::Vesicles;
 use tissue_vesicles::particles::FreeVesicles;
 
+/// Every account by its name; run files keep the number of one, so that new ones stand at the end.
+pub const ACCOUNTS: &[&str] = &[
+    "injected",
+    "released",
+    "re-released",
+    "free",
+    "cell-bound",
+    "endosomal",
+    "fused",
+    "degraded",
+    "given back",
+    "lost with dead cells",
+    "cleared",
+    "left through sides",
+    "unsettled",
+    "spread of unsettled",
+    "captured",
+    "in the cytosol",
+    "decayed",
+    "brought by blood",
+    "carried off by blood",
+    "matrix-bound",
+    "left by dead cells",
+    "given up by dead cells",
+    "sent by contact",
+];
+
 /// Accounts of one population that fields keep as real numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Account {

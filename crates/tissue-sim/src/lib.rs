@@ -20,7 +20,7 @@ pub mod twin;
 pub mod validate;
 
 pub use build::{BuildError, build};
-pub use ledger::{Ledger, Row as LedgerRow};
+pub use ledger::{ACCOUNTS, Ledger, Row as LedgerRow};
 pub use plan::Plan;
 pub use record::{CellFrame, Frame, Record, VesselFrame};
 pub use run::{BITS, Checkpoint, Progress, Simulation, simulate};

@@ -4,7 +4,7 @@
 mod small;
 
 use std::collections::BTreeMap;
-use tissue_sim::{Frame, LedgerRow, Record, Setup, Simulation, simulate};
+use tissue_sim::{ACCOUNTS, Frame, LedgerRow, Record, Setup, Simulation, simulate};
 
 fn run(setup: &Setup, seed: u64) -> Record {
     let record = simulate(setup, seed, &|_, _| true).unwrap().unwrap();
@@ -36,6 +36,7 @@ fn the_ledger_closes_for_every_population_and_molecule() {
     for frame in record.frames.iter().chain(&fed.frames).chain(&singly.frames) {
         let mut sums: BTreeMap<(bool, usize), (f64, f64)> = BTreeMap::new();
         for row in &frame.ledger {
+            assert!(ACCOUNTS.contains(&row.account), "{} has no number in run files", row.account);
             let sum = sums.entry((row.is_species, row.index)).or_default();
             sum.0 += f64::from(row.sign) * row.amount;
             sum.1 += f64::from(row.sign.abs()) * row.amount.abs();

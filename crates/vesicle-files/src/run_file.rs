@@ -3,32 +3,9 @@
 //! Reader and writer are twins; a file that ends early or was changed is no run.
 
 use sha2::{Digest, Sha256};
-use tissue_sim::{CellFrame, Frame, LedgerRow, Record, VesselFrame};
+use tissue_sim::{ACCOUNTS, CellFrame, Frame, LedgerRow, Record, VesselFrame};
 
 const MAGIC: &[u8; 8] = b"VESRUN02";
-
-/// Accounts of a ledger by number, so that a file holds no text that changes.
-const ACCOUNTS: &[&str] = &[
-    "injected",
-    "released",
-    "re-released",
-    "free",
-    "cell-bound",
-    "endosomal",
-    "fused",
-    "degraded",
-    "given back",
-    "lost with dead cells",
-    "cleared",
-    "left through sides",
-    "unsettled",
-    "spread of unsettled",
-    "captured",
-    "in the cytosol",
-    "decayed",
-    "brought by blood",
-    "carried off by blood",
-];
 
 /// The bytes of a record.
 pub fn encode(record: &Record) -> Vec<u8> {

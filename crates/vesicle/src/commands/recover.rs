@@ -107,7 +107,7 @@ fn reference(
         let screen = Screen::new(experiment, settings, &arms, mechanism, Model::AsDeclared, library)?;
         let worlds: Vec<Vec<Course>> = (1..=DRAWS)
             .into_par_iter()
-            .map_with(screen, vesicle_experiment::screen::Screen::draw)
+            .map_with(screen, Screen::draw)
             .collect::<Result<_, _>>()?;
         if mechanism == 0 {
             seen = numbers(experiment, &worlds);
