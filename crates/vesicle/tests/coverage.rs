@@ -31,7 +31,10 @@ fn declares(experiment: &Table, part: &str) -> bool {
     };
     let blocks = experiment.get("evidence").and_then(Value::as_array).into_iter().flatten();
     let claims = blocks.filter_map(|block| block.get("test").and_then(Value::as_array)).flatten();
-    named("arm") || named("mechanism") || claims.filter_map(Value::as_str).any(|claim| claim == part)
+    named("arm")
+        || named("mechanism")
+        || named("outcome")
+        || claims.filter_map(Value::as_str).any(|claim| claim == part)
 }
 
 #[test]

@@ -105,10 +105,8 @@ fn reference(
     let mut seen: Vec<Number> = Vec::new();
     for (mechanism, declared) in experiment.mechanisms.iter().enumerate() {
         let screen = Screen::new(experiment, settings, &arms, mechanism, Model::AsDeclared, library)?;
-        let worlds: Vec<Vec<Course>> = (1..=DRAWS)
-            .into_par_iter()
-            .map_with(screen, Screen::draw)
-            .collect::<Result<_, _>>()?;
+        let worlds: Vec<Vec<Course>> =
+            (1..=DRAWS).into_par_iter().map_with(screen, Screen::draw).collect::<Result<_, _>>()?;
         if mechanism == 0 {
             seen = numbers(experiment, &worlds);
         }

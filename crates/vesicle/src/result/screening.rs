@@ -168,27 +168,27 @@ model in which a claim fails: no rule that reads a vesicle, none that the mechan
             animals(prepared)
         );
         if prepared.permuted_targets > 0 {
-            text += &format!(
+            text.extend([format!(
                 "; and of {} models whose shipped target pairs were permuted, every miRNA keeping its number of targets \
 and every gene its number of miRNAs (the lower of the two is shown)",
                 prepared.permuted_targets
-            );
+            )]);
         }
         text.push_str(". Power is the share in which a claim that holds without spread is seen to hold. ");
         for (outcome, surrogate) in prepared.experiment.outcomes.iter().zip(&self.lens.surrogates) {
             if let Some(found) = surrogate {
-                text += &format!(
+                text.extend([format!(
                     "{}: surrogate R² {:.2} on arms left out of its fit. ",
                     outcome.name, found.r_squared
-                );
+                )]);
             }
         }
-        text += &format!(
+        text.extend([format!(
             "An outcome in places is screened through its surrogate where that R² is {} at least. Shares of variance: \
 design of Saltelli with Jansen's estimator of the total, {} points, 90 % intervals by resampling.",
             vesicle_experiment::screen::surrogate::ENOUGH,
             sensitivity::POINTS
-        );
+        )]);
         text
     }
 

@@ -101,7 +101,7 @@ fn walk(migration: &str) -> ([f64; 3], [f64; 3]) {
     );
     let tissue = after_table(&text, "x,y,z,kind\n100,100,0,a\n", 10);
     let at = tissue.cells.position_um(0);
-    (tissue.headings[0], [at[0] - 100.0, at[1] - 100.0, at[2] - 10.0])
+    (tissue.headings.first().copied().unwrap_or_default(), [at[0] - 100.0, at[1] - 100.0, at[2] - 10.0])
 }
 
 #[test]

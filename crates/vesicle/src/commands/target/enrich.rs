@@ -142,7 +142,6 @@ fn fitting(arguments: &EnrichArguments, universe: &Universe, sets: Vec<Program>)
     Ok((programs, sets))
 }
 
-#[expect(clippy::too_many_lines, reason = "one selection after the other, told in order")]
 fn test(
     arguments: &EnrichArguments,
     asked: Asked,

@@ -75,9 +75,9 @@ pub struct MixArguments {
     /// Write the arm for an experiment file here
     #[arg(long, value_name = "FILE")]
     pub arm: Option<PathBuf>,
-    /// Name of the aged vesicles in that experiment file
-    #[arg(long, value_name = "NAME", default_value = "aged")]
-    pub inject: String,
+    /// Name of the aged vesicles in that experiment file; the level of `--aged` when not said
+    #[arg(long, value_name = "NAME")]
+    pub inject: Option<String>,
     #[command(flatten)]
     pub out: OutArguments,
 }

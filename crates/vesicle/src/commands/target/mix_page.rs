@@ -76,7 +76,8 @@ pub fn arm(arguments: &MixArguments, found: &Found) -> Option<String> {
     let mix: &Mix = found.design.mix.as_ref().ok()?;
     let quoted: Vec<String> = names(found, &mix.point).iter().map(|n| format!("\"{n}\"")).collect();
     let bare: Vec<String> = names(found, &mix.point);
-    let inject = arguments.inject.replace('\\', "\\\\").replace('"', "\\\"");
+    let level = arguments.aged.rsplit('=').next().unwrap_or_default();
+    let inject = arguments.inject.as_deref().unwrap_or(level).replace('\\', "\\\\").replace('"', "\\\"");
     Some(format!(
         "# From `vesicle target mix`: {} of the way from aged to young, 90 % interval {} to {}.\n[arm]\n\"{inject} + {}\" = {{ inject = \"{inject}\", mimics = [{}], mimic.copies_per_vesicle = \"{} [assumed]\" }}\n\"{inject} + scrambled\" = {{ inject = \"{inject}\", mimics = [\"scrambled\"], mimic.copies_per_vesicle = \"{} [assumed]\" }}\n",
         percent(mix.gain.0),
@@ -106,9 +107,9 @@ pub fn told(arguments: &MixArguments, found: &Found) -> Told {
         "version": env!("CARGO_PKG_VERSION"),
         "command": "target mix",
         "databases": found.used.iter().map(Used::json).collect::<Vec<_>>(),
-        "aged": arguments.aged,
-        "young": arguments.young,
-        "donors": { "aged": found.donors.0, "young": found.donors.1 },
+        "from_level": arguments.aged,
+        "to_level": arguments.young,
+        "donors_from_to": [found.donors.0, found.donors.1],
         "receiver": receiver(found),
         "programs": found.programs,
         "families": found.seeds.len(),
