@@ -117,7 +117,9 @@ impl Lowering<'_> {
         let kinds = self.kinds(&labels);
         self.check_crowding(&kinds);
         let voxel_um = self.number(&["tissue", "voxel"])?;
-        self.n_founders = kinds.iter().map(|kind| kind.start.count(size_um, voxel_um)).sum();
+        // Cells that do not fit are not placed to be counted.
+        let fit = self.problems.is_empty();
+        self.n_founders = kinds.iter().filter(|_| fit).map(|kind| kind.start.count(size_um, voxel_um)).sum();
         let (populations, mut carried) = self.populations(&injected, &mut labels);
         let passed = self.passed();
         if !passed.is_empty() {
