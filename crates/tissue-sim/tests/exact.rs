@@ -4,6 +4,7 @@
 mod small;
 
 use std::collections::BTreeMap;
+use tissue_sim::setup::Start;
 use tissue_sim::{ACCOUNTS, Frame, LedgerRow, Record, Setup, Simulation, simulate};
 
 fn run(setup: &Setup, seed: u64) -> Record {
@@ -103,4 +104,40 @@ fn a_checkpoint_of_another_tissue_is_refused() {
         Simulation::resume(&larger, 11, &simulation.checkpoint()).is_err(),
         "a checkpoint of another tissue"
     );
+}
+
+/// Cells that neither divide nor die, in eight voxels, so that a million ticks are done in minutes.
+fn tiny(mut setup: Setup) -> Setup {
+    setup.size_um = [40.0; 3];
+    for kind in &mut setup.kinds {
+        kind.start = Start::Random { count: 2, within: None };
+        kind.law.cycle = kind.law.cycle.clone().with_exits(&[0.0]);
+        kind.law.apoptosis.rate_per_min = 0.0;
+        kind.lack = None;
+    }
+    setup.rules.clear();
+    setup.kinds[0].release_per_min = vec![0.02, 0.05];
+    setup
+}
+
+#[test]
+#[ignore = "a million ticks: run by hand, in release"]
+fn the_ledger_closes_after_a_million_ticks() {
+    for setup in [small::setup(1_000_000), small::one_by_one(1_000_000)] {
+        let record = run(&tiny(setup), 5);
+        let last = record.frames.last().unwrap();
+        for row in last.ledger.iter().filter(|row| row.account == "unsettled") {
+            let spread = amount(last, "spread of unsettled", row.index);
+            assert!(row.amount.abs() <= 4.0 * spread, "{} of {}: {spread}", row.amount, row.index);
+        }
+        let mut sums: BTreeMap<(bool, usize), (f64, f64)> = BTreeMap::new();
+        for row in &last.ledger {
+            let sum = sums.entry((row.is_species, row.index)).or_default();
+            sum.0 += f64::from(row.sign) * row.amount;
+            sum.1 += f64::from(row.sign.abs()) * row.amount.abs();
+        }
+        for (what, (difference, size)) in sums {
+            assert!(difference.abs() <= 1e-9 * size.max(1.0), "{what:?}: {difference} of {size}");
+        }
+    }
 }
