@@ -35,16 +35,7 @@ fn the_ledger_closes_for_every_population_and_molecule() {
     let fed = run(&small::with_vessels(200), 5);
     let singly = run(&small::one_by_one(200), 5);
     for frame in record.frames.iter().chain(&fed.frames).chain(&singly.frames) {
-        let mut sums: BTreeMap<(bool, usize), (f64, f64)> = BTreeMap::new();
-        for row in &frame.ledger {
-            assert!(ACCOUNTS.contains(&row.account), "{} has no number in run files", row.account);
-            let sum = sums.entry((row.is_species, row.index)).or_default();
-            sum.0 += f64::from(row.sign) * row.amount;
-            sum.1 += f64::from(row.sign.abs()) * row.amount.abs();
-        }
-        for (what, (difference, size)) in sums {
-            assert!(difference.abs() <= 1e-9 * size.max(1.0), "{what:?}: {difference} of {size}");
-        }
+        assert_closes(frame);
     }
     let last = record.frames.last().unwrap();
     let amount = |account: &str, index: usize| amount(last, account, index);
@@ -65,6 +56,20 @@ fn the_ledger_closes_for_every_population_and_molecule() {
     assert!(
         last.ledger.iter().any(|row| row.is_species && row.account == "in the cytosol" && row.amount > 0.0)
     );
+}
+
+/// The signed accounts of every population and molecule sum to 0, and each has its number in run files.
+fn assert_closes(frame: &Frame) {
+    let mut sums: BTreeMap<(bool, usize), (f64, f64)> = BTreeMap::new();
+    for row in &frame.ledger {
+        assert!(ACCOUNTS.contains(&row.account), "{} has no number in run files", row.account);
+        let sum = sums.entry((row.is_species, row.index)).or_default();
+        sum.0 += f64::from(row.sign) * row.amount;
+        sum.1 += f64::from(row.sign.abs()) * row.amount.abs();
+    }
+    for (what, (difference, size)) in sums {
+        assert!(difference.abs() <= 1e-9 * size.max(1.0), "{what:?}: {difference} of {size}");
+    }
 }
 
 fn amount(frame: &Frame, account: &str, index: usize) -> f64 {
@@ -130,14 +135,6 @@ fn the_ledger_closes_after_a_million_ticks() {
             let spread = amount(last, "spread of unsettled", row.index);
             assert!(row.amount.abs() <= 4.0 * spread, "{} of {}: {spread}", row.amount, row.index);
         }
-        let mut sums: BTreeMap<(bool, usize), (f64, f64)> = BTreeMap::new();
-        for row in &last.ledger {
-            let sum = sums.entry((row.is_species, row.index)).or_default();
-            sum.0 += f64::from(row.sign) * row.amount;
-            sum.1 += f64::from(row.sign.abs()) * row.amount.abs();
-        }
-        for (what, (difference, size)) in sums {
-            assert!(difference.abs() <= 1e-9 * size.max(1.0), "{what:?}: {difference} of {size}");
-        }
+        assert_closes(last);
     }
 }

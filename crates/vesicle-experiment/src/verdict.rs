@@ -13,46 +13,12 @@ use rayon::prelude::*;
 use tissue_sim::Setup;
 use tissue_sim::twin::{self, Pace};
 use vesicle_base::Problem;
+pub use vesicle_dose::{Level, Spread};
 
 /// Draws behind a verdict.
 pub const DRAWS: u32 = 200;
 /// Step of the twin behind a verdict, minutes: short beside every half-life of what it carries.
 const STEP_MIN: f64 = 120.0;
-const YES: f64 = 0.9;
-const NO: f64 = 0.1;
-
-/// The answer in a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
-    /// At most one draw in ten reaches the threshold.
-    No,
-    /// In between.
-    Marginal,
-    /// At least nine draws in ten do.
-    Yes,
-}
-
-impl Level {
-    /// As it is printed.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::No => "no",
-            Self::Marginal => "marginal",
-            Self::Yes => "yes",
-        }
-    }
-}
-
-/// 5th, 50th and 95th percentile over draws.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Spread {
-    /// 5th percentile.
-    pub low: f64,
-    /// Median.
-    pub median: f64,
-    /// 95th percentile.
-    pub high: f64,
-}
 
 /// The verdict for one arm and one kind of cell.
 #[derive(Clone, Debug, PartialEq)]
@@ -220,22 +186,14 @@ fn copies_in(population: &tissue_sim::setup::PopulationSetup, species: usize) ->
 
 fn verdict(arm: usize, kind: usize, lowered: &Lowered, samples: &[Sample]) -> Verdict {
     let reached = samples.iter().filter(|s| s.days > 0.0).count() as u32;
-    let share = f64::from(reached) / samples.len() as f64;
-    let level = if share >= YES {
-        Level::Yes
-    } else if share <= NO {
-        Level::No
-    } else {
-        Level::Marginal
-    };
-    let spread = |of: &dyn Fn(&Sample) -> f64| spread(samples.iter().map(of).collect());
+    let spread = |of: &dyn Fn(&Sample) -> f64| Spread::of(&samples.iter().map(of).collect::<Vec<_>>());
     let nearest = most_frequent(samples);
     Verdict {
         arm,
         kind,
         given: lowered.labels.populations.join(", "),
         molecule: lowered.labels.species.get(nearest).cloned().unwrap_or_default(),
-        level,
+        level: Level::of(reached, samples.len()),
         reached: (reached, samples.len() as u32),
         given_per_cell: spread(&|s| s.given_per_cell),
         captured: spread(&|s| s.captured),
@@ -260,25 +218,13 @@ fn most_frequent(samples: &[Sample]) -> usize {
     best
 }
 
-/// 5th, 50th and 95th percentile, by linear interpolation.
-fn spread(mut values: Vec<f64>) -> Spread {
-    values.sort_by(f64::total_cmp);
-    let at = |p: f64| {
-        let place = p * (values.len() - 1) as f64;
-        let (low, part) = (place.floor() as usize, place.fract());
-        let high = values[(low + 1).min(values.len() - 1)];
-        values[low] + part * (high - values[low])
-    };
-    Spread { low: at(0.05), median: at(0.5), high: at(0.95) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn percentiles_interpolate() {
-        let s = spread((0..=100).map(f64::from).collect());
+        let s = Spread::of(&(0..=100).map(f64::from).collect::<Vec<_>>());
         assert_eq!((s.low, s.median, s.high), (5.0, 50.0, 95.0));
     }
 }

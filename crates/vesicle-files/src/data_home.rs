@@ -180,20 +180,27 @@ fn is_name(name: &str) -> bool {
 }
 
 fn written(entry: &Entry) -> String {
-    let value = json!({
-        "entry": FORMAT,
-        "name": entry.name,
-        "kind": entry.kind,
-        "format": entry.format,
-        "release": entry.release,
-        "licence": entry.licence,
-        "citation": entry.citation,
-        "species": entry.species,
-        "file": entry.file,
-        "rows": entry.rows,
-        "sha256": entry.sha256,
-    });
+    let mut value = entry.json();
+    value["entry"] = json!(FORMAT);
     serde_json::to_string_pretty(&value).unwrap_or_default()
+}
+
+impl Entry {
+    /// For machines, by the names that its file has.
+    pub fn json(&self) -> Value {
+        json!({
+            "name": self.name,
+            "kind": self.kind,
+            "format": self.format,
+            "release": self.release,
+            "licence": self.licence,
+            "citation": self.citation,
+            "species": self.species,
+            "file": self.file,
+            "rows": self.rows,
+            "sha256": self.sha256,
+        })
+    }
 }
 
 fn read(name: &str, text: &str) -> Option<Entry> {

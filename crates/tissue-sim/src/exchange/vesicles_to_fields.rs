@@ -7,8 +7,9 @@
 use crate::free::Free;
 use crate::plan::Plan;
 use crate::tissue::Tissue;
-use tissue_vesicles::Spilled;
+use tissue_fields::Fields;
 use tissue_vesicles::particles::{Origin, Place, Release};
+use tissue_vesicles::{Spilled, Vesicles};
 use vesicle_base::{Purpose, Rng, Span};
 
 /// Vesicles that a cell makes in a tick; one number a population.
@@ -41,8 +42,8 @@ pub fn release(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) {
                     let count = draws.poisson(rate * span.length_min);
                     released += count as f64;
                     let at = (t.cells.position_um(row), t.cells.radius_um(row));
-                    let between_min = [span.start_min, span.end_min()];
-                    free.release(Release { between_min, ..around(id, Origin::Released, count, at) });
+                    let within_tick = [span.start_min, span.end_min()];
+                    free.release(around(id, Origin::Released, count, at, within_tick));
                 }
             }
         }
@@ -55,17 +56,12 @@ pub fn give_back(t: &mut Tissue, span: &Span) {
     for population in 0..t.free.len() {
         for (row, voxel) in t.place.gather() {
             let count = t.vesicles.rereleased(population, row);
-            let at = (t.cells.position_um(row), t.cells.radius_um(row));
-            let again = around(t.cells.id[row], Origin::Rereleased, count, at);
-            let Tissue { free, fields, vesicles, .. } = t;
-            let shares = vesicles.population(population).bins.iter().map(|size| size.share);
-            set_free(
-                &mut free[population],
-                fields,
-                voxel,
-                shares,
-                Release { between_min: [span.end_min(); 2], ..again },
-            );
+            if count > 0 {
+                let at = (t.cells.position_um(row), t.cells.radius_um(row));
+                let now = [span.end_min(); 2];
+                let again = around(t.cells.id[row], Origin::Rereleased, count, at, now);
+                set_free(&mut t.free, &mut t.fields, &t.vesicles, (population, voxel), again);
+            }
         }
     }
 }
@@ -76,40 +72,35 @@ pub fn spill(t: &mut Tissue, spilled: &[Spilled], span: &Span) {
         let row = cell.row as usize;
         let voxel = t.fields.grid().voxel_of(t.cells.position_um(row));
         let at = (t.cells.position_um(row), t.cells.radius_um(row));
-        let left = around(cell.id, Origin::Spilled, cell.vesicles, at);
-        let Tissue { free, fields, vesicles, .. } = t;
-        let shares = vesicles.population(cell.population).bins.iter().map(|size| size.share);
-        set_free(
-            &mut free[cell.population],
-            fields,
-            voxel,
-            shares,
-            Release { between_min: [span.end_min(); 2], ..left },
-        );
+        let left = around(cell.id, Origin::Spilled, cell.vesicles, at, [span.end_min(); 2]);
+        set_free(&mut t.free, &mut t.fields, &t.vesicles, (cell.population, voxel), left);
     }
 }
 
 fn set_free(
-    free: &mut Free,
-    fields: &mut tissue_fields::Fields,
-    voxel: usize,
-    shares: impl Iterator<Item = f64>,
+    free: &mut [Free],
+    fields: &mut Fields,
+    vesicles: &Vesicles,
+    (population, voxel): (usize, usize),
     release: Release,
 ) {
-    if release.count == 0 {
-        return;
-    }
-    match free {
+    match &mut free[population] {
         Free::Fields { first, .. } => {
-            for (bin, share) in shares.enumerate() {
-                fields.deposit(*first + bin, voxel, release.count as f64 * share);
+            for (bin, size) in vesicles.population(population).bins.iter().enumerate() {
+                fields.deposit(*first + bin, voxel, release.count as f64 * size.share);
             }
         }
         Free::Singly(free) => free.release(release),
     }
 }
 
-fn around(source: u64, origin: Origin, count: u64, (centre_um, radius_um): ([f64; 3], f64)) -> Release {
+fn around(
+    source: u64,
+    origin: Origin,
+    count: u64,
+    (centre_um, radius_um): ([f64; 3], f64),
+    between_min: [f64; 2],
+) -> Release {
     let place = Place::Around { centre_um, radius_um };
-    Release { source, origin, count, place, between_min: [0.0; 2], held_share: 0.0 }
+    Release { source, origin, count, place, between_min, held_share: 0.0 }
 }

@@ -8,8 +8,7 @@
 //! Discretisation: a stretch is laid out in pieces of at most half a voxel; G is implicit in the fields.
 //! Proved by `vesicle validate fed-by-a-vessel`.
 
-use super::fields_to_vesicles::{Blood, Shares};
-use crate::ledger::Ledger;
+use super::fields_to_vesicles::Blood;
 use crate::plan::Plan;
 use crate::setup::{Wall, WallOf};
 use crate::tissue::Tissue;
@@ -17,6 +16,7 @@ use core::f64::consts::TAU;
 use tissue_cells::Cells;
 use tissue_fields::Fields;
 use tissue_vasculature::Segment;
+use tissue_vesicles::SizeBin;
 use vesicle_base::{Grid, Span, math};
 
 /// e^(−γ)/√8, in voxels.
@@ -28,40 +28,51 @@ const LEAST_WAY: f64 = 0.05;
 pub fn exchange(t: &mut Tissue, plan: &Plan, span: &Span) {
     t.shares.clear_blood();
     let (Some(bed), Some(setup)) = (&t.bed, &plan.vessels) else { return };
-    let Tissue { fields, cells, shares, ledger, free, vesicles, .. } = t;
+    let crossings: Vec<Crossing> = setup.walls.iter().flat_map(|wall| crossings(t, wall)).collect();
+    let Tissue { fields, cells, shares, ledger, .. } = t;
     let grid = *fields.grid();
     for segment in bed.vessels.segments().filter(|segment| segment.perfused) {
         for (voxel, length_um, way_um) in pieces(cells, &segment, &grid) {
             let stretch = Stretch { voxel, length_um, way_um, radius_um: segment.radius_um };
-            for wall in &setup.walls {
-                match wall.of {
-                    WallOf::Field(field) => drop(stretch.feed(fields, field, wall, wall.blood)),
-                    WallOf::Population(population) => {
-                        let sizes = &vesicles.population(population).bins;
-                        for (field, size) in free[population].fields(sizes.len()).zip(sizes) {
-                            let blood = wall.blood * size.share;
-                            if let Some(clearance) = stretch.feed(fields, field, wall, blood) {
-                                let room = (&mut *shares, &mut *ledger);
-                                book(room, population, field, voxel, clearance, blood * span.length_min);
-                            }
-                        }
-                    }
+            for &Crossing { field, population, blood, permeability_um_per_min } in &crossings {
+                let clearance_um3_per_min = stretch.feed(fields, field, permeability_um_per_min, blood);
+                if let Some(population) = population.filter(|_| clearance_um3_per_min > 0.0) {
+                    shares.add_blood(Blood { population, field, voxel, clearance_um3_per_min });
+                    ledger.bring(population, clearance_um3_per_min * (blood * span.length_min));
                 }
             }
         }
     }
 }
 
-fn book(
-    (shares, ledger): (&mut Shares, &mut Ledger),
-    population: usize,
+/// One field that crosses the wall of vessels.
+struct Crossing {
     field: usize,
-    voxel: usize,
-    clearance_um3_per_min: f64,
-    blood_min: f64,
-) {
-    shares.add_blood(Blood { population, field, voxel, clearance_um3_per_min });
-    ledger.bring(population, clearance_um3_per_min * blood_min);
+    /// The population that it is of, when it is one.
+    population: Option<usize>,
+    /// Its value in the blood.
+    blood: f64,
+    permeability_um_per_min: f64,
+}
+
+/// The fields behind a wall: one plain one, or one a size of a population.
+fn crossings(t: &Tissue, wall: &Wall) -> Vec<Crossing> {
+    let permeability_um_per_min = wall.permeability_um_per_min;
+    match wall.of {
+        WallOf::Field(field) => {
+            vec![Crossing { field, population: None, blood: wall.blood, permeability_um_per_min }]
+        }
+        WallOf::Population(population) => {
+            let sizes = t.free_fields(population).zip(&t.vesicles.population(population).bins);
+            let one = |(field, size): (usize, &SizeBin)| Crossing {
+                field,
+                population: Some(population),
+                blood: wall.blood * size.share,
+                permeability_um_per_min,
+            };
+            sizes.map(one).collect()
+        }
+    }
 }
 
 /// One piece of vessel in one voxel.
@@ -74,17 +85,17 @@ struct Stretch {
 }
 
 impl Stretch {
-    /// Couples a field to the blood; the clearance, µm³/min, or `None` where nothing can pass.
-    fn feed(&self, fields: &mut Fields, field: usize, wall: &Wall, blood: f64) -> Option<f64> {
+    /// Couples a field to the blood and returns the clearance, µm³/min; 0 where nothing can pass.
+    fn feed(&self, fields: &mut Fields, field: usize, permeability_um_per_min: f64, blood: f64) -> f64 {
         let diffusion = fields.law(field).diffusion_um2_per_min;
-        let clearance = self.clearance_um3_per_min(wall.permeability_um_per_min, diffusion);
+        let clearance = self.clearance_um3_per_min(permeability_um_per_min, diffusion);
         if clearance <= 0.0 {
-            return None;
+            return 0.0;
         }
         let per_min = clearance / fields.grid().voxel_um3();
         fields.supply(field, self.voxel, per_min * blood);
         fields.take_up(field, self.voxel, per_min);
-        Some(clearance)
+        clearance
     }
 
     fn clearance_um3_per_min(&self, permeability_um_per_min: f64, diffusion_um2_per_min: f64) -> f64 {

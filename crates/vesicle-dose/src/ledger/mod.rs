@@ -54,6 +54,18 @@ pub enum Level {
 }
 
 impl Level {
+    /// The answer when so many of `n` draws reach what is needed.
+    pub fn of(reached: u32, n: usize) -> Self {
+        let share = f64::from(reached) / n as f64;
+        if share >= YES {
+            Self::Yes
+        } else if share <= NO {
+            Self::No
+        } else {
+            Self::Marginal
+        }
+    }
+
     /// As it is printed.
     pub fn word(self) -> &'static str {
         match self {
@@ -134,7 +146,7 @@ pub fn judge(request: &Request) -> Result<Verdict, Vec<Problem>> {
     let of = |value: &dyn Fn(&Draw) -> f64| Spread::of(&draws.iter().map(value).collect::<Vec<_>>());
     let reached = draws.iter().filter(|d| d.copies >= d.needed).count() as u32;
     Ok(Verdict {
-        level: level(reached, draws.len()),
+        level: Level::of(reached, draws.len()),
         reached: (reached, draws.len() as u32),
         steps: steps(&routes, &of),
         needed: of(&|d| d.needed),
@@ -159,17 +171,6 @@ pub fn draws(request: &Request) -> Result<Vec<Draw>, Vec<Problem>> {
     let sources = Sources::new(&request.said);
     let rng = Rng::new(request.seed);
     Ok((0..request.draws).map(|k| chain::follow(&routes, &sources.draw(&rng, k), &rng, k)).collect())
-}
-
-fn level(reached: u32, n: usize) -> Level {
-    let share = f64::from(reached) / n as f64;
-    if share >= YES {
-        Level::Yes
-    } else if share <= NO {
-        Level::No
-    } else {
-        Level::Marginal
-    }
 }
 
 fn steps(routes: &Routes, of: chain::Of<'_>) -> Vec<Step> {

@@ -1,10 +1,9 @@
 //! Fields: diffusion, loss, sides, and what an arm adds at time 0.
 
 use super::{Labels, Lowering};
+use crate::registry::SIDES;
 use tissue_fields::{FieldLaw, Side, Solve};
 use vesicle_base::{Dimension, math};
-
-const SIDES: [&str; 6] = ["left", "right", "front", "back", "bottom", "top"];
 
 impl Lowering<'_> {
     /// Laws and doses of the plain fields.
@@ -39,8 +38,8 @@ impl Lowering<'_> {
                 return None;
             }
         };
-        let sides =
-            SIDES.map(|side| self.map.number(&["field", name, side]).map_or(Side::Closed, Side::Fixed));
+        let sides = [0, 1, 2, 3, 4, 5]
+            .map(|side| self.map.number(&["field", name, SIDES[side]]).map_or(Side::Closed, Side::Fixed));
         let at_side = sides.iter().find_map(|side| match side {
             Side::Fixed(value) => Some(*value),
             Side::Closed => None,

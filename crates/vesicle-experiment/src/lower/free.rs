@@ -15,9 +15,7 @@ impl Lowering<'_> {
                 Problem::new(format!("`vesicle.{name}.escape`: `fraction` and `again` exceed 1 together"))
                     .expected("shares of the same vesicles, at most 1 together")
                     .found(format!("{fused} and {again}"));
-            let place =
-                self.map.at(&["vesicle", name, "escape", "again"]).and_then(|item| item.place.as_ref());
-            self.problems.push(place.map_or_else(|| problem.clone(), |place| problem.clone().at(place)));
+            self.problems.push(self.at_first(problem, &["vesicle", name, "escape", "again"]));
             return None;
         }
         Some(again)
@@ -40,14 +38,8 @@ impl Lowering<'_> {
             _ => vec![0],
         };
         let site = match self.map.text(&["vesicle", name, "site"]) {
-            Some("left") => Site::Side(0),
-            Some("right") => Site::Side(1),
-            Some("front") => Site::Side(2),
-            Some("back") => Site::Side(3),
-            Some("bottom") => Site::Side(4),
-            Some("top") => Site::Side(5),
             Some("middle") => Site::Middle,
-            _ => Site::Everywhere,
+            word => word.and_then(super::side).map_or(Site::Everywhere, Site::Side),
         };
         Some(Dose { per_um3, ticks, site })
     }
@@ -90,10 +82,7 @@ impl Lowering<'_> {
             None
         };
         if let Some(problem) = problem {
-            let at =
-                self.map.at(&["vesicle", name, "carried"]).or(self.map.at(&["vesicle", name, "half_life"]));
-            let place = at.and_then(|item| item.place.clone());
-            self.problems.push(place.map_or_else(|| problem.clone(), |place| problem.clone().at(&place)));
+            self.problems.push(self.at_first(problem, &["vesicle", name, "carried"]));
             return None;
         }
         let few = !in_blood && self.expected_free(name, population)? <= FEW;

@@ -218,3 +218,8 @@ impl Lowering<'_> {
         }
     }
 }
+
+/// The number of a side: 0 low x, 1 high x, 2 low y, … 5 high z.
+fn side(word: &str) -> Option<u8> {
+    crate::registry::SIDES.iter().position(|side| *side == word).map(|side| side as u8)
+}

@@ -49,13 +49,11 @@ impl Lowering<'_> {
         match self.map.text(&key("how")).unwrap_or("none") {
             "random" => self.random(cell, &room),
             "side" => {
-                let words = ["left", "right", "front", "back", "bottom", "top"];
-                let said = self.map.text(&key("side")).map(str::to_owned);
-                let side = words.iter().position(|word| said.as_deref() == Some(word));
+                let side = self.map.text(&key("side")).and_then(super::side);
                 if side.is_none() {
                     self.number(&key("side"));
                 }
-                Some(Start::Side { side: side? as u8, every_um: self.number(&key("every"))? })
+                Some(Start::Side { side: side?, every_um: self.number(&key("every"))? })
             }
             how @ ("lattice" | "square lattice") => {
                 let lattice = if how == "lattice" { Lattice::Hexagonal } else { Lattice::Square };

@@ -2,10 +2,10 @@
 
 use super::{Labels, Lowering};
 use tissue_sim::setup::{KindSetup, VesselSetup, Wall, WallOf};
+use tissue_vasculature::flow::PA_PER_MMHG;
 use tissue_vasculature::{Ends, Face, Inlet, LumenLaw, VesselLaw, Viscosity};
 
-/// Pascals in one mmHg, and millipascal-seconds in one mmHg·min.
-const PA_PER_MMHG: f64 = 133.322;
+/// Millipascal-seconds in one mmHg·min.
 const MPA_S: f64 = PA_PER_MMHG * 60.0 * 1e3;
 
 impl Lowering<'_> {
@@ -95,13 +95,9 @@ impl Lowering<'_> {
     }
 }
 
-fn face(side: &str) -> Face {
-    match side {
-        "left" => Face::XLow,
-        "right" => Face::XHigh,
-        "front" => Face::YLow,
-        "back" => Face::YHigh,
-        "bottom" => Face::ZLow,
-        _ => Face::ZHigh,
-    }
+/// Faces in the order of the sides.
+const FACES: [Face; 6] = [Face::XLow, Face::XHigh, Face::YLow, Face::YHigh, Face::ZLow, Face::ZHigh];
+
+fn face(word: &str) -> Face {
+    super::side(word).map_or(Face::XLow, |side| FACES[usize::from(side)])
 }

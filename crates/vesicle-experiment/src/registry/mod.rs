@@ -4,7 +4,7 @@ mod pattern;
 mod table;
 
 pub use pattern::{Matched, Names};
-pub use table::TABLE;
+pub use table::{SIDES, TABLE};
 
 use crate::path::Path;
 use vesicle_base::Dimension;

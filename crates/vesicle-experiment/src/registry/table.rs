@@ -20,8 +20,8 @@ const fn line(
     Entry { pattern, kind, range, role, default, help }
 }
 
-/// Sides of the box.
-const SIDES: &[&str] = &["left", "right", "front", "back", "bottom", "top"];
+/// Sides of the box: low x, high x, low y, … high z.
+pub const SIDES: &[&str] = &["left", "right", "front", "back", "bottom", "top"];
 
 /// Every parameter, in the order of documentation.
 #[rustfmt::skip]

@@ -10,7 +10,7 @@ use vesicle_report::Article;
 use vesicle_report::article::Words;
 
 /// Where a result goes.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct OutArguments {
     /// Write table, manifest, figures and page to a folder [default: the table to standard output]
     #[arg(long, value_name = "DIR")]
@@ -18,7 +18,7 @@ pub struct OutArguments {
     /// Replace a finished folder
     #[arg(long)]
     pub force: bool,
-    /// Print rows, manifest and warnings as JSON
+    /// Print answer, notes, manifest and rows as JSON
     #[arg(long)]
     pub json: bool,
 }
@@ -149,35 +149,16 @@ pub struct Told {
 /// # Errors
 /// A folder that is refused or cannot be written.
 pub fn tell(arguments: &OutArguments, told: &Told) -> Result<(), Failure> {
-    told.notes.iter().for_each(|note| eprintln!("{note}"));
     let (head, rows) = told.rows.plain();
-    if arguments.json {
+    let json = || {
         let mut all = Map::new();
         all.insert("answer".to_owned(), json!(told.answer));
         all.insert("notes".to_owned(), json!(told.notes));
         all.insert("manifest".to_owned(), told.manifest.clone());
         all.insert("rows".to_owned(), Value::Array(told.rows.json()));
         all.extend(told.more.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
-        let text = serde_json::to_string_pretty(&Value::Object(all)).unwrap_or_default();
-        write(arguments, told, head, rows)?;
-        crate::shown::line(&text);
-    } else if arguments.out.is_some() {
-        write(arguments, told, head, rows)?;
-        told.answer.iter().for_each(|line| crate::shown::line(line));
-    } else {
-        told.answer.iter().for_each(|line| eprintln!("{line}"));
-        crate::shown::line(separated(&head, &rows, '\t').trim_end());
-    }
-    Ok(())
-}
-
-fn write(
-    arguments: &OutArguments,
-    told: &Told,
-    head: Vec<String>,
-    rows: Vec<Vec<String>>,
-) -> Result<(), Failure> {
-    let Some(out) = &arguments.out else { return Ok(()) };
+        Value::Object(all)
+    };
     let contents = Contents {
         manifest: told.manifest.clone(),
         name: told.name,
@@ -187,7 +168,31 @@ fn write(
         measured: Vec::new(),
         page: told.page.clone(),
     };
-    let path = folder::write(out, &contents, arguments.force)?;
-    eprintln!("written to {}", path.display());
+    deliver(arguments, &told.notes, &told.answer, &contents, json)
+}
+
+/// Notes to stderr; then the folder, JSON or the table, with the answer where it does not stand in the way.
+///
+/// # Errors
+/// A folder that is refused or cannot be written.
+pub fn deliver(
+    arguments: &OutArguments,
+    notes: &[String],
+    answer: &[String],
+    contents: &Contents,
+    json: impl FnOnce() -> Value,
+) -> Result<(), Failure> {
+    notes.iter().for_each(|note| eprintln!("{note}"));
+    if let Some(out) = &arguments.out {
+        eprintln!("written to {}", folder::write(out, contents, arguments.force)?.display());
+    }
+    if arguments.json {
+        crate::shown::line(&serde_json::to_string_pretty(&json()).unwrap_or_default());
+    } else if arguments.out.is_some() {
+        answer.iter().for_each(|line| crate::shown::line(line));
+    } else {
+        answer.iter().for_each(|line| eprintln!("{line}"));
+        crate::shown::line(separated(&contents.head, &contents.rows, '\t').trim_end());
+    }
     Ok(())
 }

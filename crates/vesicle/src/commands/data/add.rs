@@ -75,7 +75,7 @@ pub fn call(arguments: &AddArguments) -> Result<(), Failure> {
 
 fn tell(arguments: &AddArguments, added: &[Entry]) {
     if arguments.json {
-        let all: Vec<_> = added.iter().map(super::list::json_of).collect();
+        let all: Vec<_> = added.iter().map(Entry::json).collect();
         crate::shown::line(&serde_json::to_string_pretty(&json!(all)).unwrap_or_default());
         return;
     }

@@ -25,7 +25,7 @@ pub fn call(arguments: &ListArguments) -> Result<(), Failure> {
     if arguments.json {
         let shipped: Vec<Value> =
             SHIPPED.iter().map(|(name, text)| json!({ "name": name, "about": about(text) })).collect();
-        let imported: Vec<Value> = entries.iter().map(json_of).collect();
+        let imported: Vec<Value> = entries.iter().map(Entry::json).collect();
         let all =
             json!({ "home": home.path.display().to_string(), "imported": imported, "shipped": shipped });
         crate::shown::line(&serde_json::to_string_pretty(&all).unwrap_or_default());
@@ -67,20 +67,4 @@ fn row(entry: &Entry) -> Vec<String> {
 /// The title line of a shipped table.
 fn about(text: &str) -> String {
     text.lines().find_map(|line| line.strip_prefix("# title: ")).unwrap_or_default().to_owned()
-}
-
-/// An entry for machines.
-pub fn json_of(entry: &Entry) -> Value {
-    json!({
-        "name": entry.name,
-        "kind": entry.kind,
-        "format": entry.format,
-        "release": entry.release,
-        "licence": entry.licence,
-        "citation": entry.citation,
-        "species": entry.species,
-        "file": entry.file,
-        "rows": entry.rows,
-        "sha256": entry.sha256,
-    })
 }

@@ -2,7 +2,7 @@
 
 use super::databases::word;
 use super::effect::{EffectArguments, Found};
-use super::enrich_page::databases;
+use super::enrich_page::{databases, versions};
 use crate::commands::cargo::again;
 use crate::commands::cargo::numbers::shown;
 use vesicle_report::Article;
@@ -39,7 +39,7 @@ pub fn article(found: &Found, answer: &[String], arguments: &EffectArguments) ->
             },
         ],
         command: again(),
-        versions: found.used.iter().map(|u| (u.name.clone(), format!("sha256 {}", u.sha256))).collect(),
+        versions: versions(&found.used),
     }
 }
 

@@ -36,7 +36,7 @@ pub fn article(found: &Found, answer: &[String]) -> Article {
             Section { heading: "Methods".to_owned(), paragraphs: vec![methods(found)], ..Section::default() },
         ],
         command: again(),
-        versions: found.used.iter().map(|u| (u.name.clone(), format!("sha256 {}", u.sha256))).collect(),
+        versions: versions(&found.used),
     }
 }
 
@@ -142,6 +142,11 @@ fn selected(found: &Found) -> Section {
         },
         ..Section::default()
     }
+}
+
+/// The databases with their sums, as a page's versions.
+pub fn versions(used: &[Used]) -> Vec<(String, String)> {
+    used.iter().map(|u| (u.name.clone(), format!("sha256 {}", u.sha256))).collect()
 }
 
 /// The databases of a result.

@@ -1,7 +1,7 @@
 //! `vesicle target infer`: which seed family explains a receiver's response.
 
 use super::databases::{Known, TargetsArguments, Used, known, word};
-use super::enrich_page::databases;
+use super::enrich_page::{databases, versions};
 use super::families::called;
 use super::telling::{OutArguments, Told};
 use crate::commands::cargo::again;
@@ -315,7 +315,7 @@ fn article(found: &Found, answer: &[String], arguments: &InferArguments) -> Arti
             },
         ],
         command: again(),
-        versions: found.used.iter().map(|u| (u.name.clone(), format!("sha256 {}", u.sha256))).collect(),
+        versions: versions(&found.used),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A design told: the answer, the Pareto front as table and figure, the arm for an experiment file, the page.
 
 use super::databases::Used;
-use super::enrich_page::databases;
+use super::enrich_page::{databases, versions};
 use super::mix::{Found, MixArguments, receiver};
 use super::telling::Told;
 use crate::commands::cargo::again;
@@ -243,7 +243,7 @@ fn article(arguments: &MixArguments, found: &Found, answer: &[String]) -> Articl
         warnings: found.notes.clone(),
         sections,
         command: again(),
-        versions: found.used.iter().map(|u| (u.name.clone(), format!("sha256 {}", u.sha256))).collect(),
+        versions: versions(&found.used),
     }
 }
 
