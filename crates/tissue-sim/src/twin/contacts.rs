@@ -29,6 +29,7 @@ pub(super) struct Contacts {
     rates: Vec<f64>,
     passed: Passage,
     scratch: Passage,
+    jump: Vec<f64>,
     /// What each kind is sent per minute, and what it holds; scratch.
     sent: Vec<f64>,
     held: Vec<f64>,
@@ -70,7 +71,7 @@ impl Twin<'_> {
     pub(super) fn pass(&mut self) {
         let Some(law) = &self.setup.contact else { return };
         let mut contacts = core::mem::take(&mut self.contacts);
-        let mut worked_out: Option<[f64; 2]> = None;
+        let mut worked_out: Option<[f64; 3]> = None;
         for (species, crossing) in law.crossing_per_min.iter().copied().enumerate() {
             contacts.held.clear();
             contacts.held.extend(self.pools.iter().map(|pools| pools.cytosol[species]));
@@ -79,10 +80,11 @@ impl Twin<'_> {
                 continue;
             }
             let decay = math::rate_of_half_life(self.setup.species[species].half_life_min);
-            if worked_out != Some([crossing, decay]) {
+            let are_sent = f64::from(u8::from(contacts.sent.iter().any(|sent| *sent > 0.0)));
+            if worked_out != Some([crossing, decay, are_sent]) {
                 contacts.set_rates(law, crossing, &self.live, self.odds.length_min);
                 contacts.work_out(self.live.len(), decay, self.odds.length_min);
-                worked_out = Some([crossing, decay]);
+                worked_out = Some([crossing, decay, are_sent]);
             }
             self.hand_over(&contacts, species);
         }
@@ -112,24 +114,27 @@ impl Contacts {
     /// What each kind is sent of a species a minute.
     fn note_sent(&mut self, law: &ContactLaw, species: usize, live: &[f64]) {
         let own = |kind: usize| law.own_copies[kind][species];
-        let sent = |kind: usize| -> f64 {
+        let sent = |contacts: &Self, kind: usize| -> f64 {
             let others = (0..live.len()).filter(|other| own(*other) > own(kind));
             let from = |other: usize| {
-                law.coupling[kind][other] * self.touching(live, kind, other) * (own(other) - own(kind))
+                law.coupling[kind][other] * contacts.touching(live, kind, other) * (own(other) - own(kind))
             };
             law.crossing_per_min[species] * others.map(from).sum::<f64>()
         };
-        let column: Vec<f64> = (0..live.len()).map(sent).collect();
+        let mut column = core::mem::take(&mut self.sent);
+        column.clear();
+        column.extend((0..live.len()).map(|kind| sent(self, kind)));
         self.sent = column;
     }
 
     fn set_rates(&mut self, law: &ContactLaw, crossing: f64, live: &[f64], dt: f64) {
         let n = live.len();
-        let rate = |at: usize| {
-            let (kind, other) = (at / n, at % n);
-            crossing * law.coupling[kind][other] * self.touching(live, kind, other)
-        };
-        let mut rates: Vec<f64> = (0..n * n).map(rate).collect();
+        let mut rates = core::mem::take(&mut self.rates);
+        rates.clear();
+        for (kind, coupling) in law.coupling.iter().enumerate() {
+            let to = coupling.iter().enumerate();
+            rates.extend(to.map(|(other, g)| crossing * g * self.touching(live, kind, other)));
+        }
         let fastest = rates.iter().copied().fold(0.0, f64::max);
         let slower = (MIXED / (fastest * dt)).min(1.0);
         rates.iter_mut().for_each(|rate| *rate *= slower);
@@ -140,63 +145,74 @@ impl Contacts {
     }
 }
 
-/// Mean crossings a step beyond which touching cells are mixed whatever the rate.
-const MIXED: f64 = 1e9;
-/// Terms of the series: at a norm of one half the next is below 1e-19.
-const TERMS: u32 = 14;
+/// Mean crossings of a copy in a step beyond which touching cells count as mixed, as in `tissue_vesicles::contact`.
+const MIXED: f64 = 4096.0;
+/// Norm of the step whose series is summed, and its terms: the next is below 1e-17.
+const NORM: f64 = 0.25;
+const TERMS: u32 = 11;
 
 impl Contacts {
     /// Works out the passage of a step for the rates at hand.
     fn work_out(&mut self, n: usize, decay_per_min: f64, dt: f64) {
         let fastest = (0..n).map(|row| -self.rates[row * n + row]).fold(0.0, f64::max) + decay_per_min;
         // Two to the sixtieth of a step is shorter than any rate that is a number asks for.
-        let doublings =
-            (0..60).take_while(|k| fastest * dt * math::exp2(-f64::from(*k)) > 0.25).count() as u32;
-        let mut length = dt * math::exp2(-f64::from(doublings));
-        self.begin(n, decay_per_min, length);
+        let (mut length, mut doublings) = (dt, 0);
+        while fastest * length > NORM && doublings < 60 {
+            length *= 0.5;
+            doublings += 1;
+        }
+        let are_sent = self.sent.iter().any(|sent| *sent > 0.0);
+        let Self { rates, passed, scratch, jump, .. } = self;
+        jump.clear();
+        jump.extend(rates.iter().map(|rate| rate * length));
+        series(jump, n, 0, [&mut passed.there, &mut scratch.there, &mut scratch.on_the_way]);
+        (0..n).for_each(|row| jump[row * n + row] -= decay_per_min * length);
+        if are_sent {
+            series(jump, n, 1, [&mut passed.on_the_way, &mut scratch.there, &mut scratch.on_the_way]);
+            passed.on_the_way.iter_mut().for_each(|share| *share *= length);
+        } else {
+            passed.on_the_way.clear();
+            passed.on_the_way.resize(n * n, 0.0);
+        }
         for _ in 0..doublings {
-            let kept = math::exp(-decay_per_min * length);
-            let Passage { there, on_the_way } = &self.passed;
-            product(there, on_the_way, n, &mut self.scratch.on_the_way);
-            let later = self.scratch.on_the_way.iter_mut().zip(on_the_way);
-            later.for_each(|(later, now)| *later = *later * kept + now);
-            product(there, there, n, &mut self.scratch.there);
-            core::mem::swap(&mut self.passed, &mut self.scratch);
+            if are_sent {
+                let kept = math::exp(-decay_per_min * length);
+                product(&passed.there, &passed.on_the_way, n, &mut scratch.on_the_way);
+                let later = passed.on_the_way.iter_mut().zip(&scratch.on_the_way);
+                later.for_each(|(now, later)| *now += later * kept);
+            }
+            product(&passed.there, &passed.there, n, &mut scratch.there);
+            core::mem::swap(&mut passed.there, &mut scratch.there);
             length *= 2.0;
         }
-        whole(&mut self.passed.there, n);
-    }
-
-    /// The passage of a short step, by its series.
-    fn begin(&mut self, n: usize, decay_per_min: f64, length: f64) {
-        let jump: Vec<f64> = self.rates.iter().map(|rate| rate * length).collect();
-        let mut losing = jump.clone();
-        (0..n).for_each(|row| losing[row * n + row] -= decay_per_min * length);
-        self.passed.there = series(&jump, n, 0);
-        self.passed.on_the_way = series(&losing, n, 1);
-        self.passed.on_the_way.iter_mut().for_each(|share| *share *= length);
+        whole(&mut passed.there, n);
     }
 }
 
 /// Σ Aᵏ/(k + shift)!: the exponential for a shift of 0, its mean over the step for 1.
-fn series(a: &[f64], n: usize, shift: u32) -> Vec<f64> {
-    let mut term: Vec<f64> = (0..n * n).map(|at| f64::from(u8::from(at / n == at % n))).collect();
-    let (mut sum, mut next) = (term.clone(), Vec::new());
+fn series(a: &[f64], n: usize, shift: u32, [sum, term, next]: [&mut Vec<f64>; 3]) {
+    term.clear();
+    term.resize(n * n, 0.0);
+    (0..n).for_each(|row| term[row * n + row] = 1.0);
+    sum.clone_from(term);
     for k in 1..=TERMS {
-        product(&term, a, n, &mut next);
-        next.iter_mut().for_each(|x| *x /= f64::from(k + shift));
-        sum.iter_mut().zip(&next).for_each(|(sum, next)| *sum += next);
-        core::mem::swap(&mut term, &mut next);
+        product(term, a, n, next);
+        let share = 1.0 / f64::from(k + shift);
+        for ((sum, term), next) in sum.iter_mut().zip(term.iter_mut()).zip(next.iter()) {
+            *term = next * share;
+            *sum += *term;
+        }
     }
-    sum
 }
 
 fn product(a: &[f64], b: &[f64], n: usize, out: &mut Vec<f64>) {
     out.clear();
-    out.extend((0..n * n).map(|at| {
-        let (row, column) = (at / n, at % n);
-        (0..n).map(|k| a[row * n + k] * b[k * n + column]).sum::<f64>()
-    }));
+    out.resize(n * n, 0.0);
+    for (out, a) in out.chunks_exact_mut(n.max(1)).zip(a.chunks_exact(n.max(1))) {
+        for (a, b) in a.iter().zip(b.chunks_exact(n.max(1))) {
+            out.iter_mut().zip(b).for_each(|(out, b)| *out += a * b);
+        }
+    }
 }
 
 /// Rescales rows to sum to 1, which they do but for rounding.
@@ -295,7 +311,8 @@ mod tests {
     #[test]
     fn two_kinds_have_a_closed_form() {
         let [to_1, to_0, decay, dt] = [0.03, 0.01, 2e-3, 700.0];
-        let mut contacts = Contacts { rates: vec![-to_1, to_1, to_0, -to_0], ..Contacts::default() };
+        let mut contacts =
+            Contacts { rates: vec![-to_1, to_1, to_0, -to_0], sent: vec![1.0; 2], ..Contacts::default() };
         contacts.work_out(2, decay, dt);
         let all: f64 = to_1 + to_0;
         let gone = -math::expm1(-all * dt);

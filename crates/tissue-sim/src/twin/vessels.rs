@@ -11,7 +11,8 @@
 //! are counted apart, so that B is exact while sprouts are simple. A tip walks at its speed v and meets cells as if they
 //! lay anywhere: κ = v π a² n (2 a v n in a plane) with a the reach and n the cells per volume (area) that are not of its
 //! own vessel; φ of those met are tips. q is the chance that a meeting joins vessels of different pressure.
-//! Discretisation: Euler in sub-steps of at most a twentieth of the fastest time; what divides enters E exactly.
+//! Discretisation: sub-steps of at most a quarter of the fastest time, eight a step, each rate held over it and what it
+//! takes from exhausted exponentially: of first order, and stable for any step. Growth without tips is exact.
 //! What has no place cannot know whether sprouts meet: κ and q are the assumption of this file. So `is_seeded` says whether
 //! the network that carries blood is still the one that the setup says, which needs neither; otherwise what depends on it is
 //! an estimate, and no outcome is read from it. Also assumed: one guide for all cells, new joints at their length of rest,
@@ -50,10 +51,16 @@ pub(super) struct Pace {
     pub speed_um_per_min: f64,
 }
 
+/// Share that has gone when the mean number of goings is `x`.
+fn passed(x: f64) -> f64 {
+    -vesicle_base::math::expm1(-x)
+}
+
 /// Expected number of changes of the network from which on it no longer counts as that of the start.
 const CHANGES: f64 = 0.05;
-/// Share of the fastest time that a sub-step may take.
-const SUB_STEP: f64 = 0.05;
+/// Share of the fastest time that a sub-step may take, and how many a step may have.
+const SUB_STEP: f64 = 0.25;
+const SUB_STEPS: f64 = 8.0;
 
 /// The state.
 pub(super) struct MeanVessels<'a> {
@@ -150,7 +157,7 @@ impl<'a> MeanVessels<'a> {
             + pace.death
             + self.setup.law.branch_per_min
             + self.meetings_per_min(pace.speed_um_per_min);
-        let parts = (fastest * dt / SUB_STEP).ceil().clamp(1.0, 200.0);
+        let parts = (fastest * dt / SUB_STEP).ceil().clamp(1.0, SUB_STEPS);
         for part in 1..=parts as u32 {
             let h = dt / parts;
             self.sub_step(pace, end_min - dt + f64::from(part) * h, h);
@@ -196,8 +203,10 @@ impl<'a> MeanVessels<'a> {
         let grown = self.cells
             * vesicle_base::math::expm1(self.growth(r * (self.cells - ends) + r_end * ends, d) * h);
         let births = grown + deaths;
-        let branched = if self.is_led { self.setup.law.branch_per_min * self.may_branch() * h } else { 0.0 };
-        let met = (self.meetings_per_min(pace.speed_um_per_min) * ends * h).min(ends);
+        // A new tip takes itself and two more from those that may branch.
+        let branch = if self.is_led { self.setup.law.branch_per_min } else { 0.0 };
+        let branched = self.may_branch() / 3.0 * passed(3.0 * branch * h);
+        let met = ends * passed(self.meetings_per_min(pace.speed_um_per_min) * h);
         self.changes += births + branched + met + deaths;
         self.close(met, end_min);
         self.ripen(end_min, r * h, 2.0 * d * h);
@@ -218,7 +227,7 @@ impl<'a> MeanVessels<'a> {
     /// Sprouts begin and lengthen; `r` and `r_end` are the divisions of a cell and of an end in the sub-step.
     fn sprout(&mut self, r: f64, r_end: f64, branched: f64) {
         let n = &mut self.now;
-        let (from_bare, from_lone) = (r * n.bare, r_end * n.lone);
+        let (from_bare, from_lone) = (passed(r) * n.bare, passed(r_end) * n.lone);
         let others = (n.near[0] - self.just_branched).max(0.0);
         // A fork puts a daughter into the longest of three joints, a held cell into its only one.
         let of_forks = (r_end + r / 3.0) * self.just_branched;
