@@ -9,7 +9,7 @@
 //! Held by `a_step_is_exact_for_any_length`.
 
 use rayon::prelude::*;
-use vesicle_base::math;
+use vesicle_base::{Quiet, math};
 
 use crate::law::{KindLaw, VolumeLaw, VolumeRates};
 use crate::life::State;
@@ -21,19 +21,19 @@ vesicle_base::columns! {
     /// One row of [`Volumes`].
     row Parts {
         /// All fluid.
-        pub fluid_um3: f64,
+        pub fluid_um3: Vec<f64>,
         /// Fluid of the nucleus, part of `fluid_um3`.
-        pub nuclear_fluid_um3: f64,
+        pub nuclear_fluid_um3: Vec<f64>,
         /// Solids of the nucleus.
-        pub nuclear_solid_um3: f64,
+        pub nuclear_solid_um3: Vec<f64>,
         /// Solids of the cytoplasm.
-        pub cytoplasmic_solid_um3: f64,
+        pub cytoplasmic_solid_um3: Vec<f64>,
         /// Solids of the nucleus that the cell grows to.
-        pub target_nuclear_solid_um3: f64,
+        pub target_nuclear_solid_um3: Vec<f64>,
         /// Calcified share, 0 to 1.
-        pub calcified: f64,
+        pub calcified: Quiet,
         /// Radius of a sphere of the total volume, µm.
-        pub radius_um: f64,
+        pub radius_um: Vec<f64>,
     }
 }
 
@@ -115,6 +115,7 @@ impl Volumes {
     /// One step of one cell.
     pub(crate) fn step(&mut self, row: usize, step: &VolumeStep) {
         self.view().step(row, step);
+        self.calcified.set(row, step.hardened(self.calcified[row]));
     }
 
     fn view(&mut self) -> Chunk<'_> {
@@ -124,7 +125,6 @@ impl Volumes {
             nuclear_solid: &mut self.nuclear_solid_um3,
             cytoplasmic_solid: &mut self.cytoplasmic_solid_um3,
             target: &self.target_nuclear_solid_um3,
-            calcified: &mut self.calcified,
             radius: &mut self.radius_um,
         }
     }
@@ -160,6 +160,12 @@ impl VolumeStep {
         }
     }
 
+    /// The calcified share after the step.
+    #[inline]
+    fn hardened(&self, calcified: f64) -> f64 {
+        1.0 - (1.0 - calcified) * self.keep_soft
+    }
+
     /// The step of a kind in a state. The remains of a dead cell have no solids to grow to, and no fluid to hold
     /// but while they swell.
     pub fn of(law: &KindLaw, state: State, length_min: f64) -> Self {
@@ -186,7 +192,6 @@ struct Chunk<'a> {
     nuclear_solid: &'a mut [f64],
     cytoplasmic_solid: &'a mut [f64],
     target: &'a [f64],
-    calcified: &'a mut [f64],
     radius: &'a mut [f64],
 }
 
@@ -208,7 +213,6 @@ impl Chunk<'_> {
         self.nuclear_fluid[row] = nuclear_share * new_fluid;
         self.nuclear_solid[row] = nucleus_goal + nucleus_off * step.keep_nucleus;
         self.cytoplasmic_solid[row] = cytoplasm_goal + cytoplasm_off * step.keep_cytoplasm;
-        self.calcified[row] = 1.0 - (1.0 - self.calcified[row]) * step.keep_soft;
         self.radius[row] =
             radius_um(total_um3(new_fluid, self.nuclear_solid[row], self.cytoplasmic_solid[row]));
     }
@@ -222,38 +226,37 @@ pub(crate) fn grow(volumes: &mut Volumes, kind: &[u16], state: &[State], steps: 
         volumes.nuclear_solid_um3.par_chunks_mut(CHUNK),
         volumes.cytoplasmic_solid_um3.par_chunks_mut(CHUNK),
         volumes.target_nuclear_solid_um3.par_chunks(CHUNK),
-        volumes.calcified.par_chunks_mut(CHUNK),
         volumes.radius_um.par_chunks_mut(CHUNK),
         kind.par_chunks(CHUNK),
         state.par_chunks(CHUNK),
     )
         .into_par_iter()
         .for_each(
-            |(
-                fluid,
-                nuclear_fluid,
-                nuclear_solid,
-                cytoplasmic_solid,
-                target,
-                calcified,
-                radius,
-                kind,
-                state,
-            )| {
-                let mut chunk = Chunk {
-                    fluid,
-                    nuclear_fluid,
-                    nuclear_solid,
-                    cytoplasmic_solid,
-                    target,
-                    calcified,
-                    radius,
-                };
+            |(fluid, nuclear_fluid, nuclear_solid, cytoplasmic_solid, target, radius, kind, state)| {
+                let mut chunk =
+                    Chunk { fluid, nuclear_fluid, nuclear_solid, cytoplasmic_solid, target, radius };
                 for row in 0..kind.len() {
-                    chunk.step(row, &steps[usize::from(kind[row]) * State::COUNT + state[row] as usize]);
+                    chunk.step(row, of_row(steps, kind[row], state[row]));
                 }
             },
         );
+    harden(&mut volumes.calcified, kind, state, steps);
+}
+
+/// The calcified share of every cell; nothing is written while nobody hardens.
+fn harden(calcified: &mut Quiet, kind: &[u16], state: &[State], steps: &[VolumeStep]) {
+    let hardens = |(kind, state): (&u16, &State)| of_row(steps, *kind, *state).keep_soft != 1.0;
+    if calcified.same() == Some(0.0) && !kind.iter().zip(state).any(hardens) {
+        return;
+    }
+    let rows = calcified.wake().par_iter_mut().zip(kind.par_iter().zip(state)).with_min_len(CHUNK);
+    rows.for_each(|(share, (kind, state))| *share = of_row(steps, *kind, *state).hardened(*share));
+}
+
+/// The step of a row, of steps by kind, then state.
+#[inline]
+fn of_row(steps: &[VolumeStep], kind: u16, state: State) -> &VolumeStep {
+    &steps[usize::from(kind) * State::COUNT + state as usize]
 }
 
 #[cfg(test)]
