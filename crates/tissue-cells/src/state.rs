@@ -90,7 +90,6 @@ macro_rules! visit_columns {
         let volume = &$($m)? cells.volume;
         for column in [
             &$($m)? volume.fluid_um3,
-            &$($m)? volume.nuclear_fluid_um3,
             &$($m)? volume.nuclear_solid_um3,
             &$($m)? volume.cytoplasmic_solid_um3,
             &$($m)? volume.target_nuclear_solid_um3,

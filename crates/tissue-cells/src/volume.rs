@@ -3,7 +3,7 @@
 //! Equation: dN/dt = r_N (N* − N), dC/dt = r_C (f_CN N* − C), dF/dt = r_F (f (F + N + C) − F), dc/dt = r_c (1 − c).
 //! Discretisation: linear with constant coefficients over a tick, so one exact step with coefficients made once a
 //! tick for each kind and state; stable for any length. PhysiCell 1.14 takes Euler steps of 6 min to the same limit.
-//! The fluid of the nucleus is its share of the volume before the step times F after it.
+//! PhysiCell also follows how the fluid divides between nucleus and cytoplasm, which nothing reads; that is left out.
 //!
 //! Ghaffarizadeh et al. (2018), doi 10.1371/journal.pcbi.1005991, supplement "volume".
 //! Held by `a_step_is_exact_for_any_length`.
@@ -22,8 +22,6 @@ vesicle_base::columns! {
     row Parts {
         /// All fluid.
         pub fluid_um3: Vec<f64>,
-        /// Fluid of the nucleus, part of `fluid_um3`.
-        pub nuclear_fluid_um3: Vec<f64>,
         /// Solids of the nucleus.
         pub nuclear_solid_um3: Vec<f64>,
         /// Solids of the cytoplasm.
@@ -42,7 +40,6 @@ impl Parts {
     pub fn at_rest(law: &VolumeLaw) -> Self {
         let mut parts = Self {
             fluid_um3: law.fluid_fraction * law.total_um3,
-            nuclear_fluid_um3: law.fluid_fraction * law.nucleus_um3,
             nuclear_solid_um3: law.nuclear_solid_um3(),
             cytoplasmic_solid_um3: law.cytoplasmic_solid_um3(),
             target_nuclear_solid_um3: law.nuclear_solid_um3(),
@@ -89,7 +86,6 @@ impl Volumes {
     /// Scales every part of a cell, and what it grows to; the radius follows.
     pub(crate) fn scale(&mut self, row: usize, factor: f64) {
         self.fluid_um3[row] *= factor;
-        self.nuclear_fluid_um3[row] *= factor;
         self.nuclear_solid_um3[row] *= factor;
         self.cytoplasmic_solid_um3[row] *= factor;
         self.target_nuclear_solid_um3[row] *= factor;
@@ -102,12 +98,7 @@ impl Volumes {
         self.cytoplasmic_solid_um3[eater] +=
             self.nuclear_solid_um3[eaten] + self.cytoplasmic_solid_um3[eaten];
         self.radius_um[eater] = radius_um(self.total_um3(eater));
-        for part in [
-            &mut self.fluid_um3,
-            &mut self.nuclear_fluid_um3,
-            &mut self.nuclear_solid_um3,
-            &mut self.cytoplasmic_solid_um3,
-        ] {
+        for part in [&mut self.fluid_um3, &mut self.nuclear_solid_um3, &mut self.cytoplasmic_solid_um3] {
             part[eaten] = 0.0;
         }
     }
@@ -121,7 +112,6 @@ impl Volumes {
     fn view(&mut self) -> Chunk<'_> {
         Chunk {
             fluid: &mut self.fluid_um3,
-            nuclear_fluid: &mut self.nuclear_fluid_um3,
             nuclear_solid: &mut self.nuclear_solid_um3,
             cytoplasmic_solid: &mut self.cytoplasmic_solid_um3,
             target: &self.target_nuclear_solid_um3,
@@ -188,7 +178,6 @@ fn convolved(a: f64, k: f64, t: f64) -> f64 {
 
 struct Chunk<'a> {
     fluid: &'a mut [f64],
-    nuclear_fluid: &'a mut [f64],
     nuclear_solid: &'a mut [f64],
     cytoplasmic_solid: &'a mut [f64],
     target: &'a [f64],
@@ -207,10 +196,7 @@ impl Chunk<'_> {
             + step.fluid_of_target * (nucleus_goal + cytoplasm_goal)
             + step.fluid_of_nucleus * nucleus_off
             + step.fluid_of_cytoplasm * cytoplasm_off;
-        let total = total_um3(fluid, nucleus, cytoplasm);
-        let nuclear_share = (nucleus + self.nuclear_fluid[row]) / (total + f64::MIN_POSITIVE);
         self.fluid[row] = new_fluid;
-        self.nuclear_fluid[row] = nuclear_share * new_fluid;
         self.nuclear_solid[row] = nucleus_goal + nucleus_off * step.keep_nucleus;
         self.cytoplasmic_solid[row] = cytoplasm_goal + cytoplasm_off * step.keep_cytoplasm;
         self.radius[row] =
@@ -222,7 +208,6 @@ impl Chunk<'_> {
 pub(crate) fn grow(volumes: &mut Volumes, kind: &[u16], state: &[State], steps: &[VolumeStep]) {
     (
         volumes.fluid_um3.par_chunks_mut(CHUNK),
-        volumes.nuclear_fluid_um3.par_chunks_mut(CHUNK),
         volumes.nuclear_solid_um3.par_chunks_mut(CHUNK),
         volumes.cytoplasmic_solid_um3.par_chunks_mut(CHUNK),
         volumes.target_nuclear_solid_um3.par_chunks(CHUNK),
@@ -231,15 +216,12 @@ pub(crate) fn grow(volumes: &mut Volumes, kind: &[u16], state: &[State], steps: 
         state.par_chunks(CHUNK),
     )
         .into_par_iter()
-        .for_each(
-            |(fluid, nuclear_fluid, nuclear_solid, cytoplasmic_solid, target, radius, kind, state)| {
-                let mut chunk =
-                    Chunk { fluid, nuclear_fluid, nuclear_solid, cytoplasmic_solid, target, radius };
-                for row in 0..kind.len() {
-                    chunk.step(row, of_row(steps, kind[row], state[row]));
-                }
-            },
-        );
+        .for_each(|(fluid, nuclear_solid, cytoplasmic_solid, target, radius, kind, state)| {
+            let mut chunk = Chunk { fluid, nuclear_solid, cytoplasmic_solid, target, radius };
+            for row in 0..kind.len() {
+                chunk.step(row, of_row(steps, kind[row], state[row]));
+            }
+        });
     harden(&mut volumes.calcified, kind, state, steps);
 }
 
@@ -330,7 +312,6 @@ mod tests {
         let rest = Parts::at_rest(&law.volume);
         let later = rest.clone().stepped(&VolumeStep::of(&law, State::Live, 6.0));
         assert!((later.total_um3() / rest.total_um3() - 1.0).abs() < 1e-14);
-        assert!((later.nuclear_fluid_um3 / rest.nuclear_fluid_um3 - 1.0).abs() < 1e-13);
         assert!((rest.radius_um - 8.412_710_547_954_228).abs() < 1e-9, "{}", rest.radius_um);
     }
 

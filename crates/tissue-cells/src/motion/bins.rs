@@ -5,7 +5,7 @@
 //! cache, where layer by layer three whole layers would have to. Bins grow where the tissue is thin, so that there are never many more bins
 //! than cells. Proved by `every_cell_is_in_its_bin` and, for the neighbours found, by `lists::tests`.
 
-use vesicle_base::columns::{fit, room_for};
+use vesicle_base::columns::fit;
 
 /// The grid of bins and the cells in it.
 #[derive(Clone, Debug, Default)]
@@ -17,7 +17,6 @@ pub(super) struct Bins {
     /// First place of each bin, and the number of cells at the end.
     pub start: Vec<u32>,
     per_um: f64,
-    bin_of: Vec<u32>,
 }
 
 /// Farther than this from 0, µm, a cell is taken as lost and shares the outermost bins.
@@ -27,19 +26,23 @@ const FAR_UM: f64 = 1e7;
 const BAND: usize = 8;
 
 impl Bins {
-    /// Sorts the positions into bins of at least `edge_um`: `order[place] = row`.
-    pub(super) fn sort(&mut self, position_um: [&[f64]; 3], edge_um: f64, order: &mut Vec<u32>) {
+    /// Sorts the positions into bins of at least `edge_um`: `order[place] = row` and `place[order[place]] = place`.
+    pub(super) fn sort(
+        &mut self,
+        position_um: [&[f64]; 3],
+        edge_um: f64,
+        order: &mut Vec<u32>,
+        place: &mut Vec<u32>,
+    ) {
         self.cover(position_um, edge_um);
-        let mut bin_of = core::mem::take(&mut self.bin_of);
-        bin_of.clear();
         let [x, y, z] = position_um;
-        room_for(&mut bin_of, x.len());
-        let at = |row: usize| index(self.bin([x[row], y[row], z[row]]), self.n) as u32;
-        bin_of.extend((0..x.len()).map(at));
-        self.bin_of = bin_of;
+        let bin_of = |row: usize| index(self.bin([x[row], y[row], z[row]]), self.n) as u32;
+        // Until its place is known, a row's bin stands there.
+        fit(place, x.len(), 0);
+        place.iter_mut().enumerate().for_each(|(row, bin)| *bin = bin_of(row));
         self.start.clear();
         self.start.resize(self.n[0] * self.n[1] * self.n[2] + 2, 0);
-        for bin in &self.bin_of {
+        for bin in &*place {
             self.start[*bin as usize + 2] += 1;
         }
         let mut sum = 0;
@@ -48,8 +51,9 @@ impl Bins {
             *count = sum;
         }
         fit(order, x.len(), 0);
-        for (row, bin) in self.bin_of.iter().enumerate() {
-            let next = &mut self.start[*bin as usize + 1];
+        for (row, place) in place.iter_mut().enumerate() {
+            let next = &mut self.start[*place as usize + 1];
+            *place = *next;
             order[*next as usize] = row as u32;
             *next += 1;
         }
@@ -120,7 +124,9 @@ mod tests {
         fn every_cell_is_in_its_bin(at in prop::collection::vec(position(), 1..200), edge in 0.01_f64..60.0) {
             let (mut bins, mut order) = (Bins::default(), Vec::new());
             let columns = [0, 1, 2].map(|axis| at.iter().map(|p| p[axis]).collect::<Vec<f64>>());
-            bins.sort([&columns[0], &columns[1], &columns[2]], edge, &mut order);
+            let mut place = Vec::new();
+            bins.sort([&columns[0], &columns[1], &columns[2]], edge, &mut order, &mut place);
+            prop_assert!(order.iter().enumerate().all(|(at, row)| place[*row as usize] as usize == at));
             let mut seen = vec![false; at.len()];
             for z in 0..bins.n[2] {
                 for y in 0..bins.n[1] {

@@ -105,8 +105,8 @@ fn fill<L: Lanes>(scene: &Scene<'_>, cells: [usize; 2], none: u32, block: &mut B
         desk.found[n..end].fill(none);
         let batches = desk.found[..end].as_chunks::<LANES>().0;
         if block.near.len() + batches.len() > block.near.capacity() {
-            // By eighths instead of doubling: lists are most of what motion remembers.
-            block.near.reserve_exact(batches.len() + (block.near.len() / 8).max(64));
+            // By sixteenths instead of doubling: lists are most of what motion remembers.
+            block.near.reserve_exact(batches.len() + (block.near.len() / 16).max(32));
         }
         block.near.extend(batches);
         block.end.push(block.near.len() as u32);

@@ -18,14 +18,14 @@ pub struct Scratch {
     pub(super) sorted: Sorted,
     pub(super) forces: Forces,
     pub(super) walk: Walking,
-    /// Velocity without the walk, by place, µm/min: now, or where an adaptive step started.
+    /// Velocity without the walk, by place, µm/min: now, or where an adaptive step started. Between moves it is free.
     pub(super) v: Vec<[f64; 3]>,
     /// Of the fixed step before: velocity with the walk, µm/min. Of an adaptive step: displacement at the stage before,
     /// µm, and in the end the velocity without the walk, µm/min. By place.
     pub(super) before: Vec<[f64; 3]>,
     /// Where an adaptive step started, by place, µm.
     pub(super) start: Vec<[f64; 3]>,
-    pub(super) felt: super::sense::Feelings,
+    pub(super) touches: super::sense::Touches,
 }
 
 impl Scratch {

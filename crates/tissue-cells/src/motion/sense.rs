@@ -18,10 +18,10 @@ use vesicle_base::columns::fit;
 /// PhysiCell's unit of simple pressure: (1 − d/R)² of cells at the distance of a close packing.
 pub const PRESSURE_UNIT: f64 = 0.027_288_820_670_331;
 
-/// What the cells felt when [`sense`] last ran, by place.
+/// Whom the cells touched when [`sense`] last ran. The pressure lies in the first component of [`Scratch::v`], which
+/// nobody reads between two moves.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Feelings {
-    pressure: Vec<f64>,
+pub(super) struct Touches {
     /// `[place × columns]`: live contacts of each kind, apoptotic ones, necrotic ones; empty when nobody asked.
     contacts: Vec<u16>,
     n_kinds: usize,
@@ -30,7 +30,8 @@ pub(super) struct Feelings {
 /// What the cells felt, by row, until they move.
 #[derive(Clone, Copy, Debug)]
 pub struct Felt<'a> {
-    feelings: &'a Feelings,
+    pressure: &'a [[f64; 3]],
+    touches: &'a Touches,
     /// Place of each row.
     place: &'a [u32],
 }
@@ -38,7 +39,7 @@ pub struct Felt<'a> {
 impl Felt<'_> {
     /// Simple pressure on a row.
     pub fn pressure(&self, row: usize) -> f64 {
-        self.feelings.pressure[self.place[row] as usize]
+        self.pressure[self.place[row] as usize][0]
     }
 
     /// Live cells of a kind in contact with a row.
@@ -48,22 +49,22 @@ impl Felt<'_> {
 
     /// Live cells in contact with a row.
     pub fn live(&self, row: usize) -> u32 {
-        self.of(row)[..self.feelings.n_kinds].iter().map(|n| u32::from(*n)).sum()
+        self.of(row)[..self.touches.n_kinds].iter().map(|n| u32::from(*n)).sum()
     }
 
     /// Apoptotic cells in contact with a row.
     pub fn apoptotic(&self, row: usize) -> u32 {
-        u32::from(self.of(row)[self.feelings.n_kinds])
+        u32::from(self.of(row)[self.touches.n_kinds])
     }
 
     /// Necrotic cells in contact with a row, swelling or burst.
     pub fn necrotic(&self, row: usize) -> u32 {
-        u32::from(self.of(row)[self.feelings.n_kinds + 1])
+        u32::from(self.of(row)[self.touches.n_kinds + 1])
     }
 
     fn of(&self, row: usize) -> &[u16] {
-        let columns = self.feelings.n_kinds + 2;
-        &self.feelings.contacts[self.place[row] as usize * columns..][..columns]
+        let columns = self.touches.n_kinds + 2;
+        &self.touches.contacts[self.place[row] as usize * columns..][..columns]
     }
 }
 
@@ -85,26 +86,25 @@ pub fn sense<'a>(
     look(bodies, laws, scratch);
     let n = bodies.id.len();
     let columns = if count_contacts { laws.n_kinds + 2 } else { 0 };
-    let felt = &mut scratch.felt;
-    felt.n_kinds = laws.n_kinds;
-    fit(&mut felt.pressure, n, 0.0);
-    fit(&mut felt.contacts, n * columns, 0);
+    scratch.touches.n_kinds = laws.n_kinds;
+    fit(&mut scratch.touches.contacts, n * columns, 0);
+    fit(&mut scratch.v, n, [0.0; 3]);
     let record = &scratch.sorted.record[..];
     let isa = Isa::detect();
-    let pressure = felt.pressure.par_chunks_mut(CHUNK).zip(&scratch.sorted.blocks).enumerate();
+    let pressure = scratch.v.par_chunks_mut(CHUNK).zip(&scratch.sorted.blocks).enumerate();
     if count_contacts {
-        let contacts = felt.contacts.par_chunks_mut(CHUNK * columns);
+        let contacts = scratch.touches.contacts.par_chunks_mut(CHUNK * columns);
         pressure.zip(contacts).for_each(|((chunk, (pressure, block)), contacts)| {
             let first = chunk * CHUNK;
             contacts.fill(0);
             dispatch!(isa, feel [true] (record: &[Record], first: usize, block: &Block,
-                pressure: &mut [f64], contacts: &mut [u16]) -> ());
+                pressure: &mut [[f64; 3]], contacts: &mut [u16]) -> ());
         });
     } else {
         pressure.for_each(|(chunk, (pressure, block))| {
             let (first, contacts) = (chunk * CHUNK, &mut []);
             dispatch!(isa, feel [false] (record: &[Record], first: usize, block: &Block,
-                pressure: &mut [f64], contacts: &mut [u16]) -> ());
+                pressure: &mut [[f64; 3]], contacts: &mut [u16]) -> ());
         });
     }
     scratch.felt()
@@ -113,7 +113,7 @@ pub fn sense<'a>(
 impl Scratch {
     /// What [`sense`] found; holds until the cells move.
     pub(crate) fn felt(&self) -> Felt<'_> {
-        Felt { feelings: &self.felt, place: &self.sorted.place }
+        Felt { pressure: &self.v, touches: &self.touches, place: &self.sorted.place }
     }
 }
 
@@ -122,7 +122,7 @@ fn feel<L: Lanes, const COUNT: bool>(
     record: &[Record],
     first: usize,
     block: &Block,
-    pressure: &mut [f64],
+    pressure: &mut [[f64; 3]],
     contacts: &mut [u16],
 ) {
     let columns = contacts.len() / pressure.len().max(1);
@@ -139,7 +139,7 @@ fn feel<L: Lanes, const COUNT: bool>(
                 tally(d2.below(reach * reach), other[7], &mut contacts[k * columns..][..columns]);
             }
         }
-        *pressure = sum.sum() / PRESSURE_UNIT;
+        pressure[0] = sum.sum() / PRESSURE_UNIT;
     }
 }
 

@@ -192,11 +192,7 @@ impl Sorted {
         self.bin_um = laws.bin_um;
         let reach_um = 2.0 * widest(bodies) + self.skin_um + 0.01;
         let [x, y, z] = &bodies.position_um;
-        self.bins.sort([x, y, z], laws.bin_um.unwrap_or(reach_um), &mut self.order);
-        fit(&mut self.place, n, 0);
-        for (place, row) in self.order.iter().enumerate() {
-            self.place[*row as usize] = place as u32;
-        }
+        self.bins.sort([x, y, z], laws.bin_um.unwrap_or(reach_um), &mut self.order, &mut self.place);
         self.load(bodies);
         self.load_walls(bodies, laws);
         let extra_um = self.fill_cloud();
