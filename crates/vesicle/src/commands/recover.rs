@@ -83,7 +83,9 @@ impl Number {
 /// The numbers that the twin expresses of an experiment's outcomes.
 fn numbers(experiment: &Experiment, worlds: &[Vec<Course>]) -> Vec<Number> {
     let expressed = |outcome: usize| {
-        let has = |course: &Course| course.last().is_some_and(|seen| seen.values[outcome].is_some());
+        let has = |course: &Course| {
+            course.last().is_some_and(|seen| seen.values[outcome].is_some() && !seen.is_estimate(outcome))
+        };
         worlds.iter().flatten().all(has)
     };
     let number = |outcome: usize| match experiment.outcomes[outcome].what {
