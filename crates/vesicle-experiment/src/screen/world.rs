@@ -91,13 +91,11 @@ impl Lens {
     /// An outcome of a frame in the tissue's unit; `None` where it cannot be screened.
     pub fn value(&self, outcome: usize, seen: &Seen) -> Option<f64> {
         let twin = seen.values.get(outcome).copied().flatten()?;
-        match self.surrogate(outcome) {
-            Some(surrogate) => Some(surrogate.predict(twin, seen.ways_um[outcome], self.half_unit[outcome])),
-            None => {
-                let is_known = self.takes_estimates || !seen.is_estimate(outcome);
-                (is_known && self.reads(outcome)).then_some(twin)
-            }
+        if let Some(surrogate) = self.surrogate(outcome) {
+            return Some(surrogate.predict(twin, seen.ways_um[outcome], self.half_unit[outcome]));
         }
+        let is_known = self.takes_estimates || !seen.is_estimate(outcome);
+        (is_known && self.reads(outcome)).then_some(twin)
     }
 
     /// ln(value + half unit).
