@@ -91,16 +91,18 @@ impl Shares {
 pub fn resolved_per_um(grid: &Grid) -> f64 {
     const EULER: f64 = 0.577_215_664_901_532_9;
     let edges = grid.voxel_um;
-    let many: Vec<usize> = (0..3).filter(|axis| grid.n[*axis] > 1).collect();
-    match many[..] {
-        [_, _, _] => 3.175_911 / math::cbrt(grid.voxel_um3()),
-        [a, b] => {
-            let thickness = edges[3 - a - b];
-            let line = LATTICE_RADIUS * math::sqrt(edges[a] * edges[b]);
-            2.0 / thickness * (math::ln(2.0 * thickness / line) - EULER)
+    let mean = math::cbrt(grid.voxel_um3());
+    // Geometric mean of the two edges across an axis.
+    let across = |axis: usize| math::sqrt(edges[(axis + 1) % 3] * edges[(axis + 2) % 3]);
+    match grid.n.map(|n| n > 1) {
+        [true, true, true] => 3.175_911 / mean,
+        [false, false, false] => 2.837_297 / mean,
+        several if several.iter().filter(|many| **many).count() == 2 => {
+            let thin = several.iter().position(|many| !many).unwrap_or(2);
+            let line = LATTICE_RADIUS * across(thin);
+            2.0 / edges[thin] * (math::ln(2.0 * edges[thin] / line) - EULER).max(0.0)
         }
-        [along] => 3.900_265 / math::sqrt(edges[(along + 1) % 3] * edges[(along + 2) % 3]),
-        _ => 2.837_297 / math::cbrt(grid.voxel_um3()),
+        one => 3.900_265 / across(one.iter().position(|many| *many).unwrap_or(0)),
     }
 }
 

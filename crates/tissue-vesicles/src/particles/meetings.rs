@@ -77,7 +77,7 @@ fn chance_of(course: &Course, sphere: u32, tau: f64, from: [f64; 3], to: [f64; 3
     let [r0, r] = [from, to].map(|p| offset(p, sphere.centre_um)).map(|d| (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]).sqrt());
     let (x0, x) = (r0 - sphere.radius_um, r - sphere.radius_um);
     let takes_all = sphere.clearance_um3_per_min == f64::INFINITY;
-    if x * x0 > 40.0 * tau && (x > 0.0 || !takes_all) {
+    if x * x0 > 20.0 * tau && (x > 0.0 || !takes_all) {
         return 0.0;
     }
     let area = 4.0 * core::f64::consts::PI * sphere.radius_um * sphere.radius_um;
