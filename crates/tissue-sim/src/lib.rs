@@ -7,6 +7,7 @@ mod bed;
 mod build;
 mod exchange;
 mod free;
+mod footprint;
 mod ledger;
 mod place;
 mod plan;
