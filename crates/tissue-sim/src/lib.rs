@@ -6,8 +6,8 @@
 mod bed;
 mod build;
 mod exchange;
-mod free;
 mod footprint;
+mod free;
 mod ledger;
 mod place;
 mod plan;

@@ -220,7 +220,7 @@ pub fn rank_correlation(a: &[f64], b: &[f64]) -> f64 {
 fn centred_ranks(values: &[f64]) -> Vec<f64> {
     let n = values.len();
     let ranks = shared_ranks(values);
-    ranks.into_iter().map(|rank| rank - (n as f64 + 1.0) / 2.0).collect()
+    ranks.into_iter().map(|rank| rank - f64::midpoint(n as f64, 1.0)).collect()
 }
 
 /// Ranks from 1, ties shared.
