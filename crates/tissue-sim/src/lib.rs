@@ -6,6 +6,7 @@
 mod bed;
 mod build;
 mod exchange;
+mod footprint;
 mod free;
 mod ledger;
 mod place;
