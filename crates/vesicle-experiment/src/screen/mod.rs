@@ -5,6 +5,7 @@
 //! surrogate explains too little.
 
 pub mod apart;
+mod directions;
 mod read;
 pub mod recovery;
 pub mod sensitivity;
