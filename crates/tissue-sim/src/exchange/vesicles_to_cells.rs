@@ -1,4 +1,4 @@
-//! What cells read of the vesicles they hold: repression, copies, captures. All are 0 at rest.
+//! What cells read of the vesicles they hold: repression, copies, captures, labels. All are 0 at rest.
 
 use crate::plan::Plan;
 use crate::setup::Signal;
@@ -11,12 +11,20 @@ pub fn signals(vesicles: &Vesicles, plan: &Plan, signals: &mut Signals) {
         let column = SignalId(column as u16);
         match *signal {
             Signal::Repression(program) => fill(signals, column, |row| vesicles.repression(program, row)),
-            Signal::Copies(species) => fill(signals, column, |row| vesicles.copies(species, row) as f64),
+            Signal::Copies(ways) => fill(signals, column, |row| {
+                ways.species().map(|species| vesicles.copies(species, row) as f64).sum()
+            }),
             Signal::TakenUp(population) => {
                 fill(signals, column, |row| vesicles.taken_up(population, row) as f64);
             }
             Signal::AllTakenUp => fill(signals, column, |row| {
                 (0..vesicles.n_populations()).map(|p| vesicles.taken_up(p, row) as f64).sum()
+            }),
+            Signal::Labelled(population) => {
+                fill(signals, column, |row| vesicles.labelled(population, row) as f64);
+            }
+            Signal::AllLabelled => fill(signals, column, |row| {
+                (0..vesicles.n_populations()).map(|p| vesicles.labelled(p, row) as f64).sum()
             }),
             _ => {}
         }
