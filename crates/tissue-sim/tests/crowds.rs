@@ -81,8 +81,7 @@ fn tissue(case: &Case, singly: bool) -> Setup {
 
 /// Amounts by account; those of molecules are marked. All that cells ever got is an account of its own.
 fn accounts(frame: &Frame) -> BTreeMap<String, f64> {
-    let name =
-        |row: &LedgerRow| format!("{}{}", if row.is_species { "copies " } else { "" }, row.account);
+    let name = |row: &LedgerRow| format!("{}{}", if row.is_species { "copies " } else { "" }, row.account);
     let mut all: BTreeMap<String, f64> =
         frame.ledger.iter().filter(|row| row.sign != 0).map(|row| (name(row), row.amount)).collect();
     let got = ["cell-bound", "endosomal", "fused", "degraded", "given back", "lost with dead cells"];
@@ -200,7 +199,10 @@ fn a_cell_that_captures_everything() {
         let came = of("injected") + of("re-released");
         assert!(of("free") < 0.01 * came, "{mean:?}");
         // Of 12 times as many, the square root is what Poisson captures leave unsettled.
-        assert!((of("captured") + of("free") + of("cleared") - came).abs() < 3.5 * (came / 12.0).sqrt(), "{mean:?}");
+        assert!(
+            (of("captured") + of("free") + of("cleared") - came).abs() < 3.5 * (came / 12.0).sqrt(),
+            "{mean:?}"
+        );
     }
 }
 

@@ -47,7 +47,11 @@ fn stehfest(of: impl Fn(f64) -> f64, t: f64) -> f64 {
     let weight = |k: i32| {
         let term = |j: i32| {
             f64::from(j).powi(half) * factorial(2 * j)
-                / (factorial(half - j) * factorial(j) * factorial(j - 1) * factorial(k - j) * factorial(2 * j - k))
+                / (factorial(half - j)
+                    * factorial(j)
+                    * factorial(j - 1)
+                    * factorial(k - j)
+                    * factorial(2 * j - k))
         };
         let sign = if (k + half) % 2 == 0 { 1.0 } else { -1.0 };
         sign * ((k + 1) / 2..=k.min(half)).map(term).sum::<f64>()
@@ -155,7 +159,8 @@ fn spheres_in_one_place_share_what_comes() {
         let mut particles = swarm(law(0.75), Walls::closed([-15.0; 3], [15.0; 3]));
         let rng = Rng::new(8);
         filled(&mut particles, 60_000, &rng);
-        let got = particles.advance(&[sphere(0.5 * kappa), sphere(0.5 * kappa)], &Span::of_tick(0, 3.0), &rng);
+        let got =
+            particles.advance(&[sphere(0.5 * kappa), sphere(0.5 * kappa)], &Span::of_tick(0, 3.0), &rng);
         let (a, b) = (got[0] as f64, got[1] as f64);
         within("one against the other", a, b, 5.0 * (a + b).sqrt());
         let want = 60_000.0 / 27_000.0 * emptied(kappa, 3.0);

@@ -74,7 +74,9 @@ fn captor(
 /// Chance that one sphere captured the particle.
 fn chance_of(course: &Course, sphere: u32, tau: f64, from: [f64; 3], to: [f64; 3]) -> f64 {
     let sphere = &course.spheres[sphere as usize];
-    let [r0, r] = [from, to].map(|p| offset(p, sphere.centre_um)).map(|d| (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]).sqrt());
+    let [r0, r] = [from, to]
+        .map(|p| offset(p, sphere.centre_um))
+        .map(|d| (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]).sqrt());
     let (x0, x) = (r0 - sphere.radius_um, r - sphere.radius_um);
     let takes_all = sphere.clearance_um3_per_min == f64::INFINITY;
     if x * x0 > 20.0 * tau && (x > 0.0 || !takes_all) {

@@ -94,8 +94,11 @@ impl Near {
     /// Calls `with` for every voxel within reach of the sphere.
     fn visit(&mut self, sphere: &Sphere, reach: f64, n: [usize; 3], with: impl Fn(&mut Self, usize)) {
         let out = sphere.radius_um + reach;
-        let within =
-            if sphere.clearance_um3_per_min == f64::INFINITY { 0.0 } else { (sphere.radius_um - reach).max(0.0) };
+        let within = if sphere.clearance_um3_per_min == f64::INFINITY {
+            0.0
+        } else {
+            (sphere.radius_um - reach).max(0.0)
+        };
         let span: [_; 3] = core::array::from_fn(|a| {
             let at = |x: f64| whole((x - self.low[a]) * self.per_um[a], self.top[a]) as usize;
             at(sphere.centre_um[a] - out)..=at(sphere.centre_um[a] + out)

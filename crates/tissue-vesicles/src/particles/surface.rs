@@ -109,7 +109,8 @@ mod tests {
                     let at = (f64::from(k) + 0.5) * width;
                     survived(kappa, 0.5 * tau, from, at) * survived(kappa, 0.5 * tau, at, to)
                 };
-                let (once, twice) = (survived(kappa, tau, from, to), (0..n).map(between).sum::<f64>() * width);
+                let (once, twice) =
+                    (survived(kappa, tau, from, to), (0..n).map(between).sum::<f64>() * width);
                 assert!((twice / once - 1.0).abs() < 2e-4, "κ {kappa}, {from} to {to}: {once} {twice}");
             }
         }
