@@ -236,7 +236,15 @@ impl Arm<'_> {
 
 /// Whether a signal comes from vesicles.
 fn of_vesicles(signal: Signal) -> bool {
-    matches!(signal, Signal::Repression(_) | Signal::Copies(_) | Signal::TakenUp(_) | Signal::AllTakenUp)
+    matches!(
+        signal,
+        Signal::Repression(_)
+            | Signal::Copies(_)
+            | Signal::TakenUp(_)
+            | Signal::AllTakenUp
+            | Signal::Labelled(_)
+            | Signal::AllLabelled
+    )
 }
 
 /// Rules that a mechanism, or one that it is like, brings itself.
