@@ -5,6 +5,7 @@
 //! surrogate explains too little.
 
 pub mod apart;
+mod directions;
 pub(crate) mod read;
 pub mod recovery;
 pub mod sensitivity;
@@ -250,7 +251,15 @@ impl Arm<'_> {
 
 /// Whether a signal comes from vesicles.
 fn of_vesicles(signal: Signal) -> bool {
-    matches!(signal, Signal::Repression(_) | Signal::Copies(_) | Signal::TakenUp(_) | Signal::AllTakenUp)
+    matches!(
+        signal,
+        Signal::Repression(_)
+            | Signal::Copies(_)
+            | Signal::TakenUp(_)
+            | Signal::AllTakenUp
+            | Signal::Labelled(_)
+            | Signal::AllLabelled
+    )
 }
 
 /// Rules that a mechanism, or one that it is like, brings itself.

@@ -75,9 +75,12 @@ fn crosses(of: WallOf, setup: &Setup) -> bool {
 fn reads_fed(kind: u16, setup: &Setup) -> bool {
     let is_moved = |signal: Signal| match signal {
         Signal::Field(field) | Signal::Gradient(field) => is_fed(field, setup),
-        Signal::Repression(_) | Signal::Copies(_) | Signal::TakenUp(_) | Signal::AllTakenUp => {
-            are_vesicles_fed(setup)
-        }
+        Signal::Repression(_)
+        | Signal::Copies(_)
+        | Signal::TakenUp(_)
+        | Signal::AllTakenUp
+        | Signal::Labelled(_)
+        | Signal::AllLabelled => are_vesicles_fed(setup),
         Signal::Own(_) => false,
     };
     let lacks = setup.kinds[usize::from(kind)].lack.is_some_and(|lack| is_fed(lack.field, setup));
