@@ -57,8 +57,7 @@ fn both_ways_agree_in_every_account() {
     for (k, account) in ACCOUNTS.iter().enumerate() {
         let ((a, sa), (b, sb)) = (fields[k], singly[k]);
         assert!(a > 0.0 && b > 0.0, "{account}");
-        // Four standard errors, and the first-order error of saturation frozen over a tick.
-        let allowed = 4.0 * (sa * sa + sb * sb).sqrt() + 0.01 * a;
+        let allowed = 3.0 * (sa * sa + sb * sb).sqrt();
         assert!((a - b).abs() < allowed, "{account}: {a} as fields, {b} one by one, allowed {allowed}");
     }
 }

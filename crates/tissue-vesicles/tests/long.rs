@@ -144,7 +144,7 @@ impl Tissue {
     }
 
     fn capture_mixed(&mut self, span: &Span) {
-        let sink = |row| self.cells.clearance_of(row, 1, 0, RADIUS) / SIDE.powi(3);
+        let sink = |row| self.cells.clearance_of(row, 1, 0, RADIUS, 0.0) / SIDE.powi(3);
         let sinks: Vec<f64> = (0..self.ids.len()).map(sink).collect();
         let rate = sinks.iter().sum::<f64>() + math::rate_of_half_life(30.0);
         let gone = -self.mixed * math::expm1(-rate * span.length_min);

@@ -3,7 +3,6 @@
 //! Two kinds of cells, one of which fills up; two sizes; some vesicles are released again. The box is small and mixes
 //! fast, so that the field is one voxel and what differs is the mode alone.
 
-use core::f64::consts::PI;
 use tissue_vesicles::capture::{ceiling_um3_per_min, in_series};
 use tissue_vesicles::particles::{Captor, FreeVesicles, Origin, Place, Release, Transport, Walls};
 use tissue_vesicles::{
@@ -58,16 +57,16 @@ fn outcome(cells: &Vesicles, cleared: f64) -> Outcome {
     [taken(0), taken(1), flows.fused as f64, flows.rereleased as f64, cleared, copies]
 }
 
-/// One voxel with the whole box in it; the rest of the volume is cells.
+/// One voxel with the whole box in it.
 fn field(seed: u64) -> Outcome {
     let (rng, mut cells) = (Rng::new(seed), cells());
-    let volume = SIDE.powi(3) - 2.0 * 4.0 / 3.0 * PI * (CELL + 0.06).powi(3);
+    let volume = SIDE.powi(3);
     let decay = math::rate_of_half_life(HALF_LIFE);
     let (mut free, mut cleared) = ([0.6, 0.4].map(|share| share * FREE as f64), 0.0);
     for tick in 0..TICKS {
         let span = Span::of_tick(tick, 2.0);
         for (bin, free) in free.iter_mut().enumerate() {
-            let sinks = [0, 1].map(|row| cells.clearance_of(row, 0, bin, CELL) / volume);
+            let sinks = [0, 1].map(|row| cells.clearance_of(row, 0, bin, CELL, 2.837_297 / SIDE) / volume);
             let rate = sinks[0] + sinks[1] + decay;
             let gone = -*free * math::expm1(-rate * span.length_min);
             for (row, sink) in sinks.into_iter().enumerate() {

@@ -20,7 +20,7 @@ use tissue_vesicles::SizeBin;
 use vesicle_base::{Grid, Span, math};
 
 /// e^(−γ)/√8, in voxels.
-const LATTICE_RADIUS: f64 = 0.198_506_3;
+pub const LATTICE_RADIUS: f64 = 0.198_506_3;
 /// Least value of ln(r₀/r): a vessel as wide as the voxel's own radius holds the voxel.
 const LEAST_WAY: f64 = 0.05;
 

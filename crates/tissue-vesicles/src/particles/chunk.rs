@@ -172,7 +172,7 @@ fn advance(course: &Course, step: u32, block: &mut Block, n: usize, late: bool) 
         spent |= u32::from(block.ends[l] <= now + course.step_min) << l;
     }
     let mut ends = Ends { mask: spent & lanes_below(n), end: [End::Expired; LANES] };
-    settle_marked(course, number, block, &mut kick, &variance, &voxel, marked & lanes_below(n), &mut ends);
+    settle_marked(course, number, block, &kick, &variance, &voxel, marked & lanes_below(n), &mut ends);
     [block.x, block.y, block.z] = kick;
     ends
 }

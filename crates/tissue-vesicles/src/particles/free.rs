@@ -1,8 +1,9 @@
 //! The free vesicles of one population, one by one: every size of it, from release to capture, loss or leaving.
 //!
 //! Equation: Brownian motion of each vesicle (`motion`), capture at cells by a surface conductance (`surface`) that what is
-//! bound already lessens, c = c₀/(1 + B/K), first-order loss, and the matrix (`motion::Hold`).
-//! Discretisation: steps of at most `step_share` of the smallest contact radius; saturation is renewed within
+//! bound already lessens, c = c₀/(1 + B/K), first-order loss, and the matrix (`motion::Hold`). A cell of which a part
+//! lies outside the box has its clearance on the part inside.
+//! Discretisation: steps of at most `step_share` of the smallest contact radius of a cell that captures; saturation is renewed within
 //! the tick whenever a cell has filled by about a tenth, so a cell that captures everything stops in time.
 //! Reference: see `motion`, `surface`, `capture`.
 //! Proved by `tests/free.rs` and `tests/two_modes.rs`.
@@ -10,6 +11,7 @@
 //! Nothing depends on the number of threads, on the order of the cells or on that of the releases: identities are given
 //! out by source, and each vesicle draws its own numbers.
 
+use super::exposed::share_in_box;
 use super::motion::Motion;
 use super::near::Sphere;
 use super::release::{Origin, Release};
@@ -37,9 +39,8 @@ pub struct Transport {
     pub hindrance: f64,
     /// How it moves.
     pub motion: Motion,
-    /// Root mean square step on one axis over the smallest contact radius. One sphere by itself is exact even at a half;
-    /// in a lattice of spheres of radius R whose gaps are R/10, a quarter captures 5 % too few, an eighth as many as a
-    /// sixteenth, at four times the cost.
+    /// Root mean square step on one axis over the smallest contact radius of a cell that captures, at most a half. What
+    /// a quarter costs is below 1 %, in overlapping spheres too (`tests/crowd.rs`).
     pub step_share: f64,
 }
 
@@ -52,8 +53,8 @@ impl Transport {
     fn check(&self) -> Result<(), LawError> {
         let holds = self.hindrance > 0.0 && self.hindrance <= 1.0;
         range(holds, "hindrance of free vesicles", self.hindrance, "above 0, at most 1")?;
-        let holds = self.step_share > 0.0 && self.step_share <= 1.0;
-        range(holds, "step over the smallest radius", self.step_share, "above 0, at most 1")
+        let holds = self.step_share > 0.0 && self.step_share <= 0.5;
+        range(holds, "step over the smallest radius", self.step_share, "above 0, at most a half")
     }
 }
 
@@ -66,8 +67,8 @@ pub struct Captor {
     pub centre_um: [f64; 3],
     /// Its radius, µm; that of the vesicle is added here.
     pub radius_um: f64,
-    /// Clearance with nothing bound, µm³/min; 0 for a cell that is only in the way, infinite for one that
-    /// captures whatever it meets.
+    /// Clearance with nothing bound, µm³/min; 0 for a cell that captures nothing, infinite for one that captures
+    /// whatever it meets.
     pub clearance_um3_per_min: f64,
     /// Vesicles of this population bound to it now.
     pub bound: u64,
@@ -111,6 +112,8 @@ pub struct FreeVesicles {
     step_share: f64,
     walls: Walls,
     spheres: Vec<Vec<Sphere>>,
+    /// Share of the surface of each sphere that lies in the box.
+    exposed: Vec<Vec<f64>>,
     /// Row of each captor in order of identity.
     order: Vec<u32>,
     captured: Vec<u64>,
@@ -147,6 +150,7 @@ impl FreeVesicles {
             step_share: transport.step_share,
             walls,
             spheres: vec![Vec::new(); n],
+            exposed: vec![Vec::new(); n],
             order: Vec::new(),
             captured: Vec::new(),
             fault: None,
@@ -241,15 +245,25 @@ impl FreeVesicles {
         self.captured.resize(captors.len(), 0);
         let sides = (0..3).map(|a| self.walls.high_um[a] - self.walls.low_um[a]);
         let widest = sides.fold(0.0, f64::max);
-        for (swarm, spheres) in self.swarms.iter_mut().zip(&mut self.spheres) {
+        let bins = self.swarms.iter_mut().zip(&mut self.spheres).zip(&mut self.exposed);
+        for ((swarm, spheres), exposed) in bins {
             let vesicle_um = swarm.law().radius_um;
             spheres.clear();
-            spheres.extend(self.order.iter().map(|row| {
+            exposed.clear();
+            for row in &self.order {
                 let captor = &captors[*row as usize];
-                let radius_um = captor.radius_um + vesicle_um;
-                Sphere { centre_um: captor.centre_um, radius_um, clearance_um3_per_min: captor.clearance(0) }
-            }));
-            let smallest = spheres.iter().map(|s| s.radius_um).fold(widest, f64::min);
+                let contact_um = captor.radius_um + vesicle_um;
+                let (radius_um, share) = if captor.clearance_um3_per_min == f64::INFINITY {
+                    (contact_um, 1.0)
+                } else {
+                    met_in_box(&self.walls, captor.centre_um, contact_um)
+                };
+                exposed.push(share);
+                let clearance_um3_per_min = captor.clearance(0) / share;
+                spheres.push(Sphere { centre_um: captor.centre_um, radius_um, clearance_um3_per_min });
+            }
+            let capture = spheres.iter().filter(|s| s.clearance_um3_per_min > 0.0);
+            let smallest = capture.map(|s| s.radius_um).fold(widest, f64::min);
             swarm.set_step_um(self.step_share * smallest);
             swarm.map(spheres, span.length_min);
         }
@@ -267,14 +281,13 @@ impl FreeVesicles {
             let mut rest = (release.count, 1.0);
             let last = self.swarms.len() - 1;
             for (bin, swarm) in self.swarms.iter_mut().enumerate() {
-                let spheres = &self.spheres[bin];
                 let share = if bin == last { f64::INFINITY } else { self.shares[bin] };
                 for _ in 0..share_of(&mut rest, share, &mut sizes) {
                     let id = swarm.take_id();
                     let mut draws = rng.at(BIRTH, id, 0);
                     let born = release.time(span.start_min, span.start_min + span.length_min, &mut draws);
                     let radius = swarm.law().radius_um;
-                    let at = release.place(radius, &self.walls, |at| swarm.is_free(spheres, at), &mut draws);
+                    let at = release.place(radius, &self.walls, &mut draws);
                     let held = release.held_share > 0.0 && draws.happens(release.held_share);
                     swarm.add_within(id, at, born, held, rng);
                 }
@@ -310,10 +323,11 @@ impl FreeVesicles {
     /// One part of a tick; returns the largest rise of 1 + B/K in it, relative.
     fn run_part(&mut self, captors: &[Captor], start_min: f64, length_min: f64, rng: &Rng) -> f64 {
         let mut filled = 0.0_f64;
-        for (swarm, spheres) in self.swarms.iter_mut().zip(&mut self.spheres) {
-            for (sphere, row) in spheres.iter_mut().zip(&self.order) {
+        let bins = self.swarms.iter_mut().zip(&mut self.spheres).zip(&self.exposed);
+        for ((swarm, spheres), exposed) in bins {
+            for ((sphere, row), share) in spheres.iter_mut().zip(&self.order).zip(exposed) {
                 let row = *row as usize;
-                sphere.clearance_um3_per_min = captors[row].clearance(self.captured[row]);
+                sphere.clearance_um3_per_min = captors[row].clearance(self.captured[row]) / share;
             }
             let before = swarm.totals();
             swarm.forget_captures(spheres.len());
@@ -331,6 +345,22 @@ impl FreeVesicles {
             }
         }
         filled
+    }
+}
+
+/// Least share of a surface that must lie in the box.
+const LEAST_SHARE: f64 = 0.05;
+
+/// The radius at which a sphere is met, and the share of its surface there that lies in the box. A sphere that holds
+/// nearly the whole box is met where enough of its surface lies in it.
+fn met_in_box(walls: &Walls, centre_um: [f64; 3], contact_um: f64) -> (f64, f64) {
+    let mut radius_um = contact_um;
+    loop {
+        let share = share_in_box(walls, centre_um, radius_um);
+        if share >= LEAST_SHARE || radius_um < 1e-3 * contact_um {
+            return (radius_um, share.max(LEAST_SHARE));
+        }
+        radius_um *= 0.9;
     }
 }
 

@@ -1,8 +1,8 @@
-//! The few particles of a block that are near something: who captured them, who turned them back, which side let them go.
+//! The few particles of a block that are near something: who captured them, which side let them go.
 
 use super::chunk::{Block, Course, End, Ends};
 use super::lanes::{LANES, Lanes};
-use super::surface::{Meeting, meet};
+use super::surface::captured;
 use super::walls::Walls;
 use vesicle_base::{math, random::philox};
 
@@ -13,7 +13,7 @@ pub(super) fn settle_marked(
     course: &Course,
     number: u64,
     block: &Block,
-    to: &mut [Lanes; 3],
+    to: &[Lanes; 3],
     variance: &Lanes,
     voxel: &[u64; LANES],
     mut marked: u32,
@@ -28,77 +28,63 @@ pub(super) fn settle_marked(
         }
         let mut chance = Chance { key: course.key, id: block.id[l], step: number, drawn: 0 };
         let from = [block.x[l], block.y[l], block.z[l]];
-        let mut at = [to[0][l], to[1][l], to[2][l]];
+        let at = [to[0][l], to[1][l], to[2][l]];
         let spheres = course.near.spheres_at(voxel[l] as usize);
-        if let Some(sphere) = captor(course, spheres, tau, from, &mut at, &mut chance) {
+        if let Some(sphere) = captor(course, spheres, tau, from, at, &mut chance) {
             ends.mask |= 1 << l;
             ends.end[l] = End::Captured(sphere);
         } else if has_left(course.walls, tau, from, at, &mut chance) {
             ends.mask |= 1 << l;
             ends.end[l] = End::Left;
         }
-        for axis in 0..3 {
-            to[axis][l] = at[axis];
-        }
     }
 }
 
-/// Most rounds in which spheres hand a particle on to each other.
-const ROUNDS: u32 = 8;
-
-/// The sphere that captured the particle; if none, where it is now. A sphere may turn it into another one, which
-/// then meets it too.
+/// The sphere that captured the particle on its way, if one did. Each thins out what survives; which of several took it
+/// goes by their rates, −ln of what each lets pass, so that the order of the spheres is no matter of rank.
 fn captor(
     course: &Course,
     spheres: &[u32],
     tau: f64,
     from: [f64; 3],
-    at: &mut [f64; 3],
+    to: [f64; 3],
     chance: &mut Chance,
 ) -> Option<u32> {
-    for round in 0..ROUNDS {
-        let before = *at;
-        for sphere in spheres {
-            let meets = round == 0 || course.spheres[*sphere as usize].holds(*at);
-            if meets && captured(course, *sphere, tau, from, at, chance) {
-                return Some(*sphere);
+    let passed = |sphere: &u32| 1.0 - chance_of(course, *sphere, tau, from, to);
+    let survived: f64 = spheres.iter().map(passed).product();
+    if survived >= 1.0 || chance.uniform() < survived {
+        return None;
+    }
+    let rate = |sphere: &u32| -math::ln(passed(sphere).max(f64::EPSILON));
+    let mut left = chance.uniform() * spheres.iter().map(rate).sum::<f64>();
+    let mut last = None;
+    for sphere in spheres {
+        let rate = rate(sphere);
+        if rate > 0.0 {
+            last = Some(*sphere);
+            left -= rate;
+            if left < 0.0 {
+                break;
             }
         }
-        if *at == before {
-            break;
-        }
     }
-    None
+    last
 }
 
-/// Whether a sphere captured the particle; if not, where it is now.
-fn captured(
-    course: &Course,
-    sphere: u32,
-    tau: f64,
-    from: [f64; 3],
-    at: &mut [f64; 3],
-    chance: &mut Chance,
-) -> bool {
+/// Chance that one sphere captured the particle.
+fn chance_of(course: &Course, sphere: u32, tau: f64, from: [f64; 3], to: [f64; 3]) -> f64 {
     let sphere = &course.spheres[sphere as usize];
-    let [before, after] = [from, *at].map(|p| offset(p, sphere.centre_um));
-    let [r0, r] = [before, after].map(|d| (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]).sqrt());
+    let [r0, r] = [from, to]
+        .map(|p| offset(p, sphere.centre_um))
+        .map(|d| (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]).sqrt());
     let (x0, x) = (r0 - sphere.radius_um, r - sphere.radius_um);
-    if x > 0.0 && x0 > 0.0 && x * x0 > 40.0 * tau {
-        return false;
+    let takes_all = sphere.clearance_um3_per_min == f64::INFINITY;
+    if x * x0 > 20.0 * tau && (x > 0.0 || !takes_all) {
+        return 0.0;
     }
     let area = 4.0 * core::f64::consts::PI * sphere.radius_um * sphere.radius_um;
     let kappa = sphere.clearance_um3_per_min / (area * course.diffusion_um2_per_min);
-    let Meeting { absorbed, radius_um } = meet(sphere.radius_um, kappa, tau, r0, r);
-    if absorbed > 0.0 && chance.uniform() < absorbed {
-        return true;
-    }
-    if radius_um != r && r > 0.0 {
-        for axis in 0..3 {
-            at[axis] = sphere.centre_um[axis] + after[axis] * (radius_um / r);
-        }
-    }
-    false
+    captured(sphere.radius_um, kappa, tau, r0, r)
 }
 
 fn offset(p: [f64; 3], centre: [f64; 3]) -> [f64; 3] {

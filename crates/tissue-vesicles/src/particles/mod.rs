@@ -47,6 +47,7 @@
 mod checkpoint;
 mod chunk;
 pub mod dispatch;
+mod exposed;
 mod free;
 pub mod lanes;
 mod meetings;

@@ -1,7 +1,8 @@
 //! Which spheres a particle can meet: a coarse map of the box, so that most particles ask once and go on.
 //!
-//! A voxel lists every sphere whose surface is within `reach` of any of its points, and is marked as well when an open
-//! side is. A reach of 7√(Dt) leaves out meetings with a chance below 1e-6.
+//! A voxel lists every sphere that captures and whose surface, or inside where it captures all it meets, is within `reach`
+//! of any of its points, and is marked as well when an open side is. A reach of 7√(Dt) leaves out meetings with a chance
+//! below 1e-6. A sphere that captures nothing is met by nobody.
 
 use super::walls::Walls;
 
@@ -12,16 +13,8 @@ pub struct Sphere {
     pub centre_um: [f64; 3],
     /// Distance at which a particle's centre touches, µm.
     pub radius_um: f64,
-    /// Clearance of the surface alone, µm³/min: infinite absorbs whatever it meets, 0 only turns back.
+    /// Clearance of the surface alone, µm³/min: infinite captures whatever it meets, 0 nothing.
     pub clearance_um3_per_min: f64,
-}
-
-impl Sphere {
-    /// Whether a point is inside.
-    pub fn holds(&self, at_um: [f64; 3]) -> bool {
-        let off: f64 = (0..3).map(|a| (at_um[a] - self.centre_um[a]) * (at_um[a] - self.centre_um[a])).sum();
-        off < self.radius_um * self.radius_um
-    }
 }
 
 /// The map.
@@ -49,7 +42,8 @@ impl Near {
         self.mark.resize(n_voxels.div_ceil(64), 0);
         self.first.clear();
         self.first.resize(n_voxels + 1, 0);
-        for sphere in spheres {
+        let capture = |sphere: &Sphere| sphere.clearance_um3_per_min > 0.0;
+        for sphere in spheres.iter().filter(|sphere| capture(sphere)) {
             self.visit(sphere, reach_um, n, |near, voxel| near.first[voxel + 1] += 1);
         }
         for voxel in 0..n_voxels {
@@ -57,7 +51,7 @@ impl Near {
         }
         self.list.clear();
         self.list.resize(self.first[n_voxels] as usize, u32::MAX);
-        for (index, sphere) in (0..).zip(spheres) {
+        for (index, sphere) in (0..).zip(spheres).filter(|(_, sphere)| capture(sphere)) {
             self.visit(sphere, reach_um, n, |near, voxel| near.enter(voxel, index));
         }
         self.mark_open_sides(walls, reach_um, n);
@@ -85,7 +79,8 @@ impl Near {
 
     fn lay_out(&mut self, walls: &Walls, spheres: &[Sphere], reach_um: f64) -> [usize; 3] {
         let size: [f64; 3] = core::array::from_fn(|a| walls.high_um[a] - walls.low_um[a]);
-        let smallest = spheres.iter().map(|s| s.radius_um).fold(f64::INFINITY, f64::min);
+        let capture = spheres.iter().filter(|s| s.clearance_um3_per_min > 0.0);
+        let smallest = capture.map(|s| s.radius_um).fold(f64::INFINITY, f64::min);
         let finest = vesicle_base::math::cbrt(size[0] * size[1] * size[2] / VOXELS);
         let wanted = (0.25 * smallest).max(reach_um).max(finest).min(size[0].max(size[1]).max(size[2]));
         let n = size.map(|side| ((side / wanted).floor() as usize).clamp(1, 1 << 20));
@@ -99,6 +94,11 @@ impl Near {
     /// Calls `with` for every voxel within reach of the sphere.
     fn visit(&mut self, sphere: &Sphere, reach: f64, n: [usize; 3], with: impl Fn(&mut Self, usize)) {
         let out = sphere.radius_um + reach;
+        let within = if sphere.clearance_um3_per_min == f64::INFINITY {
+            0.0
+        } else {
+            (sphere.radius_um - reach).max(0.0)
+        };
         let span: [_; 3] = core::array::from_fn(|a| {
             let at = |x: f64| whole((x - self.low[a]) * self.per_um[a], self.top[a]) as usize;
             at(sphere.centre_um[a] - out)..=at(sphere.centre_um[a] + out)
@@ -106,7 +106,8 @@ impl Near {
         for iz in span[2].clone() {
             for iy in span[1].clone() {
                 for ix in span[0].clone() {
-                    if self.distance_squared(sphere, [ix, iy, iz]) <= out * out {
+                    let [nearest, farthest] = self.distances_squared(sphere, [ix, iy, iz]);
+                    if nearest <= out * out && farthest >= within * within {
                         with(self, ix + n[0] * (iy + n[1] * iz));
                     }
                 }
@@ -114,16 +115,17 @@ impl Near {
         }
     }
 
-    /// From the centre of a sphere to the nearest point of a voxel.
-    fn distance_squared(&self, sphere: &Sphere, voxel: [usize; 3]) -> f64 {
-        (0..3)
-            .map(|a| {
-                let low = self.low[a] + voxel[a] as f64 / self.per_um[a];
-                let high = self.low[a] + (voxel[a] + 1) as f64 / self.per_um[a];
-                let off = (low - sphere.centre_um[a]).max(sphere.centre_um[a] - high).max(0.0);
-                off * off
-            })
-            .sum()
+    /// From the centre of a sphere to the nearest and to the farthest point of a voxel.
+    fn distances_squared(&self, sphere: &Sphere, voxel: [usize; 3]) -> [f64; 2] {
+        let mut squared = [0.0; 2];
+        for a in 0..3 {
+            let low = self.low[a] + voxel[a] as f64 / self.per_um[a] - sphere.centre_um[a];
+            let high = self.low[a] + (voxel[a] + 1) as f64 / self.per_um[a] - sphere.centre_um[a];
+            let (near, far) = (low.max(-high).max(0.0), high.max(-low));
+            squared[0] += near * near;
+            squared[1] += far * far;
+        }
+        squared
     }
 
     fn enter(&mut self, voxel: usize, sphere: u32) {
@@ -177,7 +179,8 @@ mod tests {
             .map(|k| {
                 let k = f64::from(k);
                 let centre_um = [(k * 7.3) % 40.0, (k * 3.1) % 30.0, (k * 5.7) % 20.0];
-                Sphere { centre_um, radius_um: 1.0 + k % 3.0, clearance_um3_per_min: 1.0 }
+                let clearance_um3_per_min = if k % 2.0 < 1.0 { 1.0 } else { f64::INFINITY };
+                Sphere { centre_um, radius_um: 1.0 + k % 3.0, clearance_um3_per_min }
             })
             .collect();
         let mut near = Near::default();
@@ -188,7 +191,8 @@ mod tests {
             let voxel = near.voxel(at[0], at[1], at[2]);
             for (index, sphere) in (0..).zip(&spheres) {
                 let d2: f64 = (0..3).map(|a| (at[a] - sphere.centre_um[a]).powi(2)).sum();
-                if d2.sqrt() <= sphere.radius_um + 0.5 {
+                let off = d2.sqrt() - sphere.radius_um;
+                if off <= 0.5 && (off >= -0.5 || sphere.clearance_um3_per_min == f64::INFINITY) {
                     assert!(near.is_marked(voxel) && near.spheres_at(voxel as usize).contains(&index));
                 }
             }

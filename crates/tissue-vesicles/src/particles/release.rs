@@ -1,13 +1,13 @@
 //! Where and when new vesicles come to be, and on whose account.
 //!
 //! Equation: a place uniform on a shell, in a box or at a point; a time uniform between two; sizes multinomial by share.
-//! Discretisation: none; places inside a cell are drawn again, at most `TRIES` times.
+//! Discretisation: none; places outside the box are drawn again, at most `TRIES` times.
 
 use super::walls::Walls;
 use core::cmp::Ordering;
 use vesicle_base::Draws;
 
-/// Draws after which a place that is always inside a cell is taken as it is; the surface then sees it at once.
+/// Draws after which a place that is always outside the box becomes the nearest one in it.
 const TRIES: u32 = 100;
 
 /// On whose account vesicles come free; a column of the ledger each.
@@ -115,14 +115,8 @@ impl Release {
         from + (to - from).max(0.0) * draws.uniform()
     }
 
-    /// A place of birth of a vesicle of the given radius for which `is_free` holds.
-    pub(crate) fn place(
-        &self,
-        vesicle_um: f64,
-        walls: &Walls,
-        is_free: impl Fn([f64; 3]) -> bool,
-        draws: &mut Draws,
-    ) -> [f64; 3] {
+    /// A place of birth of a vesicle of the given radius, in the box.
+    pub(crate) fn place(&self, vesicle_um: f64, walls: &Walls, draws: &mut Draws) -> [f64; 3] {
         let mut at = [0.0; 3];
         for _ in 0..TRIES {
             at = match self.place {
@@ -136,7 +130,7 @@ impl Release {
                     [0, 1, 2].map(|a| low_um[a] + (high_um[a] - low_um[a]) * draws.uniform())
                 }
             };
-            if is_free(at) {
+            if walls.hold(at) {
                 return at;
             }
         }

@@ -1,107 +1,52 @@
-//! What a sphere does to a particle that moved near it: absorb it, turn it back, or not be met.
+//! The chance that the surface of a cell captured a particle within a step.
 //!
-//! Equation: with x₀, x the distances from a sphere of radius R before and after a step, τ = D·time, r times the density
-//! of the radius obeys the one-dimensional heat equation, with the outcome
-//! absorbing: met with the chance (e^(−x x₀/τ) − e^(−r r₀/τ)) / (1 − e^(−r r₀/τ)), and always when x ≤ 0;
-//! partial, surface conductance κ: G(x − x₀) + G(x + x₀) − h F, h = κ/D + 1/R, F = e^(hs + h²τ) erfc(s/2√τ + h√τ), s = x + x₀,
-//! whose ratio to the same with κ = 0 is the chance to survive; a step that ends inside is mirrored to
-//! the outside so that a sphere that does not absorb leaves the density as it is: of free steps from r₀ the share
-//! J(x₀ + y, x₀ + 2R − y)/r₀ ends deeper than y, J(a, b) = ∫ (r₀ − s) G(s) ds from a to b, and a turning surface has
-//! (x F + J(x₀ + x, x₀ + x + 2R))/r₀ more beyond x than they; y goes to the x where the two are equal.
-//! Discretisation: for one sphere exact in the radius for any step when absorbing, and for √τ up to R/2 when partial;
-//! spheres nearer to each other than a step are met one after the other, and again where one turns it into another.
-//! Reference: Carslaw and Jaeger, Conduction of Heat in Solids (1959), 14.2; the one-dimensional law of Andrews and
-//! Bray (2004), doi 10.1088/1478-3967/1/3/001, and Erban and Chapman (2007), doi 10.1088/1478-3975/4/1/003, is its flat limit.
-//! Proved by `tests/particles.rs`: `survival_near_a_sphere_is_exact`, `capture_meets_smoluchowski`.
+//! Equation: ∂p/∂t = D ∇²p − κ δ(r − R) p: transport as in the rest of the tissue, in which cells are no obstacles but
+//! part of what D is measured in, and a surface that captures what passes it. In a steady state that is
+//! Collins and Kimball's 1/k = 1/c + 1/(4πDR) with c = 4πR²κ. r times the density obeys the one-dimensional heat
+//! equation on r > 0 with 0 at the origin; with x₀, x the distances from the surface before and after a step, τ = D·time,
+//! h = κ/2D and F(s) = e^(hs + h²τ) erfc(s/2√τ + h√τ), free steps from r₀ to r have G(x − x₀) − G(r + r₀) and
+//! h F(|x| + |x₀|)/2 of them are captured. Where κ is infinite that is the Brownian bridge:
+//! e^(−x x₀/τ) on one side, all that cross.
+//! Discretisation: exact for one sphere but for paths that cross it through its centre, e^(−R²/τ) of all: 1e-13 at steps of
+//! a quarter of R, 3e-4 at a half. Surfaces do not change a path, so that several met in one step only thin out what
+//! survives, each as if alone: what that neglects is the correlation of their shares of one step.
+//! Reference: Carslaw and Jaeger, Conduction of Heat in Solids (1959), 14.2; Collins and Kimball (1949),
+//! doi 10.1016/0095-8522(49)90023-9.
+//! Proved by `tests/particles.rs`: `capture_near_a_sphere_is_exact`, `capture_meets_smoluchowski_and_collins_and_kimball`,
+//! `tests/crowd.rs`.
 
 use vesicle_base::math;
 
 const ROOT_PI: f64 = 1.772_453_850_905_516;
 
-/// Outcome of one step near one sphere.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Meeting {
-    /// Chance that the particle was absorbed.
-    pub absorbed: f64,
-    /// Its distance from the centre otherwise, µm.
-    pub radius_um: f64,
-}
-
-/// A step from distance `from_um` to `to_um` of the centre of a sphere of radius `sphere_um`.
+/// Chance that a step from distance `from_um` to `to_um` of the centre of a sphere of radius `sphere_um` was
+/// captured.
 ///
-/// `kappa_per_um` is the surface conductance over the diffusion coefficient, infinite where the sphere absorbs
+/// `kappa_per_um` is the surface conductance over the diffusion coefficient, infinite where the sphere captures
 /// whatever it meets; `tau_um2` the diffusion coefficient times the duration, more than 0.
-pub fn meet(sphere_um: f64, kappa_per_um: f64, tau_um2: f64, from_um: f64, to_um: f64) -> Meeting {
-    let from_um = from_um.max(sphere_um);
-    if kappa_per_um == f64::INFINITY {
-        Meeting { absorbed: met(sphere_um, tau_um2, from_um, to_um), radius_um: to_um }
-    } else {
-        partial(sphere_um, kappa_per_um, tau_um2, from_um, to_um)
+pub fn captured(sphere_um: f64, kappa_per_um: f64, tau_um2: f64, from_um: f64, to_um: f64) -> f64 {
+    if kappa_per_um <= 0.0 {
+        return 0.0;
     }
-}
-
-/// Chance that a step touched the sphere.
-fn met(sphere: f64, tau: f64, from: f64, to: f64) -> f64 {
-    if to <= sphere || from <= sphere {
+    let (x0, x) = (from_um - sphere_um, to_um - sphere_um);
+    let takes_all = kappa_per_um == f64::INFINITY;
+    if takes_all && (x <= 0.0 || x0 <= 0.0) {
         return 1.0;
     }
-    let touch = math::exp(-(to - sphere) * (from - sphere) / tau);
-    if to * from > 745.0 * tau {
-        return touch;
+    let one_side = x * x0;
+    let touch = if one_side > 0.0 { math::exp(-one_side / tau_um2) } else { 1.0 };
+    let through = to_um * from_um / tau_um2;
+    let free = if through < 40.0 { -math::expm1(-through) } else { 1.0 };
+    if free <= 0.0 {
+        return 0.0;
     }
-    let through = math::exp(-to * from / tau);
-    (touch - through) / (1.0 - through)
-}
-
-fn partial(sphere: f64, kappa: f64, tau: f64, from: f64, to: f64) -> Meeting {
-    let x0 = from - sphere;
-    let flat = 1.0 / sphere;
-    let x = if to < sphere { mirrored(sphere, tau, x0, sphere - to) } else { to - sphere };
-    let image = math::exp(-x * x0 / tau);
-    let density = |h: f64| 1.0 + image * (1.0 - h * tail(h, tau, x + x0));
-    let survived = if kappa > 0.0 { density(kappa + flat) / density(flat) } else { 1.0 };
-    Meeting { absorbed: (1.0 - survived).clamp(0.0, 1.0), radius_um: sphere + x }
-}
-
-/// Most Newton steps of a mirroring, from the flat mirror on; two or three are the rule.
-const NEWTON: u32 = 12;
-
-/// Relative error of a cumulative law at which they end.
-const MATCHED: f64 = 1e-9;
-
-/// Where outside a step that ended `depth` inside belongs: as many steps end deeper than `depth` as a turning
-/// surface has beyond there over those that went there freely.
-fn mirrored(sphere: f64, tau: f64, x0: f64, depth: f64) -> f64 {
-    let (r0, near) = (sphere + x0, x0 + depth);
-    // Both over the Gaussian at x₀ + depth, so that nothing underflows.
-    let deeper = beyond(tau, r0, near)
-        - math::exp(-(sphere - depth) * r0 / tau) * beyond(tau, r0, r0 + sphere - depth);
-    if deeper <= 0.0 {
-        return depth;
-    }
-    let mut x = depth;
-    for _ in 0..NEWTON {
-        let s = x0 + x;
-        let far = math::exp(-sphere * (s + sphere) / tau);
-        let f = tail(1.0 / sphere, tau, s);
-        let here = (sphere + x) * (1.0 - f / sphere + far).max(0.05);
-        let left = x * f + beyond(tau, r0, s) - far * beyond(tau, r0, s + 2.0 * sphere);
-        if left <= 0.0 {
-            break;
-        }
-        let excess = math::ln(left / deeper) - (s * s - near * near) / (4.0 * tau);
-        x = (x + left / here * excess).max(0.0);
-        if excess.abs() < MATCHED {
-            break;
-        }
-    }
-    x
-}
-
-/// r₀ ∫ G from s on, less 2τ G(s), over G(s).
-fn beyond(tau: f64, r0: f64, s: f64) -> f64 {
-    let root = tau.sqrt();
-    r0 * root * ROOT_PI * erfcx(s / (2.0 * root)) - 2.0 * tau
+    let at_surface = if takes_all {
+        touch - math::exp(-through)
+    } else {
+        let half = 0.5 * kappa_per_um;
+        0.5 * half * touch * tail(half, tau_um2, x.abs() + x0.abs())
+    };
+    (at_surface / free).clamp(0.0, 1.0)
 }
 
 /// F over the Gaussian G(s): √(4πτ) erfcx(s/2√τ + h√τ).
@@ -132,51 +77,42 @@ mod tests {
 
     #[test]
     fn the_ends_are_exact() {
-        assert_eq!(meet(3.0, f64::INFINITY, 0.01, 3.2, 2.9).absorbed, 1.0);
-        assert_eq!(meet(3.0, f64::INFINITY, 0.01, 2.5, 3.1).absorbed, 1.0, "already inside");
-        assert!(meet(3.0, f64::INFINITY, 0.01, 4.0, 4.0).absorbed < 1e-40);
-        assert_eq!(meet(3.0, 0.0, 0.01, 3.1, 2.9).absorbed, 0.0);
-        assert!(meet(3.0, 0.0, 0.01, 3.1, 2.9).radius_um >= 3.1);
-        assert_eq!(meet(3.0, 0.0, 0.01, 3.1, 3.3).radius_um, 3.3);
+        let all = f64::INFINITY;
+        assert_eq!(captured(3.0, all, 0.01, 3.2, 2.9), 1.0);
+        assert_eq!(captured(3.0, all, 0.01, 2.5, 3.1), 1.0, "already inside");
+        assert!(captured(3.0, all, 0.01, 4.0, 4.0) < 1e-40);
+        assert_eq!(captured(3.0, 0.0, 0.01, 3.1, 2.9), 0.0);
+        assert_eq!(captured(3.0, 5.0, 0.01, 0.0, 0.0), 0.0, "at the centre");
     }
 
-    /// By quadrature of the free and the reflecting kernel, for steps up to √τ = R/2.
     #[test]
-    fn what_ends_inside_goes_where_a_reflecting_sphere_sends_it() {
-        let (sphere, n) = (3.0, 40_000);
-        for (tau, x0) in [(0.01, 0.05), (0.36, 0.0), (0.36, 0.6), (2.25, 0.3), (2.25, 2.0)] {
-            let r0 = sphere + x0;
-            let gauss = |s: f64| math::exp(-s * s / (4.0 * tau)) / (2.0 * tau.sqrt() * ROOT_PI);
-            let integral = |from: f64, to: f64, of: &dyn Fn(f64) -> f64| {
-                let width = (to - from) / f64::from(n);
-                (0..n).map(|k| of(from + (f64::from(k) + 0.5) * width)).sum::<f64>() * width
-            };
-            let free = |y: f64| (sphere - y) / r0 * (gauss(x0 + y) - gauss(2.0 * sphere + x0 - y));
-            let more = |x: f64| {
-                let s = x + x0;
-                (sphere + x) / r0
-                    * (gauss(s) * (1.0 - tail(1.0 / sphere, tau, s) / sphere) + gauss(s + 2.0 * sphere))
-            };
-            for depth in [1e-9, 0.05, 0.5, 2.0].into_iter().filter(|y| *y < 4.0 * tau.sqrt()) {
-                let x = mirrored(sphere, tau, x0, depth);
-                let (inside, outside) =
-                    (integral(depth, sphere, &free), integral(x, x + 14.0 * tau.sqrt(), &more));
-                assert!(
-                    (outside / inside - 1.0).abs() < 1e-5,
-                    "τ {tau}, x₀ {x0}, {depth} deep: {inside} {outside}"
-                );
-            }
+    fn a_strong_surface_takes_nearly_all() {
+        for x in [0.01, 0.1, 0.3] {
+            let strong = captured(3.0, 1e8, 0.01, 3.1, 3.0 + x);
+            let all = captured(3.0, f64::INFINITY, 0.01, 3.1, 3.0 + x);
+            assert!((strong - all).abs() < 1e-5, "{x}: {strong} {all}");
         }
     }
 
+    /// One step of τ is two of τ/2 with every place between them (Chapman and Kolmogorov), by quadrature.
     #[test]
-    fn a_strong_surface_is_nearly_absorbing() {
-        for x in [0.01, 0.1, 0.3] {
-            let strong = meet(3.0, 1e7, 0.01, 3.1, 3.0 + x).absorbed;
-            let full = meet(3.0, f64::INFINITY, 0.01, 3.1, 3.0 + x).absorbed;
-            let image = math::exp(-x * 0.1 / 0.01);
-            let reflecting = 1.0 + image * (1.0 - tail(1.0 / 3.0, 0.01, x + 0.1) / 3.0);
-            assert!((strong - (1.0 - (1.0 - full) / reflecting)).abs() < 1e-5, "{x}");
+    fn two_half_steps_are_one() {
+        let (sphere, tau, n) = (3.0, 0.3, 4000);
+        let gauss = |s: f64, tau: f64| math::exp(-s * s / (4.0 * tau)) / (2.0 * tau.sqrt() * ROOT_PI);
+        let survived = |kappa: f64, tau: f64, from: f64, to: f64| {
+            (1.0 - captured(sphere, kappa, tau, from, to)) * (gauss(to - from, tau) - gauss(to + from, tau))
+        };
+        for kappa in [0.05, 1.0, 30.0] {
+            for (from, to) in [(3.4, 3.1), (3.4, 2.7), (2.5, 2.8), (3.0, 3.0)] {
+                let width = 10.0 / f64::from(n);
+                let between = |k: i32| {
+                    let at = (f64::from(k) + 0.5) * width;
+                    survived(kappa, 0.5 * tau, from, at) * survived(kappa, 0.5 * tau, at, to)
+                };
+                let (once, twice) =
+                    (survived(kappa, tau, from, to), (0..n).map(between).sum::<f64>() * width);
+                assert!((twice / once - 1.0).abs() < 2e-4, "κ {kappa}, {from} to {to}: {once} {twice}");
+            }
         }
     }
 }

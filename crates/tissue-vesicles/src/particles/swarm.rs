@@ -29,7 +29,8 @@ pub struct SwarmLaw {
     pub half_life_min: f64,
     /// How it moves.
     pub motion: Motion,
-    /// Longest root mean square step on one axis, µm; a quarter of the smallest sphere or gap is enough.
+    /// Longest root mean square step on one axis, µm; a quarter of the radius of the smallest sphere that
+    /// captures is enough, a half the most that it may be.
     pub step_um: f64,
 }
 
@@ -250,13 +251,6 @@ impl Swarm {
         let longest_min = self.law.motion.longest_min(self.step_min(length_min));
         let reach = REACH * (self.law.diffusion_um2_per_min * longest_min).sqrt();
         self.near.map(&self.walls, spheres, reach);
-    }
-
-    /// Whether a point is in the box and in none of the spheres that were mapped.
-    pub(crate) fn is_free(&self, spheres: &[Sphere], at_um: [f64; 3]) -> bool {
-        let [x, y, z] = at_um;
-        let inside = |s: &u32| spheres[*s as usize].holds(at_um);
-        self.walls.hold(at_um) && !self.near.spheres_at(self.near.voxel(x, y, z) as usize).iter().any(inside)
     }
 
     /// Moves every particle through a stretch of a tick among the spheres that were mapped; their clearances may have
