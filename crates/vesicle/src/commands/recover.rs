@@ -49,6 +49,9 @@ pub fn make(making: &Making<'_>, out: &Path) -> Result<(), Failure> {
         let problem = Problem::new("wrong correlation between the times of an animal");
         return Err(problem.expected("a number from 0 to below 1").found(making.kept.to_string()).into());
     }
+    if making.draws == 0 {
+        return Err(Problem::new("no prior draws").expected("--draws 1 or more").found("0").into());
+    }
     let library = FolderLibrary::of(making.experiment);
     let (experiment, settings) = super::open(making.experiment, making.set, making.quick)?;
     let reference = reference(&experiment, &settings, &library, making)?;
