@@ -24,7 +24,7 @@ fn verdict_line(prepared: &Prepared, verdict: &Verdict) -> String {
     let head = format!("Dose of {arm} to {kind}: {}", verdict.level.word());
     if verdict.molecule.is_empty() {
         return format!(
-            "{head}. Nothing that it carries can act: no target in any program that a rule reads."
+            "{head}. Nothing that it carries can act: no target in any program that a rule reads, and no rule reads it."
         );
     }
     let days = if verdict.days.high > 0.0 {
