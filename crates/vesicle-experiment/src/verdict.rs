@@ -104,7 +104,8 @@ fn captures(lowered: &Lowered, kind: usize) -> bool {
 /// One run of the twin, read for every kind.
 fn samples(setup: &Setup) -> Vec<Sample> {
     let ticks = (STEP_MIN / setup.tick_min).round().clamp(1.0, f64::from(setup.n_ticks.max(1))) as u32;
-    let mut courses: Vec<Course> = (0..setup.kinds.len()).map(|kind| Course::new(needed(setup, kind))).collect();
+    let mut courses: Vec<Course> =
+        (0..setup.kinds.len()).map(|kind| Course::new(needed(setup, kind))).collect();
     let (mut cells, mut last_min) = (None, 0.0);
     let pace = Pace { unread_repression: false, ..Pace::steps_of(ticks) };
     let run = twin::follow(setup, pace, |_, instant| {
@@ -132,9 +133,8 @@ fn needed(setup: &Setup, kind: usize) -> Vec<Option<f64>> {
         let reads = reads.filter(|rule| rule.signal == Signal::Copies(species));
         reads.map(|rule| rule.half).min_by(f64::total_cmp)
     };
-    let by_targets = |species: usize| {
-        setup.species[species].family.is_some().then_some(setup.response.threshold_copies)
-    };
+    let by_targets =
+        |species: usize| setup.species[species].family.is_some().then_some(setup.response.threshold_copies);
     (0..setup.species.len()).map(|species| by_rule(species).or_else(|| by_targets(species))).collect()
 }
 

@@ -144,14 +144,16 @@ pub fn spreads(n_outcomes: usize, tissue: &Outcomes) -> Vec<f64> {
 #[must_use]
 pub fn animals_around(runs: &Outcomes, spreads: &[f64], animals: u32) -> Outcomes {
     let rng = Rng::new(0x6172_6f75_6e64);
-    let mut all = Outcomes { half_unit: runs.half_unit.clone(), invalid: runs.invalid.clone(), ..Outcomes::default() };
+    let mut all =
+        Outcomes { half_unit: runs.half_unit.clone(), invalid: runs.invalid.clone(), ..Outcomes::default() };
     for row in &runs.rows {
         let half = runs.half_unit.get(row.outcome).copied().unwrap_or(0.0);
         let spread = spreads.get(row.outcome).copied().unwrap_or(0.0);
         for replicate in 0..animals {
             let animal = (row.key.arm as u64) << 32 | u64::from(replicate) << 16 | row.outcome as u64;
             let uniform = rng.at(ANIMAL, animal, row.key.draw).uniform_positive().min(1.0 - 1e-12);
-            let ln = math::ln((row.value + half).max(f64::MIN_POSITIVE)) + spread * math::normal_quantile(uniform);
+            let ln =
+                math::ln((row.value + half).max(f64::MIN_POSITIVE)) + spread * math::normal_quantile(uniform);
             let value = if row.time_min > 0.0 { (math::exp(ln) - half).max(0.0) } else { row.value };
             all.rows.push(OutcomeRow { key: Key { replicate, ..row.key }, value, ..row.clone() });
         }

@@ -190,14 +190,17 @@ fn over_draws(prepared: &Prepared, scored: &[Scored]) -> Vec<String> {
     if scored.iter().all(|s| !is_test(prepared, s)) {
         return lines;
     }
-    lines.push(most.map_or_else(|| "Fails most often: none, no test failed in any draw.".to_owned(), |claim| {
-        let of = scored.iter().filter(|s| s.claim == claim).count();
-        format!(
-            "Fails most often: \"{}\", {} of {of} times.",
-            prepared.experiment.claims[claim].text,
-            failed(claim)
-        )
-    }));
+    lines.push(most.map_or_else(
+        || "Fails most often: none, no test failed in any draw.".to_owned(),
+        |claim| {
+            let of = scored.iter().filter(|s| s.claim == claim).count();
+            format!(
+                "Fails most often: \"{}\", {} of {of} times.",
+                prepared.experiment.claims[claim].text,
+                failed(claim)
+            )
+        },
+    ));
     lines
 }
 
