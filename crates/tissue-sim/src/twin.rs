@@ -27,6 +27,8 @@ pub struct Instant {
     pub free: Vec<f64>,
     /// Mean vesicles captured so far, per kind and population.
     pub taken_up: Vec<Vec<f64>>,
+    /// Mean vesicles that a label shows, per kind and population.
+    pub labelled: Vec<Vec<f64>>,
     /// Mean copies in the cytosol, per kind and molecule.
     pub copies: Vec<Vec<f64>>,
     /// Repression of each program, per kind.
@@ -246,9 +248,12 @@ impl<'a> Twin<'a> {
         };
         instant.free.extend(self.free.iter().zip(&self.bound).map(both));
         instant.taken_up.resize_with(self.pools.len(), Vec::new);
+        instant.labelled.resize_with(self.pools.len(), Vec::new);
         instant.copies.resize_with(self.pools.len(), Vec::new);
         for (kind, pools) in self.pools.iter().enumerate() {
             instant.taken_up[kind].clone_from(&pools.taken_up);
+            instant.labelled[kind].clear();
+            instant.labelled[kind].extend((0..pools.label.len()).map(|population| pools.labelled(population)));
             instant.copies[kind].clone_from(&pools.cytosol);
         }
         instant.repression.clone_from(&self.repression);

@@ -27,6 +27,7 @@ pub(super) fn value(
             .and_then(|program| instant.repression[usize::from(kind)].get(program).copied())
             .unwrap_or(0.0),
         Statistic::TakenUp { kind } => instant.taken_up[usize::from(kind)].iter().sum(),
+        Statistic::Labelled { kind } => instant.labelled[usize::from(kind)].iter().sum(),
         Statistic::PerfusedVolume => return None,
     })
 }
