@@ -116,7 +116,15 @@ mod tests {
     use super::*;
 
     fn cell(kind: u16, at: [f32; 3], dead: bool) -> CellFrame {
-        CellFrame { kind, dead, at_um: at, radius_um: 8.0, taken_up: vec![3, 4], labelled: vec![2, 3], ..CellFrame::default() }
+        CellFrame {
+            kind,
+            dead,
+            at_um: at,
+            radius_um: 8.0,
+            taken_up: vec![3, 4],
+            labelled: vec![2, 3],
+            ..CellFrame::default()
+        }
     }
 
     #[test]

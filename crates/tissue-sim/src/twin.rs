@@ -253,7 +253,8 @@ impl<'a> Twin<'a> {
         for (kind, pools) in self.pools.iter().enumerate() {
             instant.taken_up[kind].clone_from(&pools.taken_up);
             instant.labelled[kind].clear();
-            instant.labelled[kind].extend((0..pools.label.len()).map(|population| pools.labelled(population)));
+            instant.labelled[kind]
+                .extend((0..pools.label.len()).map(|population| pools.labelled(population)));
             instant.copies[kind].clone_from(&pools.cytosol);
         }
         instant.repression.clone_from(&self.repression);
