@@ -47,6 +47,7 @@ def main():
         i["hcop"], i["symbols"], programs)
     run("targets.py", i["mirtarbase"], i["mature"], i["history"], i["hcop"], programs, targets)
     run("orthologues.py", i["hcop"], programs, targets, out / "orthologues.tsv")
+    run("orthologues_all.py", i["hcop"], out / "orthologues_all.tsv")
     run("mirna_orthologues.py", i["mature"], vesicle, targets, out / "mirna_orthologues.tsv")
     for column, label, name in (("Endothelial_cell", "endothelial cells", "endothelium"),
                                 ("Plasma_cell", "plasma cells, standing for myeloma", "myeloma"),

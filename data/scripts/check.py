@@ -17,7 +17,7 @@ import tables
 DATA = Path(__file__).resolve().parent.parent
 README = DATA / "README.md"
 KEYS = {"targets": ("species", "mirna", "gene"), "programs": ("program", "species", "gene"),
-        "orthologues": ("human",), "mirna_orthologues": ("human", "mouse")}
+        "orthologues": ("human",), "orthologues_all": ("human",), "mirna_orthologues": ("human", "mouse")}
 NEEDED = ("title", "source", "citation", "licence", "rule", "script", "input", "date")
 
 

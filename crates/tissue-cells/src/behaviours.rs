@@ -1,6 +1,7 @@
 //! What cells do: a value per behaviour and row; a column only for behaviours that some rule moves.
 
 use vesicle_base::Turnover;
+use vesicle_base::columns::room_for;
 
 /// Number of a behaviour; those of the cell itself are [`crate::Own`], the rest is appended by the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -147,7 +148,7 @@ impl Behaviours {
 
     /// Makes room for so many more rows.
     pub(crate) fn reserve(&mut self, more: usize) {
-        self.columns.iter_mut().for_each(|column| column.reserve(more));
+        self.columns.iter_mut().for_each(|column| room_for(column, more));
     }
 
     /// Gives a row the base values of a kind.

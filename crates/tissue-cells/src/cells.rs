@@ -1,5 +1,6 @@
 //! All cells: columns in named groups, one row a cell, and what happens to them in a tick.
 
+use vesicle_base::columns::{fit, room_for};
 use vesicle_base::{Birth, Rng, Span, Turnover};
 
 use crate::balanced::Balanced;
@@ -168,9 +169,9 @@ impl Cells {
     }
 
     fn reserve(&mut self, more: usize) {
-        self.id.reserve(more);
-        self.kind.reserve(more);
-        [&mut self.x, &mut self.y, &mut self.z].into_iter().for_each(|axis| axis.reserve(more));
+        room_for(&mut self.id, more);
+        room_for(&mut self.kind, more);
+        [&mut self.x, &mut self.y, &mut self.z].into_iter().for_each(|axis| room_for(axis, more));
         self.walk.reserve(more);
         self.volume.reserve(more);
         self.life.reserve(more);
@@ -204,7 +205,7 @@ impl Cells {
     pub fn live_and_die(&mut self, span: &Span, rng: &Rng, turnover: &mut Turnover) {
         turnover.clear(self.len());
         self.scratch.events.clear();
-        self.scratch.events.resize(self.len(), 0);
+        fit(&mut self.scratch.events, self.id.len(), 0);
         self.eat(span, *rng);
         self.change_kind(span, *rng);
         self.grow(span.length_min);
@@ -263,6 +264,9 @@ impl Cells {
                 self.life.dead[row] = true;
                 self.behaviour.die(row);
                 let law = &self.laws[usize::from(self.kind[row])];
+                if self.life.state[row] == State::Swelling {
+                    self.life.burst_um3.set(row, law.necrosis.burst_ratio * self.volume.total_um3(row));
+                }
                 let since_death = VolumeStep::of(law, self.life.state[row], self.life.elapsed_min[row]);
                 self.volume.step(row, &since_death);
             }

@@ -56,7 +56,7 @@ impl Cells {
         if !self.eats() {
             return;
         }
-        self.feel();
+        self.look_around();
         let mut meals = core::mem::take(&mut self.scratch.meals);
         meals.clear();
         for eater in (0..self.len()).filter(|row| !self.is_dead(*row)) {

@@ -7,7 +7,7 @@
 //! Held by `damage_is_exact`.
 
 use rayon::prelude::*;
-use vesicle_base::math;
+use vesicle_base::{Quiet, math};
 
 use crate::behaviours::Behaviours;
 use crate::own::Own;
@@ -15,17 +15,17 @@ use crate::rows::CHUNK;
 
 /// One tick of the damage of every live cell.
 pub(crate) fn wear(
-    damage: &mut [f64],
+    damage: &mut Quiet,
     kind: &[u16],
     dead: &[bool],
     behaviours: &Behaviours,
     length_min: f64,
 ) {
     let (rise, repair) = (behaviours.view(Own::DamageRate.id()), behaviours.view(Own::RepairRate.id()));
-    if rise.is_nowhere() && repair.is_nowhere() {
+    if rise.is_nowhere() && (repair.is_nowhere() || damage.same() == Some(0.0)) {
         return;
     }
-    damage.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, damages)| {
+    damage.wake().par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, damages)| {
         for (at, damage) in damages.iter_mut().enumerate() {
             let row = chunk * CHUNK + at;
             if !dead[row] {

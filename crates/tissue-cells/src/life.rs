@@ -12,7 +12,7 @@
 //! Held by `tests/cycle.rs` and `tests/death.rs`.
 
 use rayon::prelude::*;
-use vesicle_base::{Rng, Span, math};
+use vesicle_base::{Quiet, Rng, Span, math};
 
 use crate::behaviours::{Behaviours, View};
 use crate::cycle::MOST_PHASES;
@@ -71,21 +71,21 @@ vesicle_base::columns! {
     /// One row of [`Lives`].
     row Life {
         /// Alive, or how far dead.
-        pub state: State,
+        pub state: Vec<State>,
         /// Whether dead; the same as `state`, for those who need no more.
-        pub dead: bool,
+        pub dead: Vec<bool>,
         /// Phase of the cycle of a live cell.
-        pub phase: u8,
+        pub phase: Vec<u8>,
         /// Whether the time in the phase has yet to be lived: true from a division to the next tick.
-        pub fresh: bool,
+        pub fresh: Vec<bool>,
         /// Time in the phase or state, min.
-        pub elapsed_min: f64,
+        pub elapsed_min: Vec<f64>,
         /// Volume at which a swelling cell bursts, µm³.
-        pub burst_um3: f64,
+        pub burst_um3: Quiet,
         /// Damage, dimensionless.
-        pub damage: f64,
+        pub damage: Quiet,
         /// Divisions so far.
-        pub divisions: u32,
+        pub divisions: Vec<u32>,
     }
 }
 
@@ -146,6 +146,7 @@ pub(crate) fn live(
     events: &mut [u8],
     rates: &Rates<'_>,
 ) {
+    let burst_um3 = &lives.burst_um3;
     (
         id.par_chunks(CHUNK),
         kind.par_chunks(CHUNK),
@@ -153,7 +154,6 @@ pub(crate) fn live(
         lives.phase.par_chunks_mut(CHUNK),
         lives.fresh.par_chunks_mut(CHUNK),
         lives.elapsed_min.par_chunks_mut(CHUNK),
-        lives.burst_um3.par_chunks_mut(CHUNK),
         volumes.target_nuclear_solid_um3.par_chunks_mut(CHUNK),
         volumes.fluid_um3.par_chunks(CHUNK),
         volumes.nuclear_solid_um3.par_chunks(CHUNK),
@@ -163,10 +163,7 @@ pub(crate) fn live(
         .into_par_iter()
         .enumerate()
         .for_each(
-            |(
-                chunk,
-                (id, kind, state, phase, fresh, elapsed, burst, target, fluid, nucleus, cytoplasm, events),
-            )| {
+            |(chunk, (id, kind, state, phase, fresh, elapsed, target, fluid, nucleus, cytoplasm, events))| {
                 for at in 0..id.len() {
                     if events[at] & event::LEAVES != 0 {
                         continue;
@@ -178,14 +175,13 @@ pub(crate) fn live(
                         phase: phase[at],
                         fresh: fresh[at],
                         elapsed_min: elapsed[at],
-                        burst_um3: burst[at],
+                        burst_um3: burst_um3[chunk * CHUNK + at],
                         target_um3: target[at],
                         parts_um3: [fluid[at], nucleus[at], cytoplasm[at]],
                     };
                     events[at] |= cell.tick(id[at], rates);
                     (state[at], phase[at], fresh[at]) = (cell.state, cell.phase, cell.fresh);
-                    (elapsed[at], burst[at], target[at]) =
-                        (cell.elapsed_min, cell.burst_um3, cell.target_um3);
+                    (elapsed[at], target[at]) = (cell.elapsed_min, cell.target_um3);
                 }
             },
         );
@@ -239,7 +235,7 @@ impl Cell {
         }
         if death_min < window_min {
             let by_swelling = necrosis > 0.0 && (apoptosis + necrosis) * uniform() < necrosis;
-            self.die(by_swelling, &law.necrosis, window_min - death_min);
+            self.die(by_swelling, window_min - death_min);
             return event::DIES;
         }
         0
@@ -282,9 +278,8 @@ impl Cell {
         None
     }
 
-    fn die(&mut self, by_swelling: bool, law: &NecrosisLaw, since_min: f64) {
+    fn die(&mut self, by_swelling: bool, since_min: f64) {
         self.state = if by_swelling { State::Swelling } else { State::Apoptotic };
-        self.burst_um3 = law.burst_ratio * self.parts_um3.iter().sum::<f64>();
         self.elapsed_min = since_min;
         self.target_um3 = 0.0;
     }

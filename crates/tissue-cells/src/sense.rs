@@ -22,6 +22,12 @@ impl SensePlan {
     pub fn needs_neighbours(&self) -> bool {
         self.wanted.iter().any(|(signal, _)| of_neighbours(*signal))
     }
+
+    /// Whether a wanted signal needs to know who touches whom.
+    fn counts_contacts(&self) -> bool {
+        let counted = |signal: OwnSignal| of_neighbours(signal) && signal != OwnSignal::Pressure;
+        self.wanted.iter().any(|(signal, _)| counted(*signal))
+    }
 }
 
 fn of_neighbours(signal: OwnSignal) -> bool {
@@ -44,7 +50,7 @@ impl Cells {
     /// When `signals` has another number of rows.
     pub fn sense_neighbours(&mut self, signals: &mut Signals, plan: &SensePlan) {
         if plan.needs_neighbours() {
-            self.feel();
+            self.feel(plan.counts_contacts());
         }
         for (signal, column) in &plan.wanted {
             let column = signals.column_mut(*column);
@@ -59,7 +65,7 @@ impl Cells {
 
     fn fill_of_neighbours(&self, signal: OwnSignal, column: &mut [f64]) {
         for (row, value) in column.iter_mut().enumerate() {
-            *value = felt(self.felt(), signal, row);
+            *value = felt(&self.felt(), signal, row);
         }
     }
 
@@ -80,7 +86,7 @@ impl Cells {
 }
 
 /// What a cell feels of its neighbours; 0 for signals of itself.
-fn felt(felt: &Felt, signal: OwnSignal, row: usize) -> f64 {
+fn felt(felt: &Felt<'_>, signal: OwnSignal, row: usize) -> f64 {
     let count = match signal {
         OwnSignal::Pressure => return felt.pressure(row),
         OwnSignal::ContactWithKind(kind) => felt.live_of_kind(row, kind),

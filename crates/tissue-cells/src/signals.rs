@@ -1,5 +1,7 @@
 //! What cells sense: one column per signal, one value a row. Whoever knows a signal fills its column.
 
+use vesicle_base::columns::fit;
+
 /// Number of a signal column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SignalId(pub u16);
@@ -24,7 +26,7 @@ impl Signals {
     /// Gives every column `n_rows` values; new ones are 0.
     pub fn resize(&mut self, n_rows: usize) {
         for column in &mut self.columns {
-            column.resize(n_rows, 0.0);
+            fit(column, n_rows, 0.0);
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::cells::Cells;
 use crate::life::State;
 use crate::motion::Springs;
+use vesicle_base::Quiet;
 
 /// Why bytes are not a state of these cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,7 +22,7 @@ pub enum StateError {
     Value,
 }
 
-const VERSION: u64 = 2;
+const VERSION: u64 = 3;
 
 /// Writes and reads one column of plain numbers, little-endian.
 trait Plain: Copy {
@@ -76,7 +77,7 @@ macro_rules! visit_columns {
             visit.column(column)?;
         }
         let walk = &$($m)? cells.walk;
-        for column in [
+        for quiet in [
             &$($m)? walk.direction_x,
             &$($m)? walk.direction_y,
             &$($m)? walk.direction_z,
@@ -84,28 +85,27 @@ macro_rules! visit_columns {
             &$($m)? walk.velocity_y_um_per_min,
             &$($m)? walk.velocity_z_um_per_min,
         ] {
-            visit.column(column)?;
+            visit.quiet(quiet)?;
         }
         let volume = &$($m)? cells.volume;
         for column in [
             &$($m)? volume.fluid_um3,
-            &$($m)? volume.nuclear_fluid_um3,
             &$($m)? volume.nuclear_solid_um3,
             &$($m)? volume.cytoplasmic_solid_um3,
             &$($m)? volume.target_nuclear_solid_um3,
-            &$($m)? volume.calcified,
             &$($m)? volume.radius_um,
         ] {
             visit.column(column)?;
         }
+        visit.quiet(&$($m)? volume.calcified)?;
         let life = &$($m)? cells.life;
         visit.column(&$($m)? life.state)?;
         visit.column(&$($m)? life.dead)?;
         visit.column(&$($m)? life.phase)?;
         visit.column(&$($m)? life.fresh)?;
         visit.column(&$($m)? life.elapsed_min)?;
-        visit.column(&$($m)? life.burst_um3)?;
-        visit.column(&$($m)? life.damage)?;
+        visit.quiet(&$($m)? life.burst_um3)?;
+        visit.quiet(&$($m)? life.damage)?;
         visit.column(&$($m)? life.divisions)?;
         for column in &$($m)? cells.behaviour.columns {
             visit.column(column)?;
@@ -123,6 +123,12 @@ impl Writer<'_> {
         for value in column {
             value.write(self.0);
         }
+        Ok(())
+    }
+
+    #[allow(clippy::unnecessary_wraps)] // as above
+    fn quiet(&mut self, column: &Quiet) -> Result<(), StateError> {
+        column.iter().for_each(|value| value.write(self.0));
         Ok(())
     }
 }
@@ -157,6 +163,13 @@ impl Reader<'_> {
         for value in bytes.chunks_exact(T::BYTES) {
             column.push(T::read(value).ok_or(StateError::Value)?);
         }
+        Ok(())
+    }
+
+    fn quiet(&mut self, column: &mut Quiet) -> Result<(), StateError> {
+        let mut values = Vec::new();
+        self.column(&mut values)?;
+        *column = values.into();
         Ok(())
     }
 }

@@ -3,13 +3,13 @@
 //! Equation: dN/dt = r_N (N* − N), dC/dt = r_C (f_CN N* − C), dF/dt = r_F (f (F + N + C) − F), dc/dt = r_c (1 − c).
 //! Discretisation: linear with constant coefficients over a tick, so one exact step with coefficients made once a
 //! tick for each kind and state; stable for any length. PhysiCell 1.14 takes Euler steps of 6 min to the same limit.
-//! The fluid of the nucleus is its share of the volume before the step times F after it.
+//! PhysiCell also follows how the fluid divides between nucleus and cytoplasm, which nothing reads; that is left out.
 //!
 //! Ghaffarizadeh et al. (2018), doi 10.1371/journal.pcbi.1005991, supplement "volume".
 //! Held by `a_step_is_exact_for_any_length`.
 
 use rayon::prelude::*;
-use vesicle_base::math;
+use vesicle_base::{Quiet, math};
 
 use crate::law::{KindLaw, VolumeLaw, VolumeRates};
 use crate::life::State;
@@ -21,19 +21,17 @@ vesicle_base::columns! {
     /// One row of [`Volumes`].
     row Parts {
         /// All fluid.
-        pub fluid_um3: f64,
-        /// Fluid of the nucleus, part of `fluid_um3`.
-        pub nuclear_fluid_um3: f64,
+        pub fluid_um3: Vec<f64>,
         /// Solids of the nucleus.
-        pub nuclear_solid_um3: f64,
+        pub nuclear_solid_um3: Vec<f64>,
         /// Solids of the cytoplasm.
-        pub cytoplasmic_solid_um3: f64,
+        pub cytoplasmic_solid_um3: Vec<f64>,
         /// Solids of the nucleus that the cell grows to.
-        pub target_nuclear_solid_um3: f64,
+        pub target_nuclear_solid_um3: Vec<f64>,
         /// Calcified share, 0 to 1.
-        pub calcified: f64,
+        pub calcified: Quiet,
         /// Radius of a sphere of the total volume, µm.
-        pub radius_um: f64,
+        pub radius_um: Vec<f64>,
     }
 }
 
@@ -42,7 +40,6 @@ impl Parts {
     pub fn at_rest(law: &VolumeLaw) -> Self {
         let mut parts = Self {
             fluid_um3: law.fluid_fraction * law.total_um3,
-            nuclear_fluid_um3: law.fluid_fraction * law.nucleus_um3,
             nuclear_solid_um3: law.nuclear_solid_um3(),
             cytoplasmic_solid_um3: law.cytoplasmic_solid_um3(),
             target_nuclear_solid_um3: law.nuclear_solid_um3(),
@@ -89,7 +86,6 @@ impl Volumes {
     /// Scales every part of a cell, and what it grows to; the radius follows.
     pub(crate) fn scale(&mut self, row: usize, factor: f64) {
         self.fluid_um3[row] *= factor;
-        self.nuclear_fluid_um3[row] *= factor;
         self.nuclear_solid_um3[row] *= factor;
         self.cytoplasmic_solid_um3[row] *= factor;
         self.target_nuclear_solid_um3[row] *= factor;
@@ -102,12 +98,7 @@ impl Volumes {
         self.cytoplasmic_solid_um3[eater] +=
             self.nuclear_solid_um3[eaten] + self.cytoplasmic_solid_um3[eaten];
         self.radius_um[eater] = radius_um(self.total_um3(eater));
-        for part in [
-            &mut self.fluid_um3,
-            &mut self.nuclear_fluid_um3,
-            &mut self.nuclear_solid_um3,
-            &mut self.cytoplasmic_solid_um3,
-        ] {
+        for part in [&mut self.fluid_um3, &mut self.nuclear_solid_um3, &mut self.cytoplasmic_solid_um3] {
             part[eaten] = 0.0;
         }
     }
@@ -115,16 +106,15 @@ impl Volumes {
     /// One step of one cell.
     pub(crate) fn step(&mut self, row: usize, step: &VolumeStep) {
         self.view().step(row, step);
+        self.calcified.set(row, step.hardened(self.calcified[row]));
     }
 
     fn view(&mut self) -> Chunk<'_> {
         Chunk {
             fluid: &mut self.fluid_um3,
-            nuclear_fluid: &mut self.nuclear_fluid_um3,
             nuclear_solid: &mut self.nuclear_solid_um3,
             cytoplasmic_solid: &mut self.cytoplasmic_solid_um3,
             target: &self.target_nuclear_solid_um3,
-            calcified: &mut self.calcified,
             radius: &mut self.radius_um,
         }
     }
@@ -160,6 +150,12 @@ impl VolumeStep {
         }
     }
 
+    /// The calcified share after the step.
+    #[inline]
+    fn hardened(&self, calcified: f64) -> f64 {
+        1.0 - (1.0 - calcified) * self.keep_soft
+    }
+
     /// The step of a kind in a state. The remains of a dead cell have no solids to grow to, and no fluid to hold
     /// but while they swell.
     pub fn of(law: &KindLaw, state: State, length_min: f64) -> Self {
@@ -182,11 +178,9 @@ fn convolved(a: f64, k: f64, t: f64) -> f64 {
 
 struct Chunk<'a> {
     fluid: &'a mut [f64],
-    nuclear_fluid: &'a mut [f64],
     nuclear_solid: &'a mut [f64],
     cytoplasmic_solid: &'a mut [f64],
     target: &'a [f64],
-    calcified: &'a mut [f64],
     radius: &'a mut [f64],
 }
 
@@ -202,13 +196,9 @@ impl Chunk<'_> {
             + step.fluid_of_target * (nucleus_goal + cytoplasm_goal)
             + step.fluid_of_nucleus * nucleus_off
             + step.fluid_of_cytoplasm * cytoplasm_off;
-        let total = total_um3(fluid, nucleus, cytoplasm);
-        let nuclear_share = (nucleus + self.nuclear_fluid[row]) / (total + f64::MIN_POSITIVE);
         self.fluid[row] = new_fluid;
-        self.nuclear_fluid[row] = nuclear_share * new_fluid;
         self.nuclear_solid[row] = nucleus_goal + nucleus_off * step.keep_nucleus;
         self.cytoplasmic_solid[row] = cytoplasm_goal + cytoplasm_off * step.keep_cytoplasm;
-        self.calcified[row] = 1.0 - (1.0 - self.calcified[row]) * step.keep_soft;
         self.radius[row] =
             radius_um(total_um3(new_fluid, self.nuclear_solid[row], self.cytoplasmic_solid[row]));
     }
@@ -218,42 +208,37 @@ impl Chunk<'_> {
 pub(crate) fn grow(volumes: &mut Volumes, kind: &[u16], state: &[State], steps: &[VolumeStep]) {
     (
         volumes.fluid_um3.par_chunks_mut(CHUNK),
-        volumes.nuclear_fluid_um3.par_chunks_mut(CHUNK),
         volumes.nuclear_solid_um3.par_chunks_mut(CHUNK),
         volumes.cytoplasmic_solid_um3.par_chunks_mut(CHUNK),
         volumes.target_nuclear_solid_um3.par_chunks(CHUNK),
-        volumes.calcified.par_chunks_mut(CHUNK),
         volumes.radius_um.par_chunks_mut(CHUNK),
         kind.par_chunks(CHUNK),
         state.par_chunks(CHUNK),
     )
         .into_par_iter()
-        .for_each(
-            |(
-                fluid,
-                nuclear_fluid,
-                nuclear_solid,
-                cytoplasmic_solid,
-                target,
-                calcified,
-                radius,
-                kind,
-                state,
-            )| {
-                let mut chunk = Chunk {
-                    fluid,
-                    nuclear_fluid,
-                    nuclear_solid,
-                    cytoplasmic_solid,
-                    target,
-                    calcified,
-                    radius,
-                };
-                for row in 0..kind.len() {
-                    chunk.step(row, &steps[usize::from(kind[row]) * State::COUNT + state[row] as usize]);
-                }
-            },
-        );
+        .for_each(|(fluid, nuclear_solid, cytoplasmic_solid, target, radius, kind, state)| {
+            let mut chunk = Chunk { fluid, nuclear_solid, cytoplasmic_solid, target, radius };
+            for row in 0..kind.len() {
+                chunk.step(row, of_row(steps, kind[row], state[row]));
+            }
+        });
+    harden(&mut volumes.calcified, kind, state, steps);
+}
+
+/// The calcified share of every cell; nothing is written while nobody hardens.
+fn harden(calcified: &mut Quiet, kind: &[u16], state: &[State], steps: &[VolumeStep]) {
+    let hardens = |(kind, state): (&u16, &State)| of_row(steps, *kind, *state).keep_soft != 1.0;
+    if calcified.same() == Some(0.0) && !kind.iter().zip(state).any(hardens) {
+        return;
+    }
+    let rows = calcified.wake().par_iter_mut().zip(kind.par_iter().zip(state)).with_min_len(CHUNK);
+    rows.for_each(|(share, (kind, state))| *share = of_row(steps, *kind, *state).hardened(*share));
+}
+
+/// The step of a row, of steps by kind, then state.
+#[inline]
+fn of_row(steps: &[VolumeStep], kind: u16, state: State) -> &VolumeStep {
+    &steps[usize::from(kind) * State::COUNT + state as usize]
 }
 
 #[cfg(test)]
@@ -327,7 +312,6 @@ mod tests {
         let rest = Parts::at_rest(&law.volume);
         let later = rest.clone().stepped(&VolumeStep::of(&law, State::Live, 6.0));
         assert!((later.total_um3() / rest.total_um3() - 1.0).abs() < 1e-14);
-        assert!((later.nuclear_fluid_um3 / rest.nuclear_fluid_um3 - 1.0).abs() < 1e-13);
         assert!((rest.radius_um - 8.412_710_547_954_228).abs() < 1e-9, "{}", rest.radius_um);
     }
 

@@ -125,7 +125,7 @@ fn momentum_is_exactly_zero() {
     flock.tick(&laws, 0, 0.1, &mut Scratch::default());
     assert!(!flock.springs.pairs().is_empty());
     for v in &flock.velocity {
-        let grains = |v: &f64| (v * (1_u64 << 36) as f64) as i64;
+        let grains = |v: f64| (v * (1_u64 << 36) as f64) as i64;
         assert!(v.iter().any(|v| v.abs() > 0.1));
         assert_eq!(v.iter().map(grains).sum::<i64>(), 0);
     }
@@ -153,13 +153,20 @@ fn brute(flock: &Flock, i: usize) -> (f64, [u32; 5]) {
 }
 
 fn check_contacts(mut flock: Flock, laws: &MotionLaws, scratch: &mut Scratch) {
-    let felt = flock.with(|bodies| sense(bodies, laws, scratch));
-    let felt: Vec<_> = (0..flock.len())
-        .map(|row| {
+    let n = flock.len();
+    let felt: Vec<_> = flock.with(|bodies| {
+        let felt = sense(bodies, laws, true, scratch);
+        let of_row = |row| {
             let kinds = [0, 1, 2].map(|kind| felt.live_of_kind(row, kind));
             (felt.pressure(row), [kinds[0], kinds[1], kinds[2], felt.apoptotic(row), felt.necrotic(row)])
-        })
-        .collect();
+        };
+        (0..n).map(of_row).collect()
+    });
+    let uncounted: Vec<_> = flock.with(|bodies| {
+        let felt = sense(bodies, laws, false, scratch);
+        (0..n).map(|row| felt.pressure(row)).collect()
+    });
+    assert!(felt.iter().map(|felt| felt.0).eq(uncounted), "pressure does not depend on who counts");
     for (row, (pressure, contacts)) in felt.into_iter().enumerate() {
         let (expected, counts) = brute(&flock, row);
         assert_eq!(contacts, counts, "row {row}");

@@ -42,7 +42,7 @@ fn a_warm_tick_allocates_nothing() {
             for tick in 0..24 {
                 let before = ALLOCATIONS.load(Ordering::Relaxed);
                 flock.with(|bodies| {
-                    sense(bodies, &laws, &mut scratch);
+                    sense(bodies, &laws, true, &mut scratch);
                 });
                 flock.tick(&laws, tick, 6.0, &mut scratch);
                 counts.push(ALLOCATIONS.load(Ordering::Relaxed) - before);

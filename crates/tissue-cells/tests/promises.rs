@@ -16,7 +16,7 @@ fn everything_happens_in_the_busy_tissue() {
             births += tissue.turnover.births.len();
             gone += tissue.turnover.gone.len();
             tissue.cells.life.state.iter().for_each(|state| states[*state as usize] = true);
-            damaged |= tissue.cells.life.damage.iter().any(|damage| *damage > 0.0);
+            damaged |= tissue.cells.life.damage.iter().any(|damage| damage > 0.0);
         }
         assert!(births > 10 && gone > 5 && damaged, "{births} births, {gone} gone");
         assert_eq!(states, [true; 4]);

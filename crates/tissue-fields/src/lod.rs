@@ -122,15 +122,15 @@ impl NearPass<'_> {
 /// Sweeps whole rows along x; `first` is the voxel where `values` begin.
 fn along(values: &mut [f64], first: usize, sweeps: &Sweeps) {
     let x = &sweeps.axes[0];
-    team::with_room(rows::MOST_ROWS.max(around::ROOM) * x.n, |work| match sweeps.solid {
-        None => rows::solve(sweeps.isa, values, x, work),
-        Some(solid) => {
+    match sweeps.solid {
+        None => rows::solve(sweeps.isa, values, x),
+        Some(solid) => team::with_room(around::ROOM * x.n, |work| {
             let solid = &solid[first..first + values.len()];
             let bundle = Bundle { first: 0, lines: values.len() / x.n, next: x.n, stride: 1 };
             // SAFETY: exactly the rows of `values`.
             unsafe { around::solve(values.as_mut_ptr(), solid, bundle, x, work) };
-        }
-    });
+        }),
+    }
 }
 
 /// Sweeps y or z over the whole grid, tile by tile; neighbours along `axis` are `stride` apart.

@@ -5,6 +5,7 @@
 
 use tissue_cells::Cells;
 use vesicle_base::Grid;
+use vesicle_base::columns::room_for;
 
 /// Rows by voxel.
 #[derive(Clone, Debug, Default)]
@@ -20,7 +21,10 @@ pub struct Place {
 /// identity inside each.
 pub fn cells_in_voxels(cells: &Cells, grid: &Grid, place: &mut Place) {
     let n = cells.len();
-    place.voxel.clear();
+    for column in [&mut place.voxel, &mut place.rows] {
+        column.clear();
+        room_for(column, n);
+    }
     place.voxel.extend((0..n).map(|row| grid.voxel_of(cells.position_um(row)) as u32));
     place.counts.clear();
     place.counts.resize(grid.n_voxels() + 1, 0);
@@ -30,7 +34,6 @@ pub fn cells_in_voxels(cells: &Cells, grid: &Grid, place: &mut Place) {
     for at in 1..place.counts.len() {
         place.counts[at] += place.counts[at - 1];
     }
-    place.rows.clear();
     place.rows.resize(n, 0);
     for row in 0..n {
         let next = &mut place.counts[place.voxel[row] as usize];

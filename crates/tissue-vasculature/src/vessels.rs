@@ -13,23 +13,23 @@ vesicle_base::columns! {
     /// One row of [`VesselRows`].
     row VesselRow {
         /// Identity of the cell.
-        pub id: u64,
+        pub id: Vec<u64>,
         /// Whether the cell is endothelial and alive.
-        pub member: bool,
+        pub member: Vec<bool>,
         /// Whether its guide is above the threshold.
-        pub active: bool,
+        pub active: Vec<bool>,
         /// Its role.
-        pub role: Role,
+        pub role: Vec<Role>,
         /// Spring velocity along x, µm/min.
-        pub pull_x_um_per_min: f64,
+        pub pull_x_um_per_min: Vec<f64>,
         /// Spring velocity along y, µm/min.
-        pub pull_y_um_per_min: f64,
+        pub pull_y_um_per_min: Vec<f64>,
         /// Spring velocity along z, µm/min.
-        pub pull_z_um_per_min: f64,
+        pub pull_z_um_per_min: Vec<f64>,
         /// Flow through the cell, µm³/min.
-        pub flow_um3_per_min: f64,
+        pub flow_um3_per_min: Vec<f64>,
         /// Whether a perfused segment ends here.
-        pub perfused: bool,
+        pub perfused: Vec<bool>,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Who was born and who went in one tick: the one list by which all per-cell stores stay aligned.
 
+use crate::columns::room_for;
+
 /// One division: a daughter that begins as a copy of her mother's row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Birth {
@@ -48,6 +50,7 @@ impl Turnover {
     /// First half: appends to a column a copy of each mother's value.
     pub fn append<T: Clone>(&self, column: &mut Vec<T>) {
         debug_assert_eq!(column.len(), self.n_before, "a column out of step with the cells");
+        room_for(column, self.births.len());
         for birth in &self.births {
             column.push(column[birth.mother_row as usize].clone());
         }

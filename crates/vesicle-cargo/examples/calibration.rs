@@ -1,5 +1,5 @@
 //! Do the tests hold their level on data of vesicle shape? `cargo run --release --example calibration -- 2000`, or
-//! `… -- 2000 Voom` for one kind of table.
+//! `… -- 2000 Voom 8x400 12x40` for some kinds of table and some sizes, donors a group by features.
 //!
 //! For 3 v 3 to 12 v 12 donors and 40 to 400 features with 30 % not detected: share of null features with p below
 //! 5 % (level, detection, combined), and the false discovery rate at 5 % when 10 % of the features change fourfold.
@@ -30,19 +30,24 @@ fn percent((hits, of): (usize, usize)) -> f64 {
 fn main() {
     let sets = std::env::args().nth(1).and_then(|a| a.parse().ok()).unwrap_or(200);
     println!(
-        "case             n  features  level  detection  combined  FDR level  FDR combined  power   (%)"
+        " sets  case             n  features  level  detection  combined  FDR level  FDR combined  power   (%)"
     );
-    let wanted: Vec<String> = std::env::args().skip(2).collect();
-    let asked = |case: &Case| wanted.is_empty() || wanted.contains(&format!("{case:?}"));
-    for case in [Case::Ct, Case::QuasiLikelihood, Case::Voom].into_iter().filter(asked) {
+    let (sizes, cases): (Vec<String>, Vec<String>) =
+        std::env::args().skip(2).partition(|a| a.starts_with(|c: char| c.is_ascii_digit()));
+    let among = |list: &[String], name: &str| list.is_empty() || list.iter().any(|l| l == name);
+    let asked = |case: &Case| among(&cases, &format!("{case:?}"));
+    for case in [Case::Ct, Case::QuasiLikelihood, Case::Voom, Case::LimmaVoom].into_iter().filter(asked) {
         for per_group in [3, 4, 6, 8, 12] {
             for n_features in [40, 150, 400] {
+                if !among(&sizes, &format!("{per_group}x{n_features}")) {
+                    continue;
+                }
                 let null = Shape { per_group, n_features, changed: 0.0, effect: 0.0 };
                 let mixed = Shape { changed: 0.1, effect: EFFECT_LOG2, ..null };
                 let seed = (per_group * 1000 + n_features) as u64;
                 let (a, b) = (tally(case, &null, seed, sets), tally(case, &mixed, seed + 1, sets));
                 println!(
-                    "{:15} {per_group:2} {n_features:9} {:6.2} {:10.2} {:9.2} {:10.2} {:13.2} {:6.1}",
+                    "{sets:5}  {:15} {per_group:2} {n_features:9} {:6.2} {:10.2} {:9.2} {:10.2} {:13.2} {:6.1}",
                     format!("{case:?}"),
                     percent(a.level),
                     percent(a.detection),

@@ -1,6 +1,7 @@
 //! Times the tests on 1500 features by 40 samples of counts and 400 by 40 of log values:
 //! `cargo run --release --example speed`. With a number of rounds and a folder, `… -- 21 DIR`, it also writes the
-//! tables there, for `scripts/cargo-speed.sh` to time limma, edgeR and DESeq2 on the same numbers.
+//! tables there, for `scripts/cargo-speed.sh` to time limma, edgeR and DESeq2 on the same numbers; with
+//! `… -- 21 --only voom` it times the tests of that name, for a profile.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -20,6 +21,20 @@ fn write(path: &std::path::Path, table: &FeatureMatrix) -> std::io::Result<()> {
     let line = |row: &[f64]| row.iter().map(ToString::to_string).collect::<Vec<_>>().join("\t");
     let text: String = table.rows().map(|row| line(row) + "\n").collect();
     std::fs::write(path, text)
+}
+
+/// How often each test is timed, and a part of the names of those wanted.
+struct Wanted {
+    rounds: usize,
+    only: String,
+}
+
+impl Wanted {
+    fn time(&self, name: &str, run: impl FnMut()) {
+        if name.contains(&self.only) {
+            println!("{name}: {:.3} ms", median_ms(self.rounds, run));
+        }
+    }
 }
 
 fn median_ms(rounds: usize, mut run: impl FnMut()) -> f64 {
@@ -50,23 +65,25 @@ fn main() -> std::io::Result<()> {
         .collect();
     let counts = FeatureMatrix::new(N, counts);
 
-    if let Some(folder) = arguments.next() {
-        let folder = std::path::Path::new(&folder);
+    let folder = arguments.next();
+    let only = arguments.next().filter(|_| folder.as_deref() == Some("--only"));
+    if let (Some(folder), None) = (&folder, &only) {
+        let folder = std::path::Path::new(folder);
         write(&folder.join("values.tsv"), &values)?;
         write(&folder.join("counts.tsv"), &counts)?;
         return Ok(());
     }
+    let wanted = Wanted { rounds, only: only.unwrap_or_default() };
     println!("threads: {}", rayon::current_num_threads());
     for robust in [false, true] {
-        let ms = median_ms(rounds, || {
+        wanted.time(&format!("moderated t, 400 x 40, robust trend {robust}"), || {
             let fits = fit_features(black_box(&values), &design, None, &contrast);
             let means: Vec<f64> = fits.iter().map(|f| f.mean).collect();
             black_box(moderated_test(&fits, PriorOptions { trend: robust.then_some(&means), robust }));
         });
-        println!("moderated t, 400 x 40, robust trend {robust}: {ms:.3} ms");
     }
     for quality in [false, true] {
-        let ms = median_ms(rounds, || {
+        wanted.time(&format!("TMM + voom + moderated t, 1500 x 40, sample quality {quality}"), || {
             let libraries = normalise(black_box(&counts), Normalisation::Tmm).effective();
             let v = if quality {
                 voom_with_sample_quality(&counts, &design, &libraries)
@@ -76,17 +93,15 @@ fn main() -> std::io::Result<()> {
             let fits = fit_features(&v.log_cpm, &design, Some(&v.weights), &contrast);
             black_box(moderated_test(&fits, PriorOptions::default()));
         });
-        println!("TMM + voom + moderated t, 1500 x 40, sample quality {quality}: {ms:.2} ms");
     }
     for (name, form) in
         [("small counts", QuasiForm::SmallCounts), ("legacy", QuasiForm::Legacy { dispersions: None })]
     {
         let options = QuasiOptions { form, robust: false };
-        let ms = median_ms(rounds, || {
+        wanted.time(&format!("TMM + quasi-likelihood ({name}), 1500 x 40"), || {
             let libraries = normalise(black_box(&counts), Normalisation::Tmm).effective();
             black_box(quasi_likelihood_test(&counts, &design, &libraries, &contrast, &options));
         });
-        println!("TMM + quasi-likelihood ({name}), 1500 x 40: {ms:.1} ms");
     }
     Ok(())
 }

@@ -27,6 +27,7 @@ shipped![
     "endothelium_expressed.tsv",
     "rpmi8226_expressed.tsv",
     "orthologues.tsv",
+    "orthologues_all.tsv",
     "mirna_orthologues.tsv",
     "published_doses.tsv",
     "rotors.tsv",

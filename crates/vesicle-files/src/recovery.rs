@@ -1,6 +1,7 @@
-//! The reference table of synthetic truth: tab-separated, one row a mechanism and draw, one column an outcome of an
-//! arm (ln of its value at the end, named `outcome, arm`), after a row `spread` with the standard deviation of each
-//! column between animals.
+//! The reference table of synthetic truth: tab-separated, one row a mechanism and draw, one column a number at one time
+//! of an arm (named `number at time, arm`; ln of its ratio to the first arm, which has no column), after a row `spread`
+//! with the standard deviation of each column between animals and a row `kept` with the correlation of an animal's
+//! deviation with that at the time before (0 at the first time of a number).
 
 use crate::{bounded, tsv};
 use std::fmt::Write as _;
@@ -9,6 +10,7 @@ use vesicle_base::Problem;
 use vesicle_experiment::screen::recovery::Reference;
 
 const SPREAD: &str = "spread";
+const KEPT: &str = "kept";
 
 /// The table as text.
 pub fn text(reference: &Reference) -> String {
@@ -23,6 +25,7 @@ pub fn text(reference: &Reference) -> String {
         });
     };
     row(SPREAD, 0, &reference.spreads);
+    row(KEPT, 0, &reference.kept);
     for (name, rows) in reference.mechanisms.iter().zip(&reference.rows) {
         rows.iter().enumerate().for_each(|(draw, values)| row(name, draw + 1, values));
     }
@@ -61,6 +64,8 @@ pub fn parse(file: &str, text: &str) -> Result<Reference, Vec<Problem>> {
         };
         if name == SPREAD && reference.spreads.is_empty() {
             reference.spreads = numbers;
+        } else if name == KEPT && reference.kept.is_empty() {
+            reference.kept = numbers;
         } else if reference.mechanisms.last().is_some_and(|last| last == name) {
             reference.rows.last_mut().into_iter().for_each(|rows| rows.push(numbers.clone()));
         } else {
@@ -77,6 +82,25 @@ pub fn parse(file: &str, text: &str) -> Result<Reference, Vec<Problem>> {
     }
     if reference.columns.is_empty() {
         problems.push(wrong("no columns", "columns named `outcome, arm` after `mechanism` and `draw`"));
+    }
+    if reference.kept.is_empty() {
+        problems.push(wrong(
+            "no row `kept`",
+            "the correlation of an animal's deviation with that at the time before",
+        ));
+    }
+    if reference.spreads.iter().any(|spread| *spread <= 0.0) {
+        problems.push(wrong("a spread that is not above 0", "a standard deviation above 0 in every column"));
+    }
+    if reference.kept.iter().any(|kept| !(0.0..1.0).contains(kept)) {
+        problems.push(wrong("a correlation outside its range", "0 to below 1 in every column of `kept`"));
+    }
+    if !reference.columns.len().is_multiple_of(reference.n_arms.max(1)) {
+        problems.push(wrong("columns that do not stand together", "as many arms of every number and time"));
+    }
+    let n_draws: Vec<usize> = reference.rows.iter().map(Vec::len).collect();
+    if n_draws.iter().any(|n| *n != n_draws[0]) {
+        problems.push(wrong("mechanisms of unequal draws", "the same draws of every mechanism"));
     }
     if problems.is_empty() { Ok(reference) } else { Err(problems) }
 }
@@ -99,6 +123,7 @@ mod tests {
             columns: vec!["x, one".into(), "x, two".into(), "y, one".into(), "y, two".into()],
             n_arms: 2,
             spreads: vec![0.1, 0.1, 0.25, 0.25],
+            kept: vec![0.0, 0.0, 0.5, 0.5],
             rows: vec![vec![vec![1.0, -2.5, 0.0, 3.25]; 2], vec![vec![0.5; 4]; 2]],
         };
         assert_eq!(parse("t.tsv", &text(&reference)).unwrap(), reference);
@@ -107,7 +132,14 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_with_its_place() {
         let problems = parse("t.tsv", "mechanism\tdraw\tx, a\nA\t1\tmany\n").unwrap_err();
-        assert_eq!(problems.len(), 2, "{problems:?}");
+        assert_eq!(problems.len(), 3, "{problems:?}");
         assert!(problems[0].to_string().contains("t.tsv:2"), "{}", problems[0]);
+        let head = "mechanism\tdraw\tx, a\tx, b\ty, a\n";
+        let rows = "spread\t0\t0\t1\t1\nkept\t0\t0\t1\t0\nA\t1\t0\t0\t0\nA\t2\t0\t0\t0\nB\t1\t0\t0\t0\n";
+        let problems = parse("t.tsv", &format!("{head}{rows}")).unwrap_err();
+        let text: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        for what in ["not above 0", "outside its range", "stand together", "unequal draws"] {
+            assert!(text.iter().any(|text| text.contains(what)), "{what}: {text:?}");
+        }
     }
 }

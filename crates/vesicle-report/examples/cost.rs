@@ -156,7 +156,7 @@ fn page(values: &[Value]) -> Result<String, std::fmt::Error> {
 const HEAD: &str = "# Cost against size
 
 How the time of a tick of 6 minutes and the memory grow with the tissue, on one thread; made by `make cost`. A slope of 1
-on logarithmic axes is a cost in proportion to size. Times are the least of four ticks after three, on whatever machine
+on logarithmic axes is a cost in proportion to size. Times are the median of five ticks after three, on whatever machine
 made this page; slopes travel better than times. Memory is everything that the tissue allocated.
 
 *Cells at rest*: a close packing of PhysiCell's default cell that neither divides nor dies, one rule that reads pressure,

@@ -70,7 +70,7 @@ pub fn infer(request: &Request<'_>) -> Vec<Row> {
     assert!(request.families.iter().all(inside), "targets lie among the genes");
     let tested: Vec<usize> =
         (0..request.families.len()).filter(|&f| request.families[f].len() >= request.least.max(2)).collect();
-    let strata = Strata::of(request);
+    let strata = Strata::of_families(request);
     let mut r = strata.ranks(request.response);
     let mut rows: Vec<Row> = tested.iter().map(|&f| row(request, f)).collect();
     let mut found = 0;
@@ -99,11 +99,7 @@ pub fn infer(request: &Request<'_>) -> Vec<Row> {
         best.step = Some(found);
         strata.take_out(&request.families[best.family], &mut r);
     }
-    rows.sort_by(|a, b| {
-        let first = a.step.unwrap_or(usize::MAX).cmp(&b.step.unwrap_or(usize::MAX));
-        let second = a.family_wise_p.total_cmp(&b.family_wise_p);
-        first.then(second).then(b.z.abs().total_cmp(&a.z.abs())).then(a.family.cmp(&b.family))
-    });
+    Row::sort(&mut rows);
     rows
 }
 
@@ -113,16 +109,32 @@ fn row(request: &Request<'_>, family: usize) -> Row {
     let all: f64 = request.response.iter().sum();
     let own: f64 = targets.iter().map(|t| request.response[t.0 as usize]).sum();
     let others = if n > k { (all - own) / (n - k) } else { f64::NAN };
-    Row {
-        family,
-        n_targets: targets.len(),
-        difference: own / k - others,
-        z: 0.0,
-        scaled_z: 0.0,
-        family_wise_p: 1.0,
-        step: None,
-        conditional_z: 0.0,
-        conditional_p: 1.0,
+    Row::of(family, targets.len(), own / k - others)
+}
+
+impl Row {
+    /// A family before it is scored.
+    pub(crate) fn of(family: usize, n_targets: usize, difference: f64) -> Self {
+        Self {
+            family,
+            n_targets,
+            difference,
+            z: 0.0,
+            scaled_z: 0.0,
+            family_wise_p: 1.0,
+            step: None,
+            conditional_z: 0.0,
+            conditional_p: 1.0,
+        }
+    }
+
+    /// The found ones in their order, then by family-wise p, |z| and index.
+    pub(crate) fn sort(rows: &mut [Self]) {
+        rows.sort_by(|a, b| {
+            let first = a.step.unwrap_or(usize::MAX).cmp(&b.step.unwrap_or(usize::MAX));
+            let second = a.family_wise_p.total_cmp(&b.family_wise_p);
+            first.then(second).then(b.z.abs().total_cmp(&a.z.abs())).then(a.family.cmp(&b.family))
+        });
     }
 }
 
@@ -130,13 +142,13 @@ fn row(request: &Request<'_>, family: usize) -> Row {
 const FEWEST: usize = 20;
 
 /// Middle and spread of the scores of all families.
-struct Others {
+pub(crate) struct Others {
     middle: f64,
     spread: f64,
 }
 
 impl Others {
-    fn of(scores: &[f64]) -> Self {
+    pub(crate) fn of(scores: &[f64]) -> Self {
         if scores.len() < FEWEST {
             return Self { middle: 0.0, spread: 1.0 };
         }
@@ -145,7 +157,7 @@ impl Others {
         Self { middle, spread: spread.max(1.0) }
     }
 
-    fn scaled(&self, z: f64) -> f64 {
+    pub(crate) fn scaled(&self, z: f64) -> f64 {
         (z - self.middle) / self.spread
     }
 }
@@ -157,7 +169,7 @@ fn median(mut values: Vec<f64>) -> f64 {
 }
 
 /// Genes that equally many families target.
-struct Strata {
+pub(crate) struct Strata {
     /// Stratum of each gene.
     of: Vec<usize>,
     /// Genes of each stratum.
@@ -165,12 +177,17 @@ struct Strata {
 }
 
 impl Strata {
-    fn of(request: &Request<'_>) -> Self {
-        let n = request.response.len();
-        let mut hits = vec![0_u32; n];
+    fn of_families(request: &Request<'_>) -> Self {
+        let mut hits = vec![0_u32; request.response.len()];
         for (gene, _) in request.families.iter().flatten() {
             hits[*gene as usize] += 1;
         }
+        Self::by(&hits)
+    }
+
+    /// Genes of like number.
+    pub(crate) fn by(hits: &[u32]) -> Self {
+        let n = hits.len();
         let mut order: Vec<usize> = (0..n).collect();
         order.sort_by_key(|&g| (hits[g], g));
         let size = n.div_ceil(STRATA).max(2);
@@ -189,8 +206,18 @@ impl Strata {
         Self { of, genes }
     }
 
+    /// Number of strata.
+    pub(crate) fn n(&self) -> usize {
+        self.genes.len()
+    }
+
+    /// Stratum of a gene.
+    pub(crate) fn of(&self, gene: usize) -> usize {
+        self.of[gene]
+    }
+
     /// Ranks with ties shared, centred within strata.
-    fn ranks(&self, response: &[f64]) -> Vec<f64> {
+    pub(crate) fn ranks(&self, response: &[f64]) -> Vec<f64> {
         let n = response.len();
         let mut order: Vec<usize> = (0..n).collect();
         order.sort_by(|&a, &b| response[a].total_cmp(&response[b]));
@@ -212,7 +239,7 @@ impl Strata {
     }
 
     /// Variance of a response within each stratum over permutations, Srr / (n − 1).
-    fn variance(&self, r: &[f64]) -> Vec<f64> {
+    pub(crate) fn variance(&self, r: &[f64]) -> Vec<f64> {
         let one = |genes: &Vec<usize>| {
             let sum: f64 = genes.iter().map(|&g| r[g] * r[g]).sum();
             sum / (genes.len().max(2) - 1) as f64
@@ -227,6 +254,11 @@ impl Strata {
             let sum = &mut sums[self.of[*gene as usize]];
             *sum = (sum.0 + x, sum.1 + x * x);
         }
+        self.spread_of(&sums, variance)
+    }
+
+    /// The same from Σ x and Σ x² of each stratum.
+    pub(crate) fn spread_of(&self, sums: &[(f64, f64)], variance: &[f64]) -> f64 {
         let stratum = |(s, (sum, square)): (usize, &(f64, f64))| {
             let n = self.genes[s].len() as f64;
             variance[s] * (square - sum * sum / n)
@@ -268,7 +300,7 @@ impl Strata {
     }
 
     /// Takes the part of the response away that goes with a family.
-    fn take_out(&self, family: &[(u32, f64)], r: &mut [f64]) {
+    pub(crate) fn take_out(&self, family: &[(u32, f64)], r: &mut [f64]) {
         let mut x = vec![0.0; r.len()];
         family.iter().for_each(|(gene, fall)| x[*gene as usize] = *fall);
         let x = self.centred(x);
@@ -284,7 +316,7 @@ fn product(family: &[(u32, f64)], r: &[f64]) -> f64 {
     family.iter().map(|(gene, x)| x * r[*gene as usize]).sum()
 }
 
-fn standardised(value: f64, spread: f64) -> f64 {
+pub(crate) fn standardised(value: f64, spread: f64) -> f64 {
     if spread > 0.0 { value / spread } else { 0.0 }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Knows no cells in space, no files and no arms: tables come as values, receivers as species and levels.
 
+pub mod agreement;
 mod compile;
 pub mod effect;
 pub mod enrich;
@@ -9,6 +10,8 @@ pub mod infer;
 pub mod links;
 pub mod mix;
 mod permute;
+pub mod shuffled_seeds;
+pub mod sites;
 mod tables;
 
 pub use compile::{Compiled, Reach, Receiver, Request, Via, compile};

@@ -290,7 +290,7 @@ const MIX: [&str; 17] = [
 ];
 
 #[test]
-fn a_mix_is_designed_and_its_arm_runs_in_an_experiment() {
+fn a_mix_is_designed_and_its_arm_stands_in_an_experiment() {
     let bench = Bench::new();
     profiles(&bench, 20);
     let out = bench.run(&[&MIX[..], &["--out", "result", "--arm", "arm.toml"]].concat());
@@ -300,6 +300,17 @@ fn a_mix_is_designed_and_its_arm_runs_in_an_experiment() {
     let arm: toml::Table = fs::read_to_string(bench.path().join("arm.toml")).unwrap().parse().unwrap();
     let arms = arm["arm"].as_table().unwrap();
     assert!(arms.len() == 2 && arms.values().any(|a| a["mimics"][0].as_str() == Some("scrambled")), "{arm}");
+    // put at the end of an experiment file, it is two more arms and no mistake
+    let experiment = concat!(env!("CARGO_MANIFEST_DIR"), "/../../experiments/rejuvenation.toml");
+    let whole =
+        fs::read_to_string(experiment).unwrap() + &fs::read_to_string(bench.path().join("arm.toml")).unwrap();
+    fs::write(bench.path().join("whole.toml"), whole).unwrap();
+    let before = bench.told(&["check", experiment]);
+    let checked = bench.told(&["check", "whole.toml"]);
+    let arms = |said: &str| {
+        said.split_once(" arms").unwrap().0.rsplit(' ').next().unwrap().parse::<usize>().unwrap()
+    };
+    assert_eq!(arms(&checked), arms(&before) + 2, "{checked}");
     for name in ["mix.tsv", "manifest.json", "report.html", "figures/front.svg"] {
         assert!(bench.path().join("result").join(name).exists(), "{name}");
     }

@@ -14,12 +14,11 @@ use super::bodies::{Bodies, MotionLaws, MotionWork, Steps};
 use super::chebyshev::{self, Stage};
 use super::contact::Peak;
 use super::lists::CHUNK;
-use super::scratch::{Going, Scratch};
-use super::simd::Record;
+use super::scratch::Scratch;
 use super::springs::Events;
-use super::walk::Walking;
 use super::walls;
 use rayon::prelude::*;
+use vesicle_base::columns::fit;
 use vesicle_base::{Rng, Span, math};
 
 /// Steps are not cut below this share of a tick.
@@ -63,8 +62,8 @@ pub(super) fn advance(
 ) -> MotionWork {
     let Steps::Adaptive { tolerance_um, move_um } = laws.steps else { return MotionWork::default() };
     let mut work = scratch.begin(bodies, laws, span, rng);
-    scratch.going.resize(scratch.sorted.len(), Going::default());
-    scratch.before.resize(scratch.sorted.len(), [0.0; 3]);
+    fit(&mut scratch.before, scratch.sorted.len(), [0.0; 3]);
+    fit(&mut scratch.start, scratch.sorted.len(), [0.0; 3]);
     scratch.tie(bodies, laws, Events { rng, step: span.tick, step_min: span.length_min });
     let peak = scratch.evaluate(laws, true, &mut work);
     let length_min = span.length_min;
@@ -133,6 +132,7 @@ impl Progress {
             return false;
         }
         work.sub_steps += 1;
+        core::mem::swap(&mut scratch.v, &mut scratch.before);
         scratch.walk.commit();
         self.t_min += h;
         if self.length_min - self.t_min < 1e-9 * self.length_min {
@@ -147,34 +147,33 @@ fn bound_um(h: f64, push: f64, rho: f64) -> f64 {
     0.4 * h * push * (h * rho * h * rho / 12.0).min(1.0)
 }
 
-/// Goes through the stages of a step; the velocities at the start are in `scratch.v`.
+/// Goes through the stages of a step; the velocities at the start are in `scratch.v`, those at the end will be in
+/// `scratch.before`.
 fn try_step(laws: &MotionLaws, at: &Progress, h: f64, scratch: &mut Scratch, work: &mut MotionWork) -> Trial {
     let s = chebyshev::stages_for(h * at.rho());
     let stages = chebyshev::stages(s, h);
     let last = at.t_min + h > at.length_min - 1e-9 * at.length_min;
-    let mut farthest_um = for_all(scratch, |cell| cell.first(laws, &stages[1]));
-    core::mem::swap(&mut scratch.v, &mut scratch.before);
+    let mut farthest_um = depart(laws, &stages[1], scratch);
     let mut moved_um = farthest_um;
     for stage in &stages[2..=s] {
         if let Some(trial) = too_far(farthest_um, at.may_be_cut(h), scratch) {
             return trial;
         }
-        scratch.evaluate(laws, false, work);
-        moved_um = for_all(scratch, |cell| cell.next(laws, stage));
+        moved_um = next_stage(laws, stage, scratch, work);
         farthest_um = farthest_um.max(moved_um);
     }
     if let Some(trial) = too_far(farthest_um, at.may_be_cut(h), scratch) {
         return trial;
     }
     if laws.stops() {
-        for_all(scratch, |cell| cell.arrive(laws));
+        for_all(scratch, |cell| cell.at_um.copy_from_slice(&walls::inside(laws, cell.at())));
     }
     let push = at.peak.speed2.sqrt() + scratch.walk.fastest_um_per_min;
     if last && bound_um(h, push, at.rho()) < SURE * at.tolerance_um {
         return Trial::Done { error_um: 0.0, moved_um, peak: at.peak };
     }
-    let peak = scratch.evaluate(laws, !last, work);
-    Trial::Done { error_um: for_all(scratch, |cell| cell.error2(laws, h)), moved_um, peak }
+    let (peak, error_um) = arrive(laws, h, !last, scratch, work);
+    Trial::Done { error_um, moved_um, peak }
 }
 
 /// Whether a stage left the lists; a step so long that cells fly is thrown away instead.
@@ -188,110 +187,119 @@ fn too_far(farthest_um: f64, may_be_cut: bool, scratch: &Scratch) -> Option<Tria
     }
 }
 
-/// Puts all cells back to the start of the step, with the velocities that they had there.
+/// Puts all cells back to the start of the step.
 fn back(scratch: &mut Scratch) {
-    let records = scratch.sorted.record.par_iter_mut().zip(&scratch.going);
-    records.with_min_len(CHUNK).for_each(|(record, going)| record.0[..3].copy_from_slice(&going.start));
-    core::mem::swap(&mut scratch.v, &mut scratch.before);
+    for_all(scratch, |cell| cell.at_um.copy_from_slice(cell.start));
+}
+
+/// The first stage, for which the velocities are known. Returns how far the farthest cell goes, µm.
+fn depart(laws: &MotionLaws, stage: &Stage, scratch: &mut Scratch) -> f64 {
+    let Scratch { sorted, walk, v, before, start, .. } = scratch;
+    let n = v.len();
+    let places = sorted.record[..n].par_iter_mut().zip(v.par_iter()).zip(before).zip(start).enumerate();
+    let gone2 = places.with_min_len(CHUNK).map(|(place, (((record, v), before), start))| {
+        start.copy_from_slice(&record.0[..3]);
+        *before = [0.0; 3];
+        let u = with_walk(laws, start, *v, walk.at(place)).map(|f| stage.mu_h * f);
+        (0..3).for_each(|axis| record.0[axis] += u[axis]);
+        square(u)
+    });
+    gone2.reduce(|| 0.0, f64::max).sqrt()
+}
+
+/// One more stage: all displacements, then all positions. Returns how far the farthest cell goes, µm.
+fn next_stage(laws: &MotionLaws, stage: &Stage, scratch: &mut Scratch, work: &mut MotionWork) -> f64 {
+    work.evaluations += 1;
+    let Scratch { sorted, forces, walk, v, before, start, .. } = &mut *scratch;
+    let (sorted, walk) = (&*sorted, &*walk);
+    let own = before.par_chunks_mut(CHUNK).zip(v.par_chunks(CHUNK).zip(start.par_chunks(CHUNK)));
+    let displace = |(before, (v, start)): Share<'_>, first: usize, now: &[[f64; 3]]| {
+        let mut farthest2 = 0.0_f64;
+        for (k, before) in before.iter_mut().enumerate() {
+            let (at, walk) = (&sorted.record[first + k].0, walk.at(first + k));
+            let f = with_walk(laws, &at[..3], now[k], walk);
+            let f0 = with_walk(laws, &start[k], v[k], walk);
+            *before = [0, 1, 2].map(|axis| {
+                let kept = stage.mu * (at[axis] - start[k][axis]) + stage.nu * before[axis];
+                kept + (stage.mu_h * f[axis] + stage.gamma_h * f0[axis])
+            });
+            farthest2 = farthest2.max(square(*before));
+        }
+        farthest2
+    };
+    let (_, farthest2) = forces.evaluate((sorted, laws), false, own, displace);
+    for_all(scratch, |cell| {
+        for axis in 0..3 {
+            let u = cell.at_um[axis] - cell.start[axis];
+            cell.at_um[axis] = cell.start[axis] + cell.before[axis];
+            cell.before[axis] = u;
+        }
+    });
+    farthest2.sqrt()
+}
+
+/// The velocities at the end of a step, to `scratch.before`, their peak, and the largest error of the step, µm. Where a
+/// face stopped a cell there is none.
+fn arrive(
+    laws: &MotionLaws,
+    h: f64,
+    stiff: bool,
+    scratch: &mut Scratch,
+    work: &mut MotionWork,
+) -> (Peak, f64) {
+    work.evaluations += 1;
+    let Scratch { sorted, forces, walk, v, before, start, .. } = scratch;
+    let (sorted, walk) = (&*sorted, &*walk);
+    let own = before.par_chunks_mut(CHUNK).zip(v.par_chunks(CHUNK).zip(start.par_chunks(CHUNK)));
+    let compare = |(end, (v, start)): Share<'_>, first: usize, now: &[[f64; 3]]| {
+        end.copy_from_slice(now);
+        let mut largest2 = 0.0_f64;
+        for (k, now) in now.iter().enumerate() {
+            let (at, walk) = (&sorted.record[first + k].0, walk.at(first + k));
+            let f = with_walk(laws, &at[..3], *now, walk);
+            let f0 = with_walk(laws, &start[k], v[k], walk);
+            largest2 = largest2.max(square([0, 1, 2].map(|axis| {
+                let stopped = walls::at_face(laws, axis, at[axis]);
+                let u = at[axis] - start[k][axis];
+                if stopped { 0.0 } else { 0.4 * h * (f0[axis] + f[axis]) - 0.8 * u }
+            })));
+        }
+        largest2
+    };
+    let (peak, error2) = forces.evaluate((sorted, laws), stiff, own, compare);
+    (peak, error2.sqrt())
+}
+
+/// A chunk of what a step keeps: displacement at the stage before, velocity at the start, position at the start.
+type Share<'a> = (&'a mut [[f64; 3]], (&'a [[f64; 3]], &'a [[f64; 3]]));
+
+/// A velocity and the walk, as far as they stay in the box.
+#[inline(always)]
+fn with_walk(laws: &MotionLaws, at_um: &[f64], v: [f64; 3], walk: [f64; 3]) -> [f64; 3] {
+    walls::along(laws, at_um, [0, 1, 2].map(|axis| v[axis] + walk[axis]))
 }
 
 fn square(a: [f64; 3]) -> f64 {
     a[0] * a[0] + a[1] * a[1] + a[2] * a[2]
 }
 
-/// One cell in a stage.
+/// One cell between stages: where it is and was, µm, and its displacement at the stage before.
 struct Cell<'a> {
-    record: &'a mut Record,
-    going: &'a mut Going,
-    /// Velocity without the walk, now and at the start of the step, and the walk, µm/min.
-    v: [f64; 3],
-    v0: [f64; 3],
-    walk: [f64; 3],
+    at_um: &'a mut [f64],
+    start: &'a [f64; 3],
+    before: &'a mut [f64; 3],
 }
 
 impl Cell<'_> {
-    /// Where it is, and its velocity as far as it stays in the box.
-    #[inline(always)]
-    fn velocity(&self, laws: &MotionLaws) -> [f64; 3] {
-        let v = [0, 1, 2].map(|axis| self.v[axis] + self.walk[axis]);
-        walls::along(laws, &self.record.0[..3], v)
-    }
-
-    /// Its velocity at the start of the step, as far as it stayed in the box.
-    #[inline(always)]
-    fn first_velocity(&self, laws: &MotionLaws) -> [f64; 3] {
-        let v = [0, 1, 2].map(|axis| self.v0[axis] + self.walk[axis]);
-        walls::along(laws, &self.going.start, v)
-    }
-
-    #[inline(always)]
-    fn go(&mut self, u: [f64; 3]) -> f64 {
-        self.going.before = self.going.u;
-        self.going.u = u;
-        let to = [0, 1, 2].map(|axis| self.going.start[axis] + u[axis]);
-        self.record.0[..3].copy_from_slice(&to);
-        square(u)
-    }
-
-    #[inline(always)]
-    fn first(mut self, laws: &MotionLaws, stage: &Stage) -> f64 {
-        let f0 = self.velocity(laws);
-        let [x, y, z, ..] = self.record.0;
-        *self.going = Going { start: [x, y, z], ..Going::default() };
-        self.go(f0.map(|f| stage.mu_h * f))
-    }
-
-    #[inline(always)]
-    fn next(mut self, laws: &MotionLaws, stage: &Stage) -> f64 {
-        let f = self.velocity(laws);
-        let f0 = self.first_velocity(laws);
-        let Going { u, before, .. } = *self.going;
-        self.go([0, 1, 2].map(|axis| {
-            let kept = stage.mu * u[axis] + stage.nu * before[axis];
-            kept + (stage.mu_h * f[axis] + stage.gamma_h * f0[axis])
-        }))
-    }
-
-    #[inline(always)]
-    fn arrive(self, laws: &MotionLaws) -> f64 {
-        let [x, y, z, ..] = self.record.0;
-        let inside = walls::inside(laws, [x, y, z]);
-        if inside != [x, y, z] {
-            self.record.0[..3].copy_from_slice(&inside);
-        }
-        0.0
-    }
-
-    /// Square of the error; where a face stopped the cell there is none.
-    #[inline(always)]
-    fn error2(self, laws: &MotionLaws, h: f64) -> f64 {
-        let f = self.velocity(laws);
-        let f0 = self.first_velocity(laws);
-        let Going { start, u, .. } = *self.going;
-        square([0, 1, 2].map(|axis| {
-            let free = self.record.0[axis] == start[axis] + u[axis];
-            if free { 0.4 * h * (f0[axis] + f[axis]) - 0.8 * u[axis] } else { 0.0 }
-        }))
+    fn at(&self) -> [f64; 3] {
+        [self.at_um[0], self.at_um[1], self.at_um[2]]
     }
 }
 
-/// Does the same to all cells; returns the root of the largest value.
-fn for_all(scratch: &mut Scratch, act: impl Fn(Cell<'_>) -> f64 + Sync) -> f64 {
-    let n = scratch.v.len();
-    let walk: &Walking = &scratch.walk;
-    let cells = scratch.sorted.record[..n].par_chunks_mut(CHUNK).zip(scratch.going.par_chunks_mut(CHUNK));
-    cells
-        .zip(scratch.v.par_chunks(CHUNK).zip(scratch.before.par_chunks(CHUNK)))
-        .enumerate()
-        .map(|(chunk, ((records, going), (v, before)))| {
-            let mut largest = 0.0_f64;
-            for (k, (record, going)) in records.iter_mut().zip(going).enumerate() {
-                let walk = walk.at(chunk * CHUNK + k);
-                let cell = Cell { record, going, v: v[k], v0: before[k], walk };
-                largest = largest.max(act(cell));
-            }
-            largest
-        })
-        .reduce(|| 0.0, f64::max)
-        .sqrt()
+/// Does the same to all cells.
+fn for_all(scratch: &mut Scratch, act: impl Fn(Cell<'_>) + Sync) {
+    let records = scratch.sorted.record.par_iter_mut().zip(&scratch.start).zip(&mut scratch.before);
+    records.with_min_len(CHUNK).for_each(|((record, start), before)| {
+        act(Cell { at_um: &mut record.0[..3], start, before });
+    });
 }

@@ -1,8 +1,11 @@
 //! Cells in order of equal bins of space, so that neighbours in space are neighbours in memory.
 //!
 //! A stable counting sort over a grid that covers the cells, wherever they are; x runs fastest, so a row of bins
-//! along x is one stretch of cells. Bins grow where the tissue is thin, so that there are never many more bins
+//! along x is one stretch of cells. Rows follow each other in bands of [`BAND`] layers: along y a whole band stays in the
+//! cache, where layer by layer three whole layers would have to. Bins grow where the tissue is thin, so that there are never many more bins
 //! than cells. Proved by `every_cell_is_in_its_bin` and, for the neighbours found, by `lists::tests`.
+
+use vesicle_base::columns::fit;
 
 /// The grid of bins and the cells in it.
 #[derive(Clone, Debug, Default)]
@@ -14,25 +17,32 @@ pub(super) struct Bins {
     /// First place of each bin, and the number of cells at the end.
     pub start: Vec<u32>,
     per_um: f64,
-    bin_of: Vec<u32>,
 }
 
 /// Farther than this from 0, µm, a cell is taken as lost and shares the outermost bins.
 const FAR_UM: f64 = 1e7;
 
+/// Layers of a band: three rows of it are 150 kB at a million cells.
+const BAND: usize = 8;
+
 impl Bins {
-    /// Sorts the positions into bins of at least `edge_um`: `order[place] = row`.
-    pub(super) fn sort(&mut self, position_um: [&[f64]; 3], edge_um: f64, order: &mut Vec<u32>) {
+    /// Sorts the positions into bins of at least `edge_um`: `order[place] = row` and `place[order[place]] = place`.
+    pub(super) fn sort(
+        &mut self,
+        position_um: [&[f64]; 3],
+        edge_um: f64,
+        order: &mut Vec<u32>,
+        place: &mut Vec<u32>,
+    ) {
         self.cover(position_um, edge_um);
-        let mut bin_of = core::mem::take(&mut self.bin_of);
-        bin_of.clear();
         let [x, y, z] = position_um;
-        let at = |row: usize| index(self.bin([x[row], y[row], z[row]]), self.n) as u32;
-        bin_of.extend((0..x.len()).map(at));
-        self.bin_of = bin_of;
+        let bin_of = |row: usize| index(self.bin([x[row], y[row], z[row]]), self.n) as u32;
+        // Until its place is known, a row's bin stands there.
+        fit(place, x.len(), 0);
+        place.iter_mut().enumerate().for_each(|(row, bin)| *bin = bin_of(row));
         self.start.clear();
         self.start.resize(self.n[0] * self.n[1] * self.n[2] + 2, 0);
-        for bin in &self.bin_of {
+        for bin in &*place {
             self.start[*bin as usize + 2] += 1;
         }
         let mut sum = 0;
@@ -40,9 +50,10 @@ impl Bins {
             sum += *count;
             *count = sum;
         }
-        order.resize(x.len(), 0);
-        for (row, bin) in self.bin_of.iter().enumerate() {
-            let next = &mut self.start[*bin as usize + 1];
+        fit(order, x.len(), 0);
+        for (row, place) in place.iter_mut().enumerate() {
+            let next = &mut self.start[*place as usize + 1];
+            *place = *next;
             order[*next as usize] = row as u32;
             *next += 1;
         }
@@ -65,7 +76,7 @@ impl Bins {
     /// Stretch of places in the bins `from_x..=to_x` of row (`y`, `z`).
     #[inline]
     pub(super) fn stretch(&self, from_x: usize, to_x: usize, y: usize, z: usize) -> [u32; 2] {
-        let row = self.n[0] * (y + self.n[1] * z);
+        let row = self.n[0] * row(y, z, self.n);
         [self.start[row + from_x], self.start[row + to_x + 1]]
     }
 
@@ -88,7 +99,15 @@ impl Bins {
 }
 
 fn index(at: [usize; 3], n: [usize; 3]) -> usize {
-    at[0] + n[0] * (at[1] + n[1] * at[2])
+    at[0] + n[0] * row(at[1], at[2], n)
+}
+
+/// Number of the row of bins at (`y`, `z`): bands of layers one after the other, in each all layers of one y, then the
+/// next y. The last band may be lower.
+#[inline]
+fn row(y: usize, z: usize, n: [usize; 3]) -> usize {
+    let below = z / BAND * BAND;
+    below * n[1] + y * BAND.min(n[2] - below) + (z - below)
 }
 
 #[cfg(test)]
@@ -105,7 +124,9 @@ mod tests {
         fn every_cell_is_in_its_bin(at in prop::collection::vec(position(), 1..200), edge in 0.01_f64..60.0) {
             let (mut bins, mut order) = (Bins::default(), Vec::new());
             let columns = [0, 1, 2].map(|axis| at.iter().map(|p| p[axis]).collect::<Vec<f64>>());
-            bins.sort([&columns[0], &columns[1], &columns[2]], edge, &mut order);
+            let mut place = Vec::new();
+            bins.sort([&columns[0], &columns[1], &columns[2]], edge, &mut order, &mut place);
+            prop_assert!(order.iter().enumerate().all(|(at, row)| place[*row as usize] as usize == at));
             let mut seen = vec![false; at.len()];
             for z in 0..bins.n[2] {
                 for y in 0..bins.n[1] {

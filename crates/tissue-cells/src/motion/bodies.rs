@@ -2,6 +2,7 @@
 
 use super::springs::Springs;
 use crate::{State, View};
+use vesicle_base::Quiet;
 
 /// The cells as motion sees them; every slice has one value a row. Coefficients are velocities because friction
 /// is inside them.
@@ -46,9 +47,9 @@ pub struct Bodies<'a> {
     /// Position of the centre along x, y, z, µm.
     pub position_um: [&'a mut [f64]; 3],
     /// Direction of the walk along x, y, z, a unit vector; 0 before the first.
-    pub direction: [&'a mut [f64]; 3],
+    pub direction: [&'a mut Quiet; 3],
     /// Velocity at the last fixed step, µm/min; Adams and Bashforth read it.
-    pub velocity_um_per_min: [&'a mut [f64]; 3],
+    pub velocity_um_per_min: [&'a mut Quiet; 3],
     /// Springs between cells.
     pub springs: &'a mut Springs,
 }
@@ -68,12 +69,11 @@ impl Bodies<'_> {
 
     pub(super) fn assert_shapes(&self, laws: &MotionLaws) {
         let n = self.id.len();
-        let columns = self.position_um.iter().chain(&self.direction).chain(&self.velocity_um_per_min);
+        let lengths = self.position_um.iter().map(|column| column.len());
+        let lengths = lengths.chain(self.direction.iter().map(|column| column.len()));
+        let mut lengths = lengths.chain(self.velocity_um_per_min.iter().map(|column| column.len()));
         let same = self.kind.len() == n && self.state.len() == n && self.radius_um.len() == n;
-        assert!(
-            same && columns.map(|column| column.len()).all(|len| len == n),
-            "columns of cells out of step"
-        );
+        assert!(same && lengths.all(|len| len == n), "columns of cells out of step");
         assert!(self.heading.is_empty() || self.heading.len() == n, "one heading a cell, or none");
         let drift = self.drift_um_per_min.len();
         assert!(drift == 0 || drift == n, "one drift a cell, or none");

@@ -34,14 +34,15 @@ impl Forces {
         }
     }
 
-    /// Writes the velocity of every place to `v`; `stiff` asks for the stiffness as well.
-    pub(super) fn evaluate(
+    /// Finds the velocity of every place, chunk by chunk, and hands each chunk to `take` with its first place and its
+    /// share of `own`; `stiff` asks for the stiffness as well. Returns the peaks and the largest value that `take` gave.
+    pub(super) fn evaluate<O: Send>(
         &self,
-        sorted: &Sorted,
-        laws: &MotionLaws,
+        (sorted, laws): (&Sorted, &MotionLaws),
         stiff: bool,
-        v: &mut [[f64; 3]],
-    ) -> Peak {
+        own: impl IndexedParallelIterator<Item = O>,
+        take: impl Fn(O, usize, &[[f64; 3]]) -> f64 + Sync,
+    ) -> (Peak, f64) {
         let crowd = Crowd {
             record: &sorted.record,
             id: &sorted.id,
@@ -50,21 +51,21 @@ impl Forces {
             plane: laws.plane,
         };
         let variant = Variant { isa: Isa::detect(), linear: laws.pair == PairLaw::Linear, stiff };
-        v.par_chunks_mut(CHUNK)
-            .zip(&sorted.blocks)
+        own.zip(&sorted.blocks)
             .enumerate()
-            .map(|(chunk, (out, block))| {
+            .map(|(chunk, (own, block))| {
                 let first = chunk * CHUNK;
-                let mut stiffness = [0.0; CHUNK];
+                let (mut v, mut stiffness) = ([[0.0; 3]; CHUNK], [0.0; CHUNK]);
+                let out = &mut v[..block.n_cells()];
                 contact::pull(variant, &crowd, first, block, out, &mut stiffness);
                 self.ties.pull(sorted, first, out, &mut stiffness);
                 self.drag(sorted, first, out);
                 let wall = sorted.wall_um_per_min.get(first..).unwrap_or_default();
                 walls::push(laws, &sorted.record[first..], wall, out, &mut stiffness);
                 stop(laws.plane, &sorted.record[first..], out);
-                peak(out, &stiffness)
+                (peak(out, &stiffness), take(own, first, out))
             })
-            .reduce(Peak::default, Peak::or)
+            .reduce(|| (Peak::default(), 0.0), |a, b| (a.0.or(b.0), a.1.max(b.1)))
     }
 
     /// Adds what pulls the places from `first` on.

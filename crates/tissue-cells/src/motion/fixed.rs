@@ -13,6 +13,7 @@ use super::springs::Events;
 use super::walk::Walking;
 use super::walls;
 use rayon::prelude::*;
+use vesicle_base::columns::fit;
 use vesicle_base::{Rng, Span};
 
 /// Carries the cells over one tick in steps of about `step_min`.
@@ -55,7 +56,7 @@ pub(super) fn advance(
 
 fn load_velocities(bodies: &Bodies<'_>, scratch: &mut Scratch) {
     let order = &scratch.sorted.order;
-    scratch.before.resize(order.len(), [0.0; 3]);
+    fit(&mut scratch.before, order.len(), [0.0; 3]);
     scratch.before.par_iter_mut().zip(order).with_min_len(CHUNK).for_each(|(before, row)| {
         *before = [0, 1, 2].map(|axis| bodies.velocity_um_per_min[axis][*row as usize]);
     });
@@ -64,7 +65,8 @@ fn load_velocities(bodies: &Bodies<'_>, scratch: &mut Scratch) {
 /// Writes positions and velocities to their rows, in one pass over the places.
 fn hand_back(bodies: &mut Bodies<'_>, scratch: &Scratch) {
     let (before, record) = (&scratch.before, &scratch.sorted.record);
-    let ([x, y, z], [u, v, w]) = (&mut bodies.position_um, &mut bodies.velocity_um_per_min);
+    let [x, y, z] = &mut bodies.position_um;
+    let [u, v, w] = bodies.velocity_um_per_min.each_mut().map(|column| column.wake());
     let positions = x.par_iter_mut().zip(y.par_iter_mut()).zip(z.par_iter_mut());
     let velocities = u.par_iter_mut().zip(v.par_iter_mut()).zip(w.par_iter_mut());
     let rows = positions.zip(velocities).zip(&scratch.sorted.place).with_min_len(CHUNK);

@@ -6,7 +6,8 @@
 #![allow(clippy::inline_always)] // must take on the instruction set of its caller
 
 use super::bins::Bins;
-use super::simd::{Cloud, Isa, LANES, Lanes, WIDE, dispatch};
+use super::simd::{Cloud, Isa, LANES, Lanes, Record, WIDE, dispatch};
+use core::cell::RefCell;
 use rayon::prelude::*;
 
 /// Cells per chunk: one task, one block of lists.
@@ -21,11 +22,25 @@ pub(super) struct Block {
     end: Vec<u32>,
     /// Ordered pairs on the lists.
     pub pairs: u64,
+}
+
+/// Working memory of a thread that builds.
+#[derive(Debug, Default)]
+struct Desk {
     found: Vec<u32>,
     stretches: Vec<[u32; 2]>,
 }
 
+thread_local! {
+    static DESK: RefCell<Desk> = RefCell::default();
+}
+
 impl Block {
+    /// Cells of the chunk.
+    pub(super) fn n_cells(&self) -> usize {
+        self.end.len()
+    }
+
     /// Batches of neighbours of one cell of the chunk.
     pub(super) fn list(&self, cell: usize) -> &[[u32; LANES]] {
         let from = if cell == 0 { 0 } else { self.end[cell - 1] as usize };
@@ -50,8 +65,8 @@ pub(super) struct Scene<'a> {
     pub bins: &'a Bins,
     /// Positions in bin order, µm.
     pub cloud: Cloud<'a>,
-    /// Bin of a place along x, y, z.
-    pub bin_at: &'a [[u16; 3]],
+    /// The same cells with their exact positions, which decided about their bins.
+    pub record: &'a [Record],
     /// Bins to look into on each side.
     pub around: usize,
     /// Skin and rounding, µm.
@@ -65,29 +80,33 @@ pub(super) fn build(scene: &Scene<'_>, n_cells: usize, blocks: &mut Vec<Block>) 
     blocks.par_iter_mut().enumerate().for_each(|(chunk, block)| {
         let cells = [chunk * CHUNK, n_cells.min((chunk + 1) * CHUNK)];
         let n = n_cells as u32;
-        dispatch!(isa, fill [] (scene: &Scene<'_>, cells: [usize; 2], n: u32, block: &mut Block) -> ());
+        DESK.with_borrow_mut(|desk| {
+            dispatch!(isa, fill [] (scene: &Scene<'_>, cells: [usize; 2], n: u32, block: &mut Block,
+                desk: &mut Desk) -> ());
+        });
     });
 }
 
 #[inline(always)]
-fn fill<L: Lanes>(scene: &Scene<'_>, cells: [usize; 2], none: u32, block: &mut Block) {
+fn fill<L: Lanes>(scene: &Scene<'_>, cells: [usize; 2], none: u32, block: &mut Block, desk: &mut Desk) {
     block.near.clear();
     block.end.clear();
     block.pairs = 0;
-    let mut at = [u16::MAX; 3];
-    for me in cells[0]..cells[1] {
-        if scene.bin_at[me] != at {
-            at = scene.bin_at[me];
-            stretches(scene, at, &mut block.stretches);
+    let mut at = [usize::MAX; 3];
+    for (me, record) in (cells[0]..).zip(&scene.record[cells[0]..cells[1]]) {
+        let bin = scene.bins.bin([record.0[0], record.0[1], record.0[2]]);
+        if bin != at {
+            at = bin;
+            stretches(scene, at, &mut desk.stretches);
         }
-        let n = search::<L>(scene, me, &block.stretches, &mut block.found);
+        let n = search::<L>(scene, me, &desk.stretches, &mut desk.found);
         block.pairs += n as u64;
         let end = n.next_multiple_of(LANES);
-        block.found[n..end].fill(none);
-        let batches = block.found[..end].as_chunks::<LANES>().0;
+        desk.found[n..end].fill(none);
+        let batches = desk.found[..end].as_chunks::<LANES>().0;
         if block.near.len() + batches.len() > block.near.capacity() {
-            // By eighths instead of doubling: lists are most of what motion remembers.
-            block.near.reserve_exact(batches.len() + (block.near.len() / 8).max(64));
+            // By sixteenths instead of doubling: lists are most of what motion remembers.
+            block.near.reserve_exact(batches.len() + (block.near.len() / 16).max(32));
         }
         block.near.extend(batches);
         block.end.push(block.near.len() as u32);
@@ -95,9 +114,9 @@ fn fill<L: Lanes>(scene: &Scene<'_>, cells: [usize; 2], none: u32, block: &mut B
 }
 
 /// Stretches of places that hold everybody within reach of a bin.
-fn stretches(scene: &Scene<'_>, at: [u16; 3], out: &mut Vec<[u32; 2]>) {
+fn stretches(scene: &Scene<'_>, at: [usize; 3], out: &mut Vec<[u32; 2]>) {
     let span = |axis: usize| {
-        let (middle, last) = (usize::from(at[axis]), scene.bins.n[axis] - 1);
+        let (middle, last) = (at[axis], scene.bins.n[axis] - 1);
         (middle.saturating_sub(scene.around), (middle + scene.around).min(last))
     };
     let ((x0, x1), (y0, y1), (z0, z1)) = (span(0), span(1), span(2));

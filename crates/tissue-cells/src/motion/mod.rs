@@ -34,7 +34,7 @@ pub use scratch::Scratch;
 pub use sense::{Felt, PRESSURE_UNIT, sense};
 pub use springs::Springs;
 
-use vesicle_base::{Rng, Span};
+use vesicle_base::{Quiet, Rng, Span};
 
 vesicle_base::columns! {
     /// Own motion and velocity of cells.
@@ -42,17 +42,17 @@ vesicle_base::columns! {
     /// One row of [`Walks`].
     row Walk {
         /// Direction of own motion, a unit vector or 0 before the first draw.
-        pub direction_x: f64,
+        pub direction_x: Quiet,
         /// As above, y.
-        pub direction_y: f64,
+        pub direction_y: Quiet,
         /// As above, z.
-        pub direction_z: f64,
+        pub direction_z: Quiet,
         /// Velocity of the last sub-step, µm/min.
-        pub velocity_x_um_per_min: f64,
+        pub velocity_x_um_per_min: Quiet,
         /// As above, y.
-        pub velocity_y_um_per_min: f64,
+        pub velocity_y_um_per_min: Quiet,
         /// As above, z.
-        pub velocity_z_um_per_min: f64,
+        pub velocity_z_um_per_min: Quiet,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::bodies::{Bodies, MotionLaws, MotionWork, Steps, Walls};
 use super::scratch::Scratch;
-use super::{Heading, sense};
+use super::sense::{look, sense};
+use super::{Felt, Heading};
 use crate::cells::Cells;
 use crate::own::Own;
 use vesicle_base::{Rng, Span};
@@ -48,19 +49,24 @@ impl Cells {
         self.with_bodies(led, |bodies, laws, scratch| super::advance(bodies, laws, span, rng, scratch))
     }
 
-    /// Finds neighbours, contacts and pressure at the present positions.
-    pub(crate) fn feel(&mut self) {
+    /// Finds pressure, and contacts when asked to count them, at the present positions.
+    pub(crate) fn feel(&mut self, count_contacts: bool) {
         self.with_bodies([&[]; 2], |bodies, laws, scratch| {
-            sense(bodies, laws, scratch);
+            sense(bodies, laws, count_contacts, scratch);
         });
     }
 
-    /// What [`Cells::feel`] found.
-    pub(crate) fn felt(&self) -> &super::Felt {
-        &self.scratch.motion.scratch.felt
+    /// Finds neighbours at the present positions.
+    pub(crate) fn look_around(&mut self) {
+        self.with_bodies([&[]; 2], |bodies, laws, scratch| look(bodies, laws, scratch));
     }
 
-    /// Rows in contact with a row when [`Cells::feel`] ran.
+    /// What [`Cells::feel`] found.
+    pub(crate) fn felt(&self) -> Felt<'_> {
+        self.scratch.motion.scratch.felt()
+    }
+
+    /// Rows in contact with a row when [`Cells::look_around`] ran.
     pub(crate) fn in_contact(&self, row: usize) -> impl Iterator<Item = usize> + '_ {
         let sorted = &self.scratch.motion.scratch.sorted;
         sorted.contacts(sorted.place[row] as usize)
@@ -68,7 +74,7 @@ impl Cells {
 
     /// Lists every two live cells that touch at the present positions, each pair once, lower row first.
     pub fn live_contacts(&mut self, pairs: &mut Vec<[u32; 2]>) {
-        self.feel();
+        self.look_around();
         pairs.clear();
         for row in (0..self.len()).filter(|row| !self.life.dead[*row]) {
             let touching = self.in_contact(row).filter(|other| *other > row && !self.life.dead[*other]);

@@ -9,6 +9,7 @@ use super::sorted::Sorted;
 use super::springs::Events;
 use super::walk::{NONE, Walking};
 use rayon::prelude::*;
+use vesicle_base::columns::fit;
 use vesicle_base::{Rng, Span};
 
 /// Memory of motion, reused from tick to tick.
@@ -17,22 +18,14 @@ pub struct Scratch {
     pub(super) sorted: Sorted,
     pub(super) forces: Forces,
     pub(super) walk: Walking,
-    /// Velocity without the walk, by place, µm/min.
+    /// Velocity without the walk, by place, µm/min: now, or where an adaptive step started. Between moves it is free.
     pub(super) v: Vec<[f64; 3]>,
-    /// Velocity of the fixed step before, with the walk; or of an adaptive step at its start, without; by place, µm/min.
+    /// Of the fixed step before: velocity with the walk, µm/min. Of an adaptive step: displacement at the stage before,
+    /// µm, and in the end the velocity without the walk, µm/min. By place.
     pub(super) before: Vec<[f64; 3]>,
-    pub(super) going: Vec<Going>,
-    pub(super) felt: super::sense::Felt,
-}
-
-/// A cell on its way through a sub-step, by place.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Going {
-    /// Position at the start, µm.
-    pub start: [f64; 3],
-    /// Displacement at this stage and at the one before, µm.
-    pub u: [f64; 3],
-    pub before: [f64; 3],
+    /// Where an adaptive step started, by place, µm.
+    pub(super) start: Vec<[f64; 3]>,
+    pub(super) touches: super::sense::Touches,
 }
 
 impl Scratch {
@@ -53,7 +46,7 @@ impl Scratch {
         self.forces.begin(bodies, laws);
         self.walk.begin(bodies, laws.plane, span, rng);
         self.walk.settle(&self.sorted.place);
-        self.v.resize(self.sorted.len(), [0.0; 3]);
+        fit(&mut self.v, self.sorted.len(), [0.0; 3]);
         MotionWork { rebuilds: u32::from(built), ..MotionWork::default() }
     }
 
@@ -62,10 +55,15 @@ impl Scratch {
         self.forces.ties.begin(bodies, laws, &self.sorted, events);
     }
 
-    /// All velocities but the walk.
+    /// All velocities but the walk, to `v`.
     pub(super) fn evaluate(&mut self, laws: &MotionLaws, stiff: bool, work: &mut MotionWork) -> Peak {
         work.evaluations += 1;
-        self.forces.evaluate(&self.sorted, laws, stiff, &mut self.v)
+        let own = self.v.par_chunks_mut(CHUNK);
+        let keep = |own: &mut [[f64; 3]], _: usize, v: &[[f64; 3]]| {
+            own.copy_from_slice(v);
+            0.0
+        };
+        self.forces.evaluate((&self.sorted, laws), stiff, own, keep).0
     }
 
     /// Builds new lists that hold for `travel_um`, from where the cells now are; velocities follow their cells.

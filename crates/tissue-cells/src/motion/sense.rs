@@ -13,26 +13,33 @@ use super::lists::{Block, CHUNK};
 use super::scratch::Scratch;
 use super::simd::{Isa, LANES, Lanes, Record, dispatch};
 use rayon::prelude::*;
+use vesicle_base::columns::fit;
 
 /// PhysiCell's unit of simple pressure: (1 − d/R)² of cells at the distance of a close packing.
 pub const PRESSURE_UNIT: f64 = 0.027_288_820_670_331;
 
-/// What the cells felt when [`sense`] last ran.
+/// Whom the cells touched when [`sense`] last ran. The pressure lies in the first component of [`Scratch::v`], which
+/// nobody reads between two moves.
 #[derive(Clone, Debug, Default)]
-pub struct Felt {
-    /// By place.
-    pressure: Vec<f64>,
-    /// `[place × columns]`: live contacts of each kind, apoptotic ones, necrotic ones.
+pub(super) struct Touches {
+    /// `[place × columns]`: live contacts of each kind, apoptotic ones, necrotic ones; empty when nobody asked.
     contacts: Vec<u16>,
-    /// Place of each row.
-    place: Vec<u32>,
     n_kinds: usize,
 }
 
-impl Felt {
+/// What the cells felt, by row, until they move.
+#[derive(Clone, Copy, Debug)]
+pub struct Felt<'a> {
+    pressure: &'a [[f64; 3]],
+    touches: &'a Touches,
+    /// Place of each row.
+    place: &'a [u32],
+}
+
+impl Felt<'_> {
     /// Simple pressure on a row.
     pub fn pressure(&self, row: usize) -> f64 {
-        self.pressure[self.place[row] as usize]
+        self.pressure[self.place[row] as usize][0]
     }
 
     /// Live cells of a kind in contact with a row.
@@ -42,75 +49,97 @@ impl Felt {
 
     /// Live cells in contact with a row.
     pub fn live(&self, row: usize) -> u32 {
-        self.of(row)[..self.n_kinds].iter().map(|n| u32::from(*n)).sum()
+        self.of(row)[..self.touches.n_kinds].iter().map(|n| u32::from(*n)).sum()
     }
 
     /// Apoptotic cells in contact with a row.
     pub fn apoptotic(&self, row: usize) -> u32 {
-        u32::from(self.of(row)[self.n_kinds])
+        u32::from(self.of(row)[self.touches.n_kinds])
     }
 
     /// Necrotic cells in contact with a row, swelling or burst.
     pub fn necrotic(&self, row: usize) -> u32 {
-        u32::from(self.of(row)[self.n_kinds + 1])
+        u32::from(self.of(row)[self.touches.n_kinds + 1])
     }
 
     fn of(&self, row: usize) -> &[u16] {
-        let columns = self.n_kinds + 2;
-        &self.contacts[self.place[row] as usize * columns..][..columns]
+        let columns = self.touches.n_kinds + 2;
+        &self.touches.contacts[self.place[row] as usize * columns..][..columns]
     }
 }
 
-/// Reads pressure and contacts at the present positions.
-pub fn sense<'a>(bodies: &Bodies<'_>, laws: &MotionLaws, scratch: &'a mut Scratch) -> &'a Felt {
+/// Finds everybody near everybody at the present positions.
+pub(super) fn look(bodies: &Bodies<'_>, laws: &MotionLaws, scratch: &mut Scratch) {
     bodies.assert_shapes(laws);
-    let n = bodies.id.len();
-    if n > 0 {
+    if !bodies.id.is_empty() {
         scratch.sorted.take_in(bodies, laws);
     }
-    let columns = laws.n_kinds + 2;
-    let felt = &mut scratch.felt;
-    felt.n_kinds = laws.n_kinds;
-    felt.pressure.resize(n, 0.0);
-    felt.contacts.resize(n * columns, 0);
-    felt.place.clear();
-    felt.place.extend_from_slice(&scratch.sorted.place[..n]);
+}
+
+/// Reads pressure, and contacts when asked to count them, at the present positions.
+pub fn sense<'a>(
+    bodies: &Bodies<'_>,
+    laws: &MotionLaws,
+    count_contacts: bool,
+    scratch: &'a mut Scratch,
+) -> Felt<'a> {
+    look(bodies, laws, scratch);
+    let n = bodies.id.len();
+    let columns = if count_contacts { laws.n_kinds + 2 } else { 0 };
+    scratch.touches.n_kinds = laws.n_kinds;
+    fit(&mut scratch.touches.contacts, n * columns, 0);
+    fit(&mut scratch.v, n, [0.0; 3]);
     let record = &scratch.sorted.record[..];
     let isa = Isa::detect();
-    let pressure = felt.pressure.par_chunks_mut(CHUNK);
-    let contacts = felt.contacts.par_chunks_mut(CHUNK * columns);
-    pressure.zip(contacts).zip(&scratch.sorted.blocks).enumerate().for_each(
-        |(chunk, ((pressure, contacts), block))| {
+    let pressure = scratch.v.par_chunks_mut(CHUNK).zip(&scratch.sorted.blocks).enumerate();
+    if count_contacts {
+        let contacts = scratch.touches.contacts.par_chunks_mut(CHUNK * columns);
+        pressure.zip(contacts).for_each(|((chunk, (pressure, block)), contacts)| {
             let first = chunk * CHUNK;
             contacts.fill(0);
-            dispatch!(isa, feel [] (record: &[Record], first: usize, block: &Block,
-                pressure: &mut [f64], contacts: &mut [u16]) -> ());
-        },
-    );
-    felt
+            dispatch!(isa, feel [true] (record: &[Record], first: usize, block: &Block,
+                pressure: &mut [[f64; 3]], contacts: &mut [u16]) -> ());
+        });
+    } else {
+        pressure.for_each(|(chunk, (pressure, block))| {
+            let (first, contacts) = (chunk * CHUNK, &mut []);
+            dispatch!(isa, feel [false] (record: &[Record], first: usize, block: &Block,
+                pressure: &mut [[f64; 3]], contacts: &mut [u16]) -> ());
+        });
+    }
+    scratch.felt()
+}
+
+impl Scratch {
+    /// What [`sense`] found; holds until the cells move.
+    pub(crate) fn felt(&self) -> Felt<'_> {
+        Felt { pressure: &self.v, touches: &self.touches, place: &self.sorted.place }
+    }
 }
 
 #[inline(always)]
-fn feel<L: Lanes>(
+fn feel<L: Lanes, const COUNT: bool>(
     record: &[Record],
     first: usize,
     block: &Block,
-    pressure: &mut [f64],
+    pressure: &mut [[f64; 3]],
     contacts: &mut [u16],
 ) {
-    let columns = contacts.chunks_exact_mut(contacts.len() / pressure.len());
-    for ((k, list), (pressure, contacts)) in block.lists().enumerate().zip(pressure.iter_mut().zip(columns)) {
+    let columns = contacts.len() / pressure.len().max(1);
+    for ((k, list), pressure) in block.lists().enumerate().zip(pressure) {
         let own = L::spread(&record[first + k]);
         let mut sum = L::splat(0.0);
         for near in list {
             let other = L::columns(record, near);
             let d = [own[0] - other[0], own[1] - other[1], own[2] - other[2]];
             let d2 = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
-            let (touch, reach) = (own[3] + other[3], own[4] + other[4]);
-            sum = sum + squeeze(d2, touch);
-            tally(d2.below(reach * reach), other[7], contacts);
+            sum = sum + squeeze(d2, own[3] + other[3]);
+            if COUNT {
+                let reach = own[4] + other[4];
+                tally(d2.below(reach * reach), other[7], &mut contacts[k * columns..][..columns]);
+            }
         }
-        *pressure = sum.sum() / PRESSURE_UNIT;
+        pressure[0] = sum.sum() / PRESSURE_UNIT;
     }
 }
 

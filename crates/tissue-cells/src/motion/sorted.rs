@@ -7,6 +7,7 @@ use super::grain::COEFFICIENT_LIMIT;
 use super::lists::{self, Block, CHUNK, Scene};
 use super::simd::{Cloud, LANES, Record, WIDE};
 use rayon::prelude::*;
+use vesicle_base::columns::{fit, room_for};
 
 /// Everything about cells that pair kernels read, by place (bin order).
 #[derive(Clone, Debug, Default)]
@@ -22,7 +23,6 @@ pub(super) struct Sorted {
     pub wall_um_per_min: Vec<f64>,
     pub blocks: Vec<Block>,
     bins: Bins,
-    bin_at: Vec<[u16; 3]>,
     cloud: [Vec<f32>; 4],
     skin_um: f64,
     /// Farthest that a cell moved since the lists were built, or more, µm.
@@ -192,24 +192,15 @@ impl Sorted {
         self.bin_um = laws.bin_um;
         let reach_um = 2.0 * widest(bodies) + self.skin_um + 0.01;
         let [x, y, z] = &bodies.position_um;
-        self.bins.sort([x, y, z], laws.bin_um.unwrap_or(reach_um), &mut self.order);
-        self.place.resize(n, 0);
-        for (place, row) in self.order.iter().enumerate() {
-            self.place[*row as usize] = place as u32;
-        }
+        self.bins.sort([x, y, z], laws.bin_um.unwrap_or(reach_um), &mut self.order, &mut self.place);
         self.load(bodies);
         self.load_walls(bodies, laws);
-        let (bins, record) = (&self.bins, &self.record);
-        self.bin_at.resize(n, [0; 3]);
-        self.bin_at.par_iter_mut().zip(record).with_min_len(1024).for_each(|(bin, record)| {
-            *bin = bins.bin([record.0[0], record.0[1], record.0[2]]).map(|b| b as u16);
-        });
         let extra_um = self.fill_cloud();
         let [x, y, z, s] = &self.cloud;
         let scene = Scene {
             bins: &self.bins,
             cloud: Cloud { x, y, z, s },
-            bin_at: &self.bin_at,
+            record: &self.record,
             around: (reach_um / self.bins.edge_um()).ceil().max(1.0) as usize,
             extra_um,
         };
@@ -218,9 +209,9 @@ impl Sorted {
 
     fn load(&mut self, bodies: &Bodies<'_>) {
         let n = self.order.len();
-        self.record.resize(n + 1, NOBODY);
+        fit(&mut self.record, n + 1, NOBODY);
         self.record[n] = NOBODY;
-        self.id.resize(n, 0);
+        fit(&mut self.id, n, 0);
         let order = &self.order;
         self.record[..n].par_iter_mut().zip(&mut self.id).zip(order).with_min_len(512).for_each(
             |((record, id), row)| {
@@ -236,6 +227,7 @@ impl Sorted {
         let low = self.bins.low_um;
         for (axis, column) in self.cloud.iter_mut().enumerate() {
             column.clear();
+            room_for(column, n + WIDE);
             match low.get(axis) {
                 Some(from) => {
                     column.extend(self.record[..n].iter().map(|record| (record.0[axis] - from) as f32));

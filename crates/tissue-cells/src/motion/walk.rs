@@ -12,7 +12,7 @@ use super::bodies::Bodies;
 use super::purpose::TURN;
 use crate::State;
 use rayon::prelude::*;
-use vesicle_base::{Draws, Rng, Span, math};
+use vesicle_base::{Draws, Quiet, Rng, Span, math};
 
 /// Shortest mean time between turns, min.
 const SHORTEST_PERSISTENCE_MIN: f64 = 0.01;
@@ -117,7 +117,11 @@ impl Walking {
     }
 
     /// Hands the directions back.
-    pub(super) fn end(&self, direction: &mut [&mut [f64]; 3]) {
+    pub(super) fn end(&self, direction: &mut [&mut Quiet; 3]) {
+        if self.walkers.is_empty() {
+            return;
+        }
+        let mut direction = direction.each_mut().map(|column| column.wake());
         for (walker, turn) in self.walkers.iter().zip(&self.now) {
             for (column, along) in direction.iter_mut().zip(turn.direction) {
                 column[walker.row as usize] = along;

@@ -45,6 +45,13 @@ pub(super) fn inside(laws: &MotionLaws, at_um: [f64; 3]) -> [f64; 3] {
     })
 }
 
+/// Whether a face stops a centre at a coordinate.
+#[inline]
+pub(super) fn at_face(laws: &MotionLaws, axis: usize, at_um: f64) -> bool {
+    let stops = laws.stops() && !(axis == 2 && laws.plane);
+    stops && (at_um <= laws.low_um[axis] || at_um >= laws.high_um[axis])
+}
+
 /// A velocity that does not leave the box.
 #[inline]
 pub(super) fn along(laws: &MotionLaws, at_um: &[f64], v: [f64; 3]) -> [f64; 3] {

@@ -3,7 +3,8 @@
 
 use tissue_cells::motion::{Bodies, MotionLaws, MotionWork, Scratch, Springs, advance};
 use tissue_cells::{State, View};
-use vesicle_base::{Rng, Span};
+use vesicle_base::columns::Column;
+use vesicle_base::{Quiet, Rng, Span};
 
 /// Columns of bodies of PhysiCell's default kind.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,8 +28,8 @@ pub struct Flock {
     pub most_springs: [f64; 4],
     pub wall: [f64; 4],
     pub at: [Vec<f64>; 3],
-    pub direction: [Vec<f64>; 3],
-    pub velocity: [Vec<f64>; 3],
+    pub direction: [Quiet; 3],
+    pub velocity: [Quiet; 3],
     pub springs: Springs,
 }
 
@@ -38,7 +39,7 @@ pub const RADIUS_UM: f64 = 8.412_710_547_954_228;
 impl Flock {
     pub fn at(positions: &[[f64; 3]]) -> Self {
         let n = positions.len();
-        let zeros = || [vec![0.0; n], vec![0.0; n], vec![0.0; n]];
+        let zeros = || [0, 1, 2].map(|_| Quiet::from(vec![0.0; n]));
         Self {
             id: (0..n as u64).collect(),
             kind: vec![0; n],
@@ -158,6 +159,12 @@ impl Flock {
         }
         let led = |rows: &Vec<[f64; 3]>| if rows.is_empty() { Vec::new() } else { take(rows, order) };
         let three = |columns: &[Vec<f64>; 3]| [0, 1, 2].map(|axis| take(&columns[axis], order));
+        let calm = |columns: &[Quiet; 3]| {
+            let rows: Vec<u32> = order.iter().map(|row| *row as u32).collect();
+            let mut columns = columns.clone();
+            columns.iter_mut().for_each(|column| column.reorder(&rows));
+            columns
+        };
         Self {
             id: take(&self.id, order),
             kind: take(&self.kind, order),
@@ -173,8 +180,8 @@ impl Flock {
             heading: led(&self.heading),
             drift: led(&self.drift),
             at: three(&self.at),
-            direction: three(&self.direction),
-            velocity: three(&self.velocity),
+            direction: calm(&self.direction),
+            velocity: calm(&self.velocity),
             ..self.clone()
         }
     }

@@ -38,18 +38,28 @@ unsafe fn solve_avx2(first: *mut f64, width: usize, stride: usize, axis: &Axis) 
 #[inline(always)]
 #[allow(clippy::inline_always)] // must take on the instruction set of its caller
 unsafe fn solve_any(first: *mut f64, width: usize, stride: usize, axis: &Axis) {
-    let (wide, fours) = (width - width % LANES, width - width % 4);
+    let fours = width - width % 4;
     // The first lanes ask for the rows of all the others.
     let mut ahead = if stride >= FAR { width } else { 0 };
     // SAFETY: every call stays within the `width` lines that the caller owns.
     unsafe {
-        for lane in (0..wide).step_by(LANES) {
-            solve_lanes::<LANES>(first.add(lane), stride, axis, ahead);
-            ahead = 0;
-        }
-        for lane in (wide..fours).step_by(4) {
-            solve_lanes::<4>(first.add(lane), stride, axis, ahead);
-            ahead = 0;
+        let mut lane = 0;
+        while lane < fours {
+            // As even as possible, so that none is left with too few lines to work on while it waits for itself.
+            let left = (fours - lane) / 4;
+            let together = left.div_ceil(left.div_ceil(LANES / 4));
+            let first = first.add(lane);
+            match together {
+                1 => solve_lanes::<4>(first, stride, axis, ahead),
+                2 => solve_lanes::<8>(first, stride, axis, ahead),
+                3 => solve_lanes::<12>(first, stride, axis, ahead),
+                4 => solve_lanes::<16>(first, stride, axis, ahead),
+                5 => solve_lanes::<20>(first, stride, axis, ahead),
+                6 => solve_lanes::<24>(first, stride, axis, ahead),
+                7 => solve_lanes::<28>(first, stride, axis, ahead),
+                _ => solve_lanes::<LANES>(first, stride, axis, ahead),
+            }
+            (lane, ahead) = (lane + 4 * together, 0);
         }
         for lane in fours..width {
             solve_lanes::<1>(first.add(lane), stride, axis, ahead);

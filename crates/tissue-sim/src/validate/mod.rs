@@ -10,6 +10,7 @@ mod fate;
 mod fields;
 mod motion;
 mod tissue;
+mod twin;
 mod vesicles;
 mod vessels;
 
@@ -84,6 +85,9 @@ pub const CASES: &[Case] = &[
     Case { name: "fed-by-a-vessel", shows: "a thin vessel in coarse voxels gives what it should", source: "2π a D k K₁(ka)/K₀(ka) per length, in series with the wall; Peaceman (1978), doi 10.2118/6893-PA", run: vessels::feeding },
     Case { name: "ledger", shows: "every vesicle and every copy is somewhere", source: "released + injected = the sum of the accounts", run: tissue::ledger },
     Case { name: "twin", shows: "the tissue at very fast diffusion is its well-mixed twin", source: "the same laws in one voxel", run: tissue::twin },
+    Case { name: "contact-in-the-twin", shows: "copies pass between touching kinds, in the twin and in the tissue", source: "a' = k₀(b − a) + k₀o, b' = k₁(a − b)", run: twin::contact },
+    Case { name: "vessel-in-the-twin", shows: "a vessel feeds a field and clears vesicles, in the twin and in the tissue", source: "V c' = 2πrLP (c_blood − c) − λVc", run: twin::vessel },
+    Case { name: "sprouts", shows: "cells and tips of sprouts that do not meet, in the twin and in the tissue", source: "T = U₀(1 − e^(−rt)), E' = r(E − T) + s r T", run: twin::sprouts },
 ];
 
 /// The case of a name.

@@ -3,21 +3,14 @@
 use vesicle_base::math::{exp2, log2};
 
 use super::log_scale::{LevelTests, block_fit};
-use super::options::CountMethod;
+use super::options::{CompareOptions, CountMethod, VoomForm};
 use super::result::Method;
 use crate::censored::{CensoredOptions, Seen};
-use crate::counts::{
-    Normalisation, QuasiForm, QuasiOptions, log_cpm, normalise, quasi_likelihood_test, voom,
-    voom_with_sample_quality,
-};
+use crate::counts::{Normalisation, QuasiForm, QuasiOptions, log_cpm, normalise, quasi_likelihood_test};
 use crate::denominators::{Denominator, DenominatorError, mean_of, named_features};
 use crate::design::Design;
-use crate::linear::{FeatureMatrix, fit_features};
-use crate::moderated::{ModeratedTest, PriorOptions, moderated_test};
-
-/// Fewest features from which samples get quality weights: with fewer their error passes into the test (at 12 v 12
-/// and 40 features a false discovery rate of 7.8 % against 6 % without; `examples/calibration.rs`).
-pub(super) const ENOUGH_FOR_QUALITY: usize = 100;
+use crate::linear::FeatureMatrix;
+use crate::moderated::ModeratedTest;
 
 /// Effective library of each unit.
 pub(super) fn libraries(
@@ -57,15 +50,21 @@ pub(super) fn test(
     libraries: &[f64],
     design: &Design,
     testable: &[bool],
-    (method, form): (&CountMethod, CensoredOptions),
+    options: &CompareOptions,
+    form: CensoredOptions,
 ) -> LevelTests {
     let mut level = if let Some(blocks) = &design.blocks {
         let values = log_cpm(counts, libraries);
         block_fit(&values, design, blocks, CensoredOptions { trend: true, ..form })
     } else {
-        match method {
+        match &options.counts {
             CountMethod::QuasiLikelihood(options) => quasi(counts, libraries, design, options),
-            CountMethod::Voom { quality } => by_voom(counts, libraries, design, *quality, form.robust),
+            CountMethod::Voom(VoomForm::Limma { quality }) => {
+                super::by_voom::as_limma(counts, libraries, design, *quality, options.limma_form())
+            }
+            CountMethod::Voom(VoomForm::SmallSamples) => {
+                super::by_voom::for_small_samples(counts, libraries, design, testable)
+            }
         }
     };
     for (test, yes) in level.tests.iter_mut().zip(testable) {
@@ -99,33 +98,11 @@ fn quasi(counts: &FeatureMatrix, libraries: &[f64], design: &Design, options: &Q
         means: crate::counts::average_log_cpm(counts, libraries, 0.05),
         sd: vec![f64::NAN; counts.n_features()],
         method: Method::QuasiLikelihood,
+        form: CensoredOptions {
+            trend: result.trended,
+            robust: options.robust && options.form != QuasiForm::SmallCounts,
+        },
         prior_df: (0..counts.n_features()).map(|f| result.prior.df.at(f)).collect(),
         choices: vec![("dispersion".to_owned(), dispersion)],
-    }
-}
-
-fn by_voom(
-    counts: &FeatureMatrix,
-    libraries: &[f64],
-    design: &Design,
-    quality: bool,
-    robust: bool,
-) -> LevelTests {
-    let weighed = quality && counts.n_features() >= ENOUGH_FOR_QUALITY;
-    let v = if weighed {
-        voom_with_sample_quality(counts, &design.matrix, libraries)
-    } else {
-        voom(counts, &design.matrix, libraries)
-    };
-    let fits = fit_features(&v.log_cpm, &design.matrix, Some(&v.weights), &design.contrast);
-    let (tests, prior) = moderated_test(&fits, PriorOptions { trend: None, robust });
-    let weights: Vec<String> = v.sample_weights.iter().map(|w| format!("{w:.3}")).collect();
-    LevelTests {
-        tests,
-        means: fits.iter().map(|f| f.mean).collect(),
-        sd: vec![f64::NAN; fits.len()],
-        method: Method::Voom,
-        prior_df: (0..fits.len()).map(|f| prior.df.at(f)).collect(),
-        choices: vec![("sample weights".to_owned(), weights.join(" "))],
     }
 }

@@ -17,10 +17,32 @@ pub(super) struct LevelTests {
     /// Residual deviation of each feature, where the method has one.
     pub(super) sd: Vec<f64>,
     pub(super) method: Method,
+    /// Whether the prior variance follows the mean, and whether it was fitted robustly.
+    pub(super) form: CensoredOptions,
     /// Prior degrees of freedom of each feature.
     pub(super) prior_df: Vec<f64>,
     /// Choices for the manifest.
     pub(super) choices: Vec<(String, String)>,
+}
+
+impl LevelTests {
+    /// The tests of the features `kept` among all of a table; the others have none.
+    pub(super) fn placed(self, kept: &[usize], n_features: usize) -> Self {
+        let spread = |values: &[f64]| {
+            let mut all = vec![f64::NAN; n_features];
+            kept.iter().zip(values).for_each(|(&f, v)| all[f] = *v);
+            all
+        };
+        let mut tests = vec![ModeratedTest::NONE; n_features];
+        kept.iter().zip(&self.tests).for_each(|(&f, t)| tests[f] = *t);
+        Self {
+            tests,
+            means: spread(&self.means),
+            sd: spread(&self.sd),
+            prior_df: spread(&self.prior_df),
+            ..self
+        }
+    }
 }
 
 /// log2 of the denominator of each unit.
@@ -69,6 +91,7 @@ pub(super) fn test(
             means: result.tests.iter().map(|t| t.mean).collect(),
             sd: result.tests.iter().map(|t| t.sigma).collect(),
             method: Method::CensoredModerated,
+            form: options,
             prior_df: (0..testable.len()).map(|f| result.prior.df.at(f)).collect(),
             choices: Vec::new(),
         }
@@ -113,6 +136,7 @@ pub(super) fn block_fit(
         tests,
         means,
         method: Method::BlockModerated,
+        form: options,
         prior_df: (0..fits.len()).map(|f| prior.df.at(f)).collect(),
         choices: vec![("correlation within donors".to_owned(), format!("{rho:.3}"))],
     }

@@ -11,8 +11,18 @@ use crate::power::PowerGoal;
 pub enum CountMethod {
     /// Negative binomial quasi-likelihood; small and fractional counts are what it is for.
     QuasiLikelihood(QuasiOptions),
-    /// voom, with quality weights of samples where asked for.
-    Voom {
+    /// voom: log counts with a precision weight each, and a moderated t.
+    Voom(VoomForm),
+}
+
+/// Which voom.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum VoomForm {
+    /// With a prior that few features and small counts carry, and quality weights of samples from 100 features.
+    #[default]
+    SmallSamples,
+    /// As limma, on all features.
+    Limma {
         /// Whether samples get quality weights.
         quality: bool,
     },
@@ -57,9 +67,9 @@ pub struct CompareOptions {
     pub beside: Vec<Denominator>,
     /// How counts are tested.
     pub counts: CountMethod,
-    /// Whether the prior variance follows the mean (Ct and intensities, voom).
+    /// Whether the prior variance follows the mean (Ct, intensities, blocked counts; limma's voom where it is on).
     pub trend: Switch,
-    /// Whether outlying variances are kept from the prior (Ct and intensities, voom).
+    /// Whether outlying variances are kept from the prior (likewise).
     pub robust: Switch,
     /// Fewest detects in each group for a test of level; for a slope twice this in all.
     pub least_detects: usize,
@@ -74,6 +84,11 @@ impl CompareOptions {
             trend: self.trend.resolve(pooled_df, ENOUGH_FOR_TREND),
             robust: self.robust.resolve(pooled_df, ENOUGH_FOR_ROBUST),
         }
+    }
+
+    /// Trend and robustness where limma's own defaults hold: neither, unless asked for.
+    pub(super) fn limma_form(&self) -> CensoredOptions {
+        CensoredOptions { trend: self.trend == Switch::On, robust: self.robust == Switch::On }
     }
 }
 

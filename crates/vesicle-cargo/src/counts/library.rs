@@ -4,7 +4,7 @@ use vesicle_base::math::{exp, ln};
 
 use super::tmm::{tmm_factor, tmm_singleton_factor};
 use crate::linear::FeatureMatrix;
-use crate::smooth::quantile_sorted;
+use crate::smooth::quantile;
 
 /// How library sizes are made comparable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,15 +69,7 @@ pub fn normalise(counts: &FeatureMatrix, method: Normalisation) -> Libraries {
 
 /// Upper quartile of each sample as a share of its library.
 fn upper_quartiles(columns: &[Vec<f64>], sizes: &[f64]) -> Vec<f64> {
-    columns
-        .iter()
-        .zip(sizes)
-        .map(|(c, size)| {
-            let mut sorted = c.clone();
-            sorted.sort_by(f64::total_cmp);
-            quantile_sorted(&sorted, 0.75) / size
-        })
-        .collect()
+    columns.iter().zip(sizes).map(|(c, size)| quantile(&mut c.clone(), 0.75) / size).collect()
 }
 
 /// The sample whose upper quartile is nearest to the mean; the richest one where quartiles are zero.

@@ -11,6 +11,7 @@ pub use nb::{
     Dispersions, QuasiForm, QuasiOptions, QuasiResult, QuasiTest, average_log_cpm,
     common_dispersion_of_abundant, quasi_likelihood_test, trended_dispersions,
 };
+pub(crate) use nb::{WORKING_DISPERSION, biological_share};
 pub use sample_quality::sample_weights;
-pub(crate) use voom::log_cpm;
 pub use voom::{Voom, voom, voom_with_sample_quality};
+pub(crate) use voom::{fitted_counts, log_cpm};

@@ -15,8 +15,7 @@ const PRIOR_FEATURES: f64 = 10.0;
 /// `values` and `weights` are features by samples. The order of features matters slightly, as in the publication.
 pub fn sample_weights(values: &FeatureMatrix, design: &Matrix, weights: Option<&FeatureMatrix>) -> Vec<f64> {
     let n = values.n_samples;
-    let contrasts = sum_to_zero(n);
-    let mut state = Scoring::new(&contrasts);
+    let mut state = Scoring::new(n);
     for f in 0..values.n_features() {
         let y = values.row(f);
         let seen: Vec<usize> = (0..n).filter(|&i| y[i].is_finite()).collect();
@@ -30,35 +29,25 @@ pub fn sample_weights(values: &FeatureMatrix, design: &Matrix, weights: Option<&
     state.weights
 }
 
-/// n by n - 1: each column is one sample against the last.
-fn sum_to_zero(n: usize) -> Matrix {
-    let mut z = Matrix::zeros(n, n - 1);
-    for j in 0..n - 1 {
-        z.set(j, j, 1.0);
-        z.set(n - 1, j, -1.0);
-    }
-    z
-}
-
-/// The running estimate.
-struct Scoring<'a> {
-    contrasts: &'a Matrix,
+/// The running estimate. Effects are those of all samples but the last, whose effect is minus their sum.
+struct Scoring {
+    /// Lower triangle of the information about the effects.
     information: Matrix,
     effects: Vec<f64>,
     weights: Vec<f64>,
 }
 
-impl<'a> Scoring<'a> {
-    fn new(contrasts: &'a Matrix) -> Self {
-        let (n, m) = (contrasts.n_rows(), contrasts.n_cols());
+impl Scoring {
+    fn new(n: usize) -> Self {
+        let m = n - 1;
         let mut information = Matrix::zeros(m, m);
         for a in 0..m {
             for b in 0..m {
-                // columns of the contrasts share the last sample only
+                // each effect's contrast shares the last sample with the others
                 information.set(a, b, PRIOR_FEATURES * if a == b { 2.0 } else { 1.0 });
             }
         }
-        Self { contrasts, information, effects: vec![0.0; m], weights: vec![1.0; n] }
+        Self { information, effects: vec![0.0; m], weights: vec![1.0; n] }
     }
 
     /// One scoring step with one feature.
@@ -89,15 +78,16 @@ impl<'a> Scoring<'a> {
 
     /// Adds one feature's information about the effects, its own variance eliminated.
     fn add_information(&mut self, free: &[f64]) {
-        let n = free.len();
-        let m = n - 1;
+        let m = free.len() - 1;
         let total: f64 = free.iter().sum();
-        let last = free[n - 1];
-        for a in 0..m {
-            for b in 0..m {
-                let direct = last + if a == b { free[a] } else { 0.0 };
-                let shared = (free[a] - last) * (free[b] - last) / total;
-                self.information.set(a, b, self.information.at(a, b) + direct - shared);
+        let last = free[m];
+        let beyond: Vec<f64> = free[..m].iter().map(|f| f - last).collect();
+        for b in 0..m {
+            let share = beyond[b] / total;
+            let column = &mut self.information.column_mut(b)[b..];
+            column[0] += free[b];
+            for (c, a) in column.iter_mut().zip(&beyond[b..]) {
+                *c += last - a * share;
             }
         }
     }
@@ -109,6 +99,8 @@ impl<'a> Scoring<'a> {
         let Some(factor) = self.information.cholesky() else { return };
         factor.solve_cholesky(&mut change);
         self.effects.iter_mut().zip(&change).for_each(|(g, c)| *g += c);
-        self.weights = self.contrasts.times(&self.effects).iter().map(|&v| exp(-v)).collect();
+        let last = -self.effects.iter().sum::<f64>();
+        let all = self.effects.iter().chain(std::iter::once(&last));
+        self.weights = all.map(|&v| exp(-v)).collect();
     }
 }

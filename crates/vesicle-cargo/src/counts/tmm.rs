@@ -5,8 +5,6 @@
 
 use vesicle_base::math::{exp2, log2};
 
-use crate::moderated::ranks;
-
 /// Share of log ratios trimmed at each end.
 const RATIO_TRIM: f64 = 0.3;
 
@@ -24,14 +22,16 @@ type Sample<'a> = (&'a [f64], f64);
 struct Pair {
     obs: f64,
     reference: f64,
+    /// log2 of the ratio of shares.
     ratio: f64,
+    /// Product of the shares: their geometric mean orders alike.
     abundance: f64,
 }
 
 impl Pair {
     fn new(obs: f64, reference: f64, (n_obs, n_ref): (f64, f64)) -> Self {
         let (o, r) = (obs / n_obs, reference / n_ref);
-        Self { obs, reference, ratio: log2(o / r), abundance: 0.5 * log2(o * r) }
+        Self { obs, reference, ratio: log2(o / r), abundance: o * r }
     }
 
     /// Asymptotic variance of the log ratio.
@@ -44,6 +44,34 @@ impl Pair {
 fn kept(n: usize, share: f64) -> (f64, f64) {
     let low = (n as f64 * share).floor() + 1.0;
     (low, n as f64 + 1.0 - low)
+}
+
+/// Which values stay when a share is trimmed at each end; ties share their mean rank, so they stay or go together.
+struct Trimmed {
+    low: (f64, bool),
+    high: (f64, bool),
+}
+
+impl Trimmed {
+    /// By selection, not by sorting: only the two values at the cuts and their ties matter.
+    fn new(values: Vec<f64>, share: f64) -> Self {
+        let n = values.len();
+        let (low, high) = kept(n, share);
+        let mut order = values;
+        let mut cut = |rank: f64| {
+            let at = (rank as usize - 1).min(n - 1);
+            let value = *order.select_nth_unstable_by(at, f64::total_cmp).1;
+            let less = order.iter().filter(|v| **v < value).count() as f64;
+            let equal = order.iter().filter(|v| **v == value).count() as f64;
+            (value, (low..=high).contains(&(less + 0.5 * (equal + 1.0))))
+        };
+        Self { low: cut(low), high: cut(high) }
+    }
+
+    fn keep(&self, v: f64) -> bool {
+        (v > self.low.0 || (v == self.low.0 && self.low.1))
+            && (v < self.high.0 || (v == self.high.0 && self.high.1))
+    }
 }
 
 /// The factor of one library against the reference over features seen in both.
@@ -59,16 +87,11 @@ pub(super) fn tmm_factor(obs: Sample<'_>, reference: Sample<'_>) -> f64 {
     if pairs.iter().all(|p| p.ratio.abs() < SAME) {
         return 1.0;
     }
-    let n = pairs.len();
-    let (ratio_lo, ratio_hi) = kept(n, RATIO_TRIM);
-    let (abundance_lo, abundance_hi) = kept(n, ABUNDANCE_TRIM);
-    let ratio_rank = ranks(&pairs.iter().map(|p| p.ratio).collect::<Vec<_>>());
-    let abundance_rank = ranks(&pairs.iter().map(|p| p.abundance).collect::<Vec<_>>());
+    let ratios = Trimmed::new(pairs.iter().map(|p| p.ratio).collect(), RATIO_TRIM);
+    let abundances = Trimmed::new(pairs.iter().map(|p| p.abundance).collect(), ABUNDANCE_TRIM);
     let (mut top, mut bottom) = (0.0, 0.0);
-    for (i, p) in pairs.iter().enumerate() {
-        let inside = (ratio_lo..=ratio_hi).contains(&ratio_rank[i])
-            && (abundance_lo..=abundance_hi).contains(&abundance_rank[i]);
-        if inside {
+    for p in &pairs {
+        if ratios.keep(p.ratio) && abundances.keep(p.abundance) {
             let v = p.variance(sizes);
             top += p.ratio / v;
             bottom += 1.0 / v;

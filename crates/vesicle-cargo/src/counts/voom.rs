@@ -4,7 +4,7 @@
 //! Tested against limma by `tests/voom.rs`.
 
 use rayon::prelude::*;
-use vesicle_base::math::log2;
+use vesicle_base::math::{exp2, log2};
 
 use super::sample_quality::sample_weights;
 use crate::linear::{FeatureFit, FeatureMatrix, Matrix, fit_features};
@@ -37,6 +37,12 @@ pub(crate) fn log_cpm(counts: &FeatureMatrix, libraries: &[f64]) -> FeatureMatri
         .flat_map_iter(|r| r.iter().zip(&offset).map(|(c, o)| log2(c + 0.5) + o))
         .collect();
     FeatureMatrix::new(counts.n_samples, values)
+}
+
+/// The counts that stand behind fitted log2 counts per million, one a sample; what is fitted below no read is 0.
+pub(crate) fn fitted_counts(fitted: &[f64], libraries: &[f64]) -> Vec<f64> {
+    let count = |(f, l): (&f64, &f64)| (exp2(f - LOG2_MILLION) * (l + 1.0) - 0.5).max(0.0);
+    fitted.iter().zip(libraries).map(count).collect()
 }
 
 /// Log counts and precision weights. `libraries` are effective library sizes, one a sample.

@@ -87,20 +87,31 @@ pub fn fit_features(
 /// Fits the samples that were observed.
 fn fit_observed(y: &[f64], design: &Matrix, weights: Option<&[f64]>, contrast: &[f64]) -> FeatureFit {
     let seen: Vec<usize> = (0..y.len()).filter(|&i| y[i].is_finite()).collect();
-    let complete = seen.len() == y.len();
-    let mut x = if complete { design.clone() } else { design.select_rows(&seen) };
-    let mut target: Vec<f64> = seen.iter().map(|&i| y[i]).collect();
-    let average = mean(&target);
+    if seen.len() == y.len() {
+        return fit_complete(design.clone(), y.to_vec(), weights, contrast);
+    }
+    let pick = |v: &[f64]| -> Vec<f64> { seen.iter().map(|&i| v[i]).collect() };
+    fit_complete(design.select_rows(&seen), pick(y), weights.map(pick).as_deref(), contrast)
+}
+
+/// Fits rows that are all observed.
+fn fit_complete(
+    mut x: Matrix,
+    mut target: Vec<f64>,
+    weights: Option<&[f64]>,
+    contrast: &[f64],
+) -> FeatureFit {
+    let (average, n_coefficients) = (mean(&target), x.n_cols());
     if let Some(w) = weights {
-        let roots: Vec<f64> = seen.iter().map(|&i| w[i].sqrt()).collect();
-        for j in 0..x.n_cols() {
+        let roots: Vec<f64> = w.iter().map(|w| w.sqrt()).collect();
+        for j in 0..n_coefficients {
             x.column_mut(j).iter_mut().zip(&roots).for_each(|(v, r)| *v *= r);
         }
         target.iter_mut().zip(&roots).for_each(|(v, r)| *v *= r);
     }
     let qr = Qr::new(x);
     if !qr.is_full_rank() {
-        return undetermined(design.n_cols(), average);
+        return undetermined(n_coefficients, average);
     }
     let variance = qr.unscaled_variance(contrast);
     solve(&qr, target, contrast, variance, average)

@@ -87,40 +87,60 @@ impl Matrix {
         Self::from_columns(keep.len(), &columns)
     }
 
-    /// Lower Cholesky factor of a symmetric positive definite matrix, or `None` where it is not one.
+    /// Lower Cholesky factor of a symmetric positive definite matrix, or `None` where it is not one. Reads the lower
+    /// triangle only.
     pub(crate) fn cholesky(&self) -> Option<Self> {
         let n = self.n_rows;
         let mut l = Self::zeros(n, n);
         for j in 0..n {
-            for i in j..n {
-                let dot: f64 = (0..j).map(|k| l.at(i, k) * l.at(j, k)).sum();
-                let rest = self.at(i, j) - dot;
-                if i == j {
-                    if rest <= self.at(j, j).abs() * 1e-14 || rest.is_nan() {
-                        return None;
-                    }
-                    l.set(j, j, rest.sqrt());
-                } else {
-                    l.set(i, j, rest / l.at(j, j));
+            let (done, rest) = l.data.split_at_mut(j * n);
+            let column = &mut rest[j..n];
+            column.copy_from_slice(&self.column(j)[j..]);
+            // four earlier columns at a time: the column is read and written a quarter as often
+            let mut fours = done.chunks_exact(4 * n);
+            for four in &mut fours {
+                let [a, b, c, d] = [0, 1, 2, 3].map(|k| &four[k * n + j..(k + 1) * n]);
+                let [sa, sb, sc, sd] = [a[0], b[0], c[0], d[0]];
+                for ((((v, a), b), c), d) in column.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+                    *v -= (sa * a + sb * b) + (sc * c + sd * d);
                 }
             }
+            for earlier in fours.remainder().chunks_exact(n) {
+                let share = earlier[j];
+                for (v, e) in column.iter_mut().zip(&earlier[j..]) {
+                    *v -= share * e;
+                }
+            }
+            let pivot = column[0];
+            if pivot <= self.at(j, j).abs() * 1e-14 || pivot.is_nan() {
+                return None;
+            }
+            let root = pivot.sqrt();
+            let inverse = 1.0 / root;
+            column[0] = root;
+            column[1..].iter_mut().for_each(|v| *v *= inverse);
         }
         Some(l)
     }
 
     /// Solves L x = b for a lower triangular matrix, in place.
     pub(crate) fn solve_lower(&self, b: &mut [f64]) {
-        for i in 0..self.n_rows {
-            let dot: f64 = (0..i).map(|k| self.at(i, k) * b[k]).sum();
-            b[i] = (b[i] - dot) / self.at(i, i);
+        for j in 0..self.n_rows {
+            let column = &self.column(j)[j..];
+            b[j] /= column[0];
+            let x = b[j];
+            for (b, l) in b[j + 1..].iter_mut().zip(&column[1..]) {
+                *b -= x * l;
+            }
         }
     }
 
     /// Solves Lᵀ x = b for a lower triangular matrix, in place.
     pub(crate) fn solve_lower_transposed(&self, b: &mut [f64]) {
-        for i in (0..self.n_rows).rev() {
-            let dot: f64 = (i + 1..self.n_rows).map(|k| self.at(k, i) * b[k]).sum();
-            b[i] = (b[i] - dot) / self.at(i, i);
+        for j in (0..self.n_rows).rev() {
+            let column = &self.column(j)[j..];
+            let dot: f64 = column[1..].iter().zip(&b[j + 1..]).map(|(l, b)| l * b).sum();
+            b[j] = (b[j] - dot) / column[0];
         }
     }
 

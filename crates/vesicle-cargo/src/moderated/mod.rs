@@ -7,10 +7,10 @@ mod unequal;
 
 pub(crate) use f_prior::median;
 pub use f_prior::{PerFeature, VariancePrior};
-pub(crate) use robust::{ranks, trimmed_mean};
-pub(crate) use test::student;
+pub(crate) use robust::trimmed_mean;
 pub use test::{ModeratedTest, moderated_test};
-pub use unequal::UnequalVariances;
+pub(crate) use test::{moderated_with, student};
+pub use unequal::{PriorDf, UnequalVariances};
 
 /// How the variance prior is fitted.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -3,6 +3,8 @@
 //!
 //! Phipson, Lee, Majewski, Alexander & Smyth (2016) Ann Appl Stat 10:946. Tested against limma by `tests/limma.rs`.
 
+use std::sync::OnceLock;
+
 use vesicle_base::math::{exp, expm1, ln};
 
 use super::f_prior::{PerFeature, VariancePrior, fit_moments, median};
@@ -30,7 +32,7 @@ pub(super) fn fit_robustly(variances: &[f64], df1: &[f64], trend: Option<&[f64]>
     let residual: Vec<f64> = z.iter().zip(&centre).map(|(a, b)| a - b).collect();
     let (mean, variance) = winsorised_moments(&residual);
 
-    let moments = TheoreticalMoments::new(df1);
+    let moments = TheoreticalMoments { df1 };
     let Some(df2) = prior_df(&moments, variance, plain.df.at(0)) else { return plain };
     let shift = mean - moments.at(df2).0;
     let ln_scale: Vec<f64> = centre.iter().map(|c| c + shift).collect();
@@ -91,10 +93,9 @@ fn lowess_trend(covariate: &[f64], z: &[f64]) -> Vec<f64> {
 /// Mean and variance of the residuals after both tails are pulled in to their quantiles.
 fn winsorised_moments(residual: &[f64]) -> (f64, f64) {
     let n = residual.len() as f64;
-    let mut sorted = residual.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let low = crate::smooth::quantile_sorted(&sorted, WINSOR.0);
-    let high = crate::smooth::quantile_sorted(&sorted, 1.0 - WINSOR.1);
+    let mut order = residual.to_vec();
+    let low = crate::smooth::quantile(&mut order, WINSOR.0);
+    let high = crate::smooth::quantile(&mut order, 1.0 - WINSOR.1);
     let pulled: Vec<f64> = residual.iter().map(|r| r.clamp(low, high)).collect();
     let mean = pulled.iter().sum::<f64>() / n;
     (mean, pulled.iter().map(|r| (r - mean) * (r - mean)).sum::<f64>() / (n - 1.0))
@@ -103,27 +104,26 @@ fn winsorised_moments(residual: &[f64]) -> (f64, f64) {
 /// Mean and variance that winsorised ln F has in theory, by quadrature over F / (1 + F).
 struct TheoreticalMoments {
     df1: f64,
-    rule: Vec<(f64, f64)>,
 }
 
-impl TheoreticalMoments {
-    fn new(df1: f64) -> Self {
-        Self { df1, rule: gauss_legendre_unit(128) }
-    }
+/// Nodes of the integral over F / (1 + F).
+static RULE: OnceLock<Vec<(f64, f64)>> = OnceLock::new();
 
+impl TheoreticalMoments {
     fn at(&self, df2: f64) -> (f64, f64) {
         let f = FisherF { df1: self.df1, df2 };
         let low = f.quantile(ln(WINSOR.0), Tail::Lower);
         let high = f.quantile(ln(WINSOR.1), Tail::Upper);
         let (from, to) = (low / (1.0 + low), high / (1.0 + high));
         // weight of each node times the density, and ln F there
-        let points: Vec<(f64, f64)> = self
-            .rule
+        let density = f.log_density();
+        let points: Vec<(f64, f64)> = RULE
+            .get_or_init(|| gauss_legendre_unit(128))
             .iter()
             .map(|&(x, w)| {
                 let share = from + (to - from) * x;
                 let u = ln(share / (1.0 - share));
-                (w * (to - from) * exp(f.ln_density_of_log(u)) / (share * (1.0 - share)), u)
+                (w * (to - from) * exp(density.at(u)) / (share * (1.0 - share)), u)
             })
             .collect();
         let (u_low, u_high) = (ln(low), ln(high));
@@ -174,7 +174,7 @@ fn false_position(mut a: f64, mut b: f64, mut fa: f64, mut fb: f64, f: impl Fn(f
 }
 
 /// Ranks from 1, ties sharing their mean rank.
-pub(crate) fn ranks(v: &[f64]) -> Vec<f64> {
+fn ranks(v: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..v.len()).collect();
     order.sort_by(|&a, &b| v[a].total_cmp(&v[b]));
     let mut out = vec![0.0; v.len()];

@@ -35,9 +35,13 @@ pub fn moderated_test(fits: &[FeatureFit], options: PriorOptions<'_>) -> (Vec<Mo
     let variances: Vec<f64> = fits.iter().map(|f| f.variance).collect();
     let df: Vec<f64> = fits.iter().map(|f| f.df_residual).collect();
     let prior = VariancePrior::fit(&variances, &df, options);
-    let pooled: f64 = df.iter().sum();
-    let tests = fits
-        .par_iter()
+    (moderated_with(&prior, fits), prior)
+}
+
+/// Moderated t of every feature under a given prior.
+pub(crate) fn moderated_with(prior: &VariancePrior, fits: &[FeatureFit]) -> Vec<ModeratedTest> {
+    let pooled: f64 = fits.iter().map(|f| f.df_residual).sum();
+    fits.par_iter()
         .with_min_len(64)
         .enumerate()
         .map(|(i, fit)| {
@@ -45,8 +49,7 @@ pub fn moderated_test(fits: &[FeatureFit], options: PriorOptions<'_>) -> (Vec<Mo
             let total = (fit.df_residual + prior.df.at(i)).min(pooled);
             student(fit.estimate, fit.unscaled_sd * variance.sqrt(), total)
         })
-        .collect();
-    (tests, prior)
+        .collect()
 }
 
 /// The test of one estimate against 0.

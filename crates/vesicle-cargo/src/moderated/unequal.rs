@@ -29,6 +29,18 @@ pub struct UnequalVariances<'a> {
     /// A count's variance is part Poisson, which is the same for all, and part biological, which is each feature's
     /// own: the scatter of ln variance is proportional to the biological share, its variance to the square.
     pub own_share: Option<&'a [f64]>,
+    /// How the prior degrees of freedom follow from their likelihood.
+    pub prior_df: PriorDf,
+}
+
+/// Prior degrees of freedom d0 from their likelihood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PriorDf {
+    /// Those of highest likelihood.
+    MostLikely,
+    /// One over the mean of 1/d0 given the data, 1/d0 being uniform from 0 to 1 beforehand: with few features the
+    /// highest likelihood lies at infinity too often.
+    Averaged,
 }
 
 impl VariancePrior {
@@ -36,7 +48,7 @@ impl VariancePrior {
     ///
     /// Prior degrees of freedom rise for features whose own share is small: their variance is known beforehand.
     pub fn fit_unequal(data: UnequalVariances<'_>) -> Self {
-        let UnequalVariances { variances, df_residual, trend, own_share } = data;
+        let UnequalVariances { variances, df_residual, trend, own_share, prior_df } = data;
         let usable: Vec<usize> = (0..variances.len())
             .filter(|&i| df_residual[i] >= LEAST_DF && df_residual[i].is_finite() && variances[i].is_finite())
             .filter(|&i| trend.is_none_or(|t| t[i].is_finite()))
@@ -46,7 +58,12 @@ impl VariancePrior {
         }
         let pick = |v: &[f64]| -> Vec<f64> { usable.iter().map(|&i| v[i]).collect() };
         let share = own_share.map_or_else(|| vec![1.0; usable.len()], &pick);
-        let fit = UnequalFit::new(&pick(variances), &pick(df_residual), trend.map(pick).as_deref(), share);
+        let mut fit =
+            UnequalFit::new(&pick(variances), &pick(df_residual), trend.map(pick).as_deref(), share);
+        fit.prior_df = match prior_df {
+            PriorDf::MostLikely => fit.most_likely_df(),
+            PriorDf::Averaged => fit.averaged_df(),
+        };
         let df: Vec<f64> = fit.share.iter().map(|&s| df_of_share(fit.prior_df, s)).collect();
         let scale = fit.centre.iter().zip(&df).map(|(c, &d)| exp(c + log_bias(d))).collect();
         let prior = Self { scale: PerFeature::Each(scale), df: PerFeature::Each(df) };
@@ -102,9 +119,7 @@ impl UnequalFit {
             between = excess(&e, &centre, &sampling, &share, between);
             centre = weighted_fit(&basis, &e, &spread(between));
         }
-        let mut fit = Self { ln_variance, df: df.to_vec(), share, centre, prior_df: f64::INFINITY };
-        fit.prior_df = fit.most_likely_df();
-        fit
+        Self { ln_variance, df: df.to_vec(), share, centre, prior_df: f64::INFINITY }
     }
 
     /// Prior degrees of freedom of highest marginal likelihood, infinite when the likelihood rises to the end.
@@ -118,6 +133,31 @@ impl UnequalFit {
         }
         let x = golden_maximum(grid[best.saturating_sub(1)], grid[best + 1], 1e-4, at);
         x / (1.0 - x)
+    }
+
+    /// One over the mean of 1/d0 under its likelihood, by the trapezoid rule on a range that narrows to where the
+    /// likelihood lies.
+    fn averaged_df(&self) -> f64 {
+        const STEPS: usize = 24;
+        const SPREAD: usize = 6;
+        let (mut low, mut high) = (0.0, 1.0);
+        for _ in 0..6 {
+            let at = |k: usize| low + (high - low) * k as f64 / STEPS as f64;
+            let ln: Vec<f64> = (0..=STEPS)
+                .map(|k| self.ln_likelihood(if at(k) > 0.0 { 1.0 / at(k) } else { f64::INFINITY }))
+                .collect();
+            let best = ln.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            let weight = |k: usize| exp(ln[k] - best) * if k == 0 || k == STEPS { 0.5 } else { 1.0 };
+            let near: Vec<usize> = (0..=STEPS).filter(|&k| ln[k] > best - 10.0).collect();
+            let (Some(&first), Some(&last)) = (near.first(), near.last()) else { return f64::INFINITY };
+            if last - first >= SPREAD {
+                let (top, bottom) =
+                    (0..=STEPS).fold((0.0, 0.0), |(t, b), k| (t + weight(k) * at(k), b + weight(k)));
+                return bottom / top;
+            }
+            (low, high) = (at(first.saturating_sub(1)), at((last + 1).min(STEPS)));
+        }
+        2.0 / (low + high)
     }
 
     fn ln_likelihood(&self, full: f64) -> f64 {
@@ -181,10 +221,40 @@ mod tests {
                 own * d.gamma(0.5 * k) / (0.5 * k)
             })
             .collect();
-        let data = UnequalVariances { variances: &variances, df_residual: &df, trend: None, own_share: None };
+        let data = UnequalVariances {
+            variances: &variances,
+            df_residual: &df,
+            trend: None,
+            own_share: None,
+            prior_df: PriorDf::MostLikely,
+        };
         let prior = VariancePrior::fit_unequal(data);
         assert!((prior.scale.at(0) / 2.0 - 1.0).abs() < 0.08, "{}", prior.scale.at(0));
         assert!((prior.df.at(0) / 10.0 - 1.0).abs() < 0.3, "{}", prior.df.at(0));
+    }
+
+    #[test]
+    fn averaged_degrees_of_freedom_are_those_drawn_from_and_finite_where_the_likelihood_rises_to_the_end() {
+        let mut d = Rng::new(6).at(Purpose(0xFE02), 0, 0);
+        let mut draw = |n: usize, own: f64| -> Vec<f64> {
+            (0..n).map(|_| own / d.gamma(own) * d.gamma(2.0) / 2.0).collect()
+        };
+        let fit = |variances: &[f64]| {
+            let df = vec![4.0; variances.len()];
+            let data = UnequalVariances {
+                variances,
+                df_residual: &df,
+                trend: None,
+                own_share: None,
+                prior_df: PriorDf::Averaged,
+            };
+            VariancePrior::fit_unequal(data).df.at(0)
+        };
+        let many = fit(&draw(20_000, 5.0));
+        assert!((many / 10.0 - 1.0).abs() < 0.1, "{many}");
+        let alike: Vec<f64> = (0..40).map(|i| 1.0 + 0.01 * f64::from(i)).collect();
+        let (few, more) = (fit(&alike[..10]), fit(&alike));
+        assert!(few > 1.0 && more > few && more < 1e3, "{few} {more}");
     }
 
     #[test]

@@ -10,10 +10,15 @@ pub(crate) fn lowess(x: &[f64], y: &[f64], span: f64, robust_rounds: usize, delt
         return y.to_vec();
     }
     let near = ((span * n as f64 + 1e-7) as usize).clamp(2, n);
+    let windows = windows(x, near, delta);
     let mut robust = vec![1.0; n];
+    let mut weighted = vec![0.0; n];
     let mut fitted = vec![0.0; n];
     for round in 0..=robust_rounds {
-        one_round(x, y, near, delta, (round > 0).then_some(robust.as_slice()), &mut fitted);
+        for ((w, y), r) in weighted.iter_mut().zip(y).zip(&robust) {
+            *w = y * r;
+        }
+        one_round(x, y, (&weighted, &robust), &windows, delta, &mut fitted);
         if round < robust_rounds && !update_robustness(y, &fitted, &mut robust) {
             break;
         }
@@ -21,27 +26,119 @@ pub(crate) fn lowess(x: &[f64], y: &[f64], span: f64, robust_rounds: usize, delt
     fitted
 }
 
-/// One pass over the points with fixed robustness weights.
-fn one_round(x: &[f64], y: &[f64], near: usize, delta: f64, robust: Option<&[f64]>, fitted: &mut [f64]) {
+/// A point that is fitted, with its neighbours from `left` on and their tricube weights; both the same in every round.
+struct Window {
+    at: usize,
+    left: usize,
+    tricube: Vec<f64>,
+    /// Distance at which the tricube vanishes.
+    reach: f64,
+}
+
+/// The windows of all points that are fitted, not interpolated.
+fn windows(x: &[f64], near: usize, delta: f64) -> Vec<Window> {
     let n = x.len();
-    let mut window = 0;
-    let mut weights = vec![0.0; n];
-    let mut last: Option<usize> = None;
-    let mut i = 0;
+    let mut unused = vec![0.0; n];
+    let (mut all, mut left, mut at) = (Vec::new(), 0, 0);
     loop {
-        while window + near < n && x[i] - x[window] > x[window + near] - x[i] {
-            window += 1;
+        while left + near < n && x[at] - x[left] > x[left + near] - x[at] {
+            left += 1;
         }
-        fitted[i] = local_line(x, y, i, (window, window + near - 1), robust, &mut weights).unwrap_or(y[i]);
-        if let Some(l) = last {
-            interpolate(x, fitted, l, i);
-        }
-        let (next, done_to) = next_point(x, i, delta, fitted);
-        last = Some(done_to);
+        all.push(Window::new(x, at, (left, left + near - 1)));
+        let (next, done_to) = next_point(x, at, delta, &mut unused);
         if done_to + 1 >= n {
-            return;
+            return all;
         }
-        i = next;
+        at = next;
+    }
+}
+
+impl Window {
+    fn new(x: &[f64], at: usize, (left, right): (usize, usize)) -> Self {
+        let reach = (x[at] - x[left]).max(x[right] - x[at]);
+        // beyond 0.999 of the reach the tricube is taken as 0, within 0.001 as 1, as in Cleveland's program
+        let (outer, inner) = (0.999 * reach, 0.001 * reach);
+        let mut tricube = Vec::with_capacity(right + 1 - left);
+        for v in &x[left..] {
+            let distance = (v - x[at]).abs();
+            if distance > outer && *v > x[at] {
+                break;
+            }
+            let ratio = distance / reach;
+            let cube = 1.0 - ratio * ratio * ratio;
+            tricube.push(match distance {
+                d if d > outer => 0.0,
+                d if d > inner => cube * cube * cube,
+                _ => 1.0,
+            });
+        }
+        Self { at, left, tricube, reach }
+    }
+
+    /// The local line at the point, or `None` when all weights vanish. `weighted` is y times its robustness weight.
+    fn line(&self, x: &[f64], weighted: &[f64], robust: &[f64], range: f64) -> Option<f64> {
+        let here = self.left..self.left + self.tricube.len();
+        let (x, weighted, robust) = (&x[here.clone()], &weighted[here.clone()], &robust[here]);
+        let [w0, wx, wxx, wy, wxy] =
+            weighted_sums(&self.tricube, (x, x[self.at - self.left]), robust, weighted);
+        if w0 <= 0.0 {
+            return None;
+        }
+        let (x, y) = (wx / w0, wy / w0);
+        let spread = wxx / w0 - x * x;
+        // a mean where the points spread too little to carry a slope
+        let sloped = self.reach > 0.0 && spread > 0.0 && spread.sqrt() > 0.001 * range;
+        Some(if sloped { y - x * (wxy / w0 - x * y) / spread } else { y })
+    }
+}
+
+/// Sums of w, w d, w d², v and v d over the points, with w the tricube times robustness, v the tricube times the
+/// weighted y and d the distance from `centre`. Four interleaved partial sums, joined in a fixed order.
+fn weighted_sums(tricube: &[f64], (x, centre): (&[f64], f64), robust: &[f64], weighted: &[f64]) -> [f64; 5] {
+    const LANES: usize = 4;
+    let mut sums = [[0.0; LANES]; 5];
+    let mut add = |lane: usize, t: f64, x: f64, r: f64, y: f64| {
+        let (d, w, v) = (x - centre, t * r, t * y);
+        sums[0][lane] += w;
+        sums[1][lane] += w * d;
+        sums[2][lane] += w * d * d;
+        sums[3][lane] += v;
+        sums[4][lane] += v * d;
+    };
+    let whole = tricube.len() - tricube.len() % LANES;
+    let blocks = tricube[..whole]
+        .chunks_exact(LANES)
+        .zip(x[..whole].chunks_exact(LANES))
+        .zip(robust[..whole].chunks_exact(LANES))
+        .zip(weighted[..whole].chunks_exact(LANES));
+    for (((t, x), r), y) in blocks {
+        for lane in 0..LANES {
+            add(lane, t[lane], x[lane], r[lane], y[lane]);
+        }
+    }
+    for i in whole..tricube.len() {
+        add(i - whole, tricube[i], x[i], robust[i], weighted[i]);
+    }
+    sums.map(|s| (s[0] + s[1]) + (s[2] + s[3]))
+}
+
+/// One pass over the points with fixed robustness weights.
+fn one_round(
+    x: &[f64],
+    y: &[f64],
+    (weighted, robust): (&[f64], &[f64]),
+    windows: &[Window],
+    delta: f64,
+    fitted: &mut [f64],
+) {
+    let range = x[x.len() - 1] - x[0];
+    let mut last: Option<usize> = None;
+    for window in windows {
+        fitted[window.at] = window.line(x, weighted, robust, range).unwrap_or(y[window.at]);
+        if let Some(l) = last {
+            interpolate(x, fitted, l, window.at);
+        }
+        last = Some(next_point(x, window.at, delta, fitted).1);
     }
 }
 
@@ -70,64 +167,15 @@ fn interpolate(x: &[f64], fitted: &mut [f64], from: usize, to: usize) {
     }
 }
 
-/// The local line at point `at`, or `None` when all weights vanish.
-fn local_line(
-    x: &[f64],
-    y: &[f64],
-    at: usize,
-    (left, right): (usize, usize),
-    robust: Option<&[f64]>,
-    weights: &mut [f64],
-) -> Option<f64> {
-    let n = x.len();
-    let reach = (x[at] - x[left]).max(x[right] - x[at]);
-    // beyond 0.999 of the reach the tricube is taken as 0, within 0.001 as 1, as in Cleveland's program
-    let (outer, inner) = (0.999 * reach, 0.001 * reach);
-    let mut total = 0.0;
-    let mut end = left;
-    for j in left..n {
-        let distance = (x[j] - x[at]).abs();
-        weights[j] = 0.0;
-        if distance <= outer {
-            let ratio = distance / reach;
-            let cube = 1.0 - ratio * ratio * ratio;
-            let tricube = if distance > inner { cube * cube * cube } else { 1.0 };
-            weights[j] = robust.map_or(tricube, |r| tricube * r[j]);
-            total += weights[j];
-        } else if x[j] > x[at] {
-            break;
-        }
-        end = j + 1;
-    }
-    if total <= 0.0 {
-        return None;
-    }
-    weights[left..end].iter_mut().for_each(|w| *w /= total);
-    if reach > 0.0 {
-        tilt(&x[left..end], x[at], x[n - 1] - x[0], &mut weights[left..end]);
-    }
-    Some(weights[left..end].iter().zip(&y[left..end]).map(|(w, v)| w * v).sum())
-}
-
-/// Turns weights of a local mean into weights of a local line, where the points spread enough to carry a slope.
-fn tilt(x: &[f64], at: f64, range: f64, weights: &mut [f64]) {
-    let centre: f64 = x.iter().zip(&*weights).map(|(v, w)| w * v).sum();
-    let offset = at - centre;
-    let spread: f64 = x.iter().zip(&*weights).map(|(v, w)| w * (v - centre) * (v - centre)).sum();
-    if spread.sqrt() > 0.001 * range {
-        let slope = offset / spread;
-        weights.iter_mut().zip(x).for_each(|(w, v)| *w *= slope * (v - centre) + 1.0);
-    }
-}
-
 /// Bisquare weights from the residuals; false when the residuals are too small to carry any.
 fn update_robustness(y: &[f64], fitted: &[f64], robust: &mut [f64]) -> bool {
     let n = y.len();
     let residuals: Vec<f64> = y.iter().zip(fitted).map(|(a, b)| (a - b).abs()).collect();
     let scale = residuals.iter().sum::<f64>() / n as f64;
-    let mut sorted = residuals.clone();
-    sorted.sort_by(f64::total_cmp);
-    let six_medians = 3.0 * (sorted[n / 2] + sorted[n - n / 2 - 1]);
+    let mut order = residuals.clone();
+    let upper = *order.select_nth_unstable_by(n / 2, f64::total_cmp).1;
+    let lower = *order.select_nth_unstable_by(n - n / 2 - 1, f64::total_cmp).1;
+    let six_medians = 3.0 * (upper + lower);
     if six_medians < 1e-7 * scale {
         return false;
     }

@@ -13,6 +13,17 @@ pub(crate) fn quantile_sorted(sorted: &[f64], p: f64) -> f64 {
     }
 }
 
+/// The same of values in any order, by selection; reorders them.
+pub(crate) fn quantile(values: &mut [f64], p: f64) -> f64 {
+    let h = (values.len() - 1) as f64 * p;
+    let (i, rest) = (h.floor() as usize, h - h.floor());
+    let (_, &mut low, above) = values.select_nth_unstable_by(i, f64::total_cmp);
+    match above.iter().copied().min_by(f64::total_cmp) {
+        Some(high) => low + rest * (high - low),
+        None => low,
+    }
+}
+
 /// The space of natural cubic splines with given knots.
 ///
 /// Any basis of it gives the same least-squares fit; this is the truncated-power one (Hastie, Tibshirani & Friedman
@@ -59,6 +70,16 @@ impl NaturalSpline {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn selection_gives_the_quantiles_of_sorting() {
+        let mut v = [3.0, -1.0, 7.5, 7.5, 0.25, 12.0, 4.0];
+        let mut sorted = v;
+        sorted.sort_by(f64::total_cmp);
+        for p in [0.0, 0.05, 0.5, 0.75, 0.9, 1.0] {
+            assert_eq!(quantile(&mut v, p), quantile_sorted(&sorted, p), "at {p}");
+        }
+    }
 
     #[test]
     fn the_curve_is_straight_outside_and_has_the_asked_size() {

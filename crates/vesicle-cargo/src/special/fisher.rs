@@ -46,26 +46,54 @@ impl FisherF {
         }
     }
 
+    /// The density of ln F, its constants worked out once.
+    pub(crate) fn log_density(self) -> LogDensity {
+        let (a, b) = (0.5 * self.df1, 0.5 * self.df2);
+        if self.df2 > Self::KNOWN_DENOMINATOR {
+            return LogDensity {
+                a,
+                ab: a,
+                ln_front: a * ln(a) - vesicle_base::math::ln_gamma(a),
+                ratio: None,
+            };
+        }
+        let ratio = self.df1 / self.df2;
+        LogDensity { a, ab: a + b, ln_front: a * ln(ratio) - ln_beta(a, b), ratio: Some(ratio) }
+    }
+
     /// ln of the density of ln F at `u = ln f`; that is f times the density of F.
     pub(crate) fn ln_density_of_log(self, u: f64) -> f64 {
-        let (a, b) = (0.5 * self.df1, 0.5 * self.df2);
-        let f = exp(u);
-        if self.df2 > Self::KNOWN_DENOMINATOR {
-            return a * (ln(a) + u) - a * f - vesicle_base::math::ln_gamma(a);
-        }
-        let ratio = self.df1 * f / self.df2;
-        a * ln(ratio) - (a + b) * ln_1p(ratio) - ln_beta(a, b)
+        self.log_density().at(u)
     }
 
     /// The f whose tail has the ln probability `ln_p`.
     pub(crate) fn quantile(self, ln_p: f64, tail: Tail) -> f64 {
         let sign = if tail == Tail::Lower { 1.0 } else { -1.0 };
+        let density = self.log_density();
         let u = bisect_newton(-300.0, 300.0, 0.0, |u| {
             let ln_tail = self.ln_tail(exp(u), tail);
-            let slope = exp(self.ln_density_of_log(u) - ln_tail);
+            let slope = exp(density.at(u) - ln_tail);
             (sign * (ln_tail - ln_p), slope)
         });
         exp(u)
+    }
+}
+
+/// ln of the density of ln F: `a u - (a + b) ln(1 + ratio f)` and a constant; `a u - a f` where the denominator is known.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LogDensity {
+    a: f64,
+    ab: f64,
+    ln_front: f64,
+    ratio: Option<f64>,
+}
+
+impl LogDensity {
+    /// At `u = ln f`.
+    pub(crate) fn at(self, u: f64) -> f64 {
+        let f = exp(u);
+        let fall = self.ratio.map_or(f, |ratio| ln_1p(ratio * f));
+        self.ln_front + self.a * u - self.ab * fall
     }
 }
 

@@ -3,7 +3,7 @@
 
 use vesicle_base::math::{exp, exp2};
 use vesicle_base::random::{Draws, Purpose, Rng};
-use vesicle_cargo::compare::{CompareOptions, Comparison, CountMethod, compare};
+use vesicle_cargo::compare::{CompareOptions, Comparison, CountMethod, VoomForm, compare};
 use vesicle_cargo::{CargoTable, Reading, SampleRow, SampleSheet, ValueKind};
 
 /// Random numbers of this file.
@@ -87,6 +87,8 @@ pub enum Case {
     Ct,
     QuasiLikelihood,
     Voom,
+    /// voom with limma's prior, with quality weights of samples: what R gives.
+    LimmaVoom,
 }
 
 /// Values as a table of donors d0, d1, … and its sheet, the first half in group a.
@@ -119,8 +121,10 @@ pub fn run(case: Case, shape: &Shape, seed: u64, set: u64) -> (Comparison, DataS
     let kind = if case == Case::Ct { ValueKind::Ct } else { ValueKind::Count };
     let (table, sheet) = table(kind, &data.values, 2 * shape.per_group);
     let mut options = CompareOptions { beside: Vec::new(), ..CompareOptions::default() };
-    if case == Case::Voom {
-        options.counts = CountMethod::Voom { quality: true };
+    match case {
+        Case::Ct | Case::QuasiLikelihood => {}
+        Case::Voom => options.counts = CountMethod::Voom(VoomForm::SmallSamples),
+        Case::LimmaVoom => options.counts = CountMethod::Voom(VoomForm::Limma { quality: true }),
     }
     let result = compare(&table, &sheet, &options).expect("a sound design");
     (result, data)

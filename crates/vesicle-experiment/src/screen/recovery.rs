@@ -1,24 +1,35 @@
 //! Synthetic truth: is the mechanism that made an outcome found again from what a laboratory would see of it?
 //!
-//! The reference is a table: for every mechanism and prior draw, ln of each outcome of each arm. A case is one row seen
-//! with n animals per arm. It is compared with every other row (all rows of the case's own draw are left out, because
-//! mechanisms share their draws), each seen several times with as many animals: the share of a mechanism among the
-//! nearest of them is its probability (Cornuet 2008; Biau 2015 for the nearest neighbours of a reference table).
-//! Distances are Euclidean over ratios to the first arm in units of their error, through asinh, so that many small
-//! differences count beside one large one. A mechanism is named when its probability is [`SURE`] at least; else the
-//! answer is "cannot tell".
-//! Reference: Cornuet (2008), doi 10.1093/bioinformatics/btn514; Biau (2015), doi 10.1214/13-AIHP590.
+//! The reference is a table: for every mechanism and prior draw, ln of the ratio of each number of each arm to the first
+//! arm's, at every frame. A case is one row as n animals per arm show it: their means err by the spread between animals,
+//! an animal's deviation is partly kept from one frame to the next, and all ratios share the first arm's error. Rows and
+//! cases are laid into the few directions in which the mechanisms differ (`directions`), in units of that error, through
+//! asinh, so that large differences count by their order. A case is compared with every row of other draws (mechanisms
+//! share their draws), each seen several times with as many animals: the share of a mechanism among the nearest of them
+//! is its probability (Cornuet 2008; Biau 2015). A mechanism is named when that is [`SURE`] at least; else the answer is
+//! "cannot tell". The directions of a case are found without its draw.
+//!
+//! A case and a rival are *told apart* by so many animals when at least [`POWER`] of experiments with them name the
+//! case's mechanism, of the two: an experiment of that size would hardly ever miss it.
+//! References: Cornuet (2008), doi 10.1093/bioinformatics/btn514; Biau (2015), doi 10.1214/13-AIHP590.
 
+use super::directions::Directions;
 use crate::statistics::share::Share;
 use rayon::prelude::*;
 use vesicle_base::{Purpose, Rng, math};
 
 /// Probability at which a mechanism is named.
 pub const SURE: f64 = 0.9;
+/// Share of experiments that name the truth where it is told from a rival.
+pub const POWER: f64 = 0.95;
+/// Experiments of each case and rival.
+pub const EXPERIMENTS: u32 = 20;
 /// Times that every row of the table is seen.
 const SIGHTS: u32 = 10;
 /// Nearest sights that vote.
-const NEAREST: usize = 60;
+const NEAREST: usize = 40;
+/// Parts into which draws are put: the directions of a part's cases come from the other parts.
+const PARTS: usize = 5;
 const SIGHT: Purpose = Purpose(0x0108);
 
 /// What a table of references holds.
@@ -26,13 +37,16 @@ const SIGHT: Purpose = Purpose(0x0108);
 pub struct Reference {
     /// Names of the mechanisms.
     pub mechanisms: Vec<String>,
-    /// Names of the columns: `outcome, arm`; those of one outcome stand together, its reference arm first.
+    /// Names of the columns: `number, arm`; those of one number at one time stand together, and its times after each
+    /// other.
     pub columns: Vec<String>,
-    /// Columns of one outcome.
+    /// Columns of one number at one time: all arms but the first, to which they are set.
     pub n_arms: usize,
     /// Per column: standard deviation of ln between animals.
     pub spreads: Vec<f64>,
-    /// Per mechanism and draw: ln of every column.
+    /// Per column: correlation of an animal's deviation with that of the same number at the time before; 0 at the first.
+    pub kept: Vec<f64>,
+    /// Per mechanism and draw: ln of the ratio to the first arm, per column.
     pub rows: Vec<Vec<Vec<f64>>>,
 }
 
@@ -48,7 +62,7 @@ pub struct Found {
 }
 
 impl Found {
-    /// All cases.
+    /// All experiments.
     pub fn n(&self) -> u32 {
         self.right + self.wrong + self.cannot_tell
     }
@@ -61,9 +75,24 @@ impl Found {
         }
     }
 
-    /// Share of cases in which the truth, or that it cannot be told, was the answer.
+    /// These and others.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            right: self.right + other.right,
+            wrong: self.wrong + other.wrong,
+            cannot_tell: self.cannot_tell + other.cannot_tell,
+        }
+    }
+
+    /// Share in which the truth, or that it cannot be told, was the answer.
     pub fn not_wrong(&self) -> Share {
         Share::of(self.right + self.cannot_tell, self.n())
+    }
+
+    /// Share in which the truth was the answer.
+    pub fn recovered(&self) -> Share {
+        Share::of(self.right, self.n())
     }
 }
 
@@ -72,106 +101,117 @@ impl Found {
 pub struct Pair {
     /// The true one and its rival.
     pub mechanisms: (usize, usize),
-    /// With the larger number of animals.
-    pub with_more: Found,
-    /// Cases that the larger number tells apart, seen with the smaller one.
+    /// Cases, and those that the larger number of animals tells from the rival.
+    pub told_apart: (u32, u32),
+    /// Experiments with the smaller number on all cases.
+    pub all: Found,
+    /// Experiments with the smaller number on the cases that the larger tells apart.
     pub told_by_more: Found,
 }
 
 impl Reference {
-    /// How often each mechanism is found among all, with so many animals per arm.
+    /// Covariance of one animal per arm between two columns, the first arm's own deviation included.
+    pub fn covariance(&self, i: usize, j: usize) -> f64 {
+        let n_arms = self.n_arms.max(1);
+        let (early, late) = (i.min(j) / n_arms, i.max(j) / n_arms);
+        let kept: f64 = (early + 1..=late).map(|group| self.kept[group * n_arms]).product();
+        // Each arm's own animals, and the first arm's, which stand under every ratio.
+        let arms = if i % n_arms == j % n_arms { 2.0 } else { 1.0 };
+        arms * kept * self.spreads[i] * self.spreads[j]
+    }
+
+    /// How often each mechanism is found among all, with so many animals per arm, one experiment a case.
     pub fn recover(&self, animals: u32) -> Vec<Found> {
         let all: Vec<usize> = (0..self.rows.len()).collect();
-        let sights = self.sights(&all, animals);
-        let of = |truth: &usize| {
-            let answers: Vec<Option<usize>> = (0..self.rows[*truth].len())
-                .into_par_iter()
-                .map(|draw| self.named(&sights, *truth, draw, animals))
-                .collect();
+        let answers = self.answers(&all, &all, animals, 1);
+        let found = |truth: &usize| {
             let mut found = Found::default();
-            answers.into_iter().for_each(|named| found.add(named.map(|named| named == *truth)));
+            let of = &answers[*truth];
+            of.iter().flatten().for_each(|named| found.add(named.map(|named| named == *truth)));
             found
         };
-        all.iter().map(of).collect()
+        all.iter().map(found).collect()
     }
 
     /// Every ordered pair alone: which cases `more` animals tell apart, and how those fare with `fewer`.
     pub fn pairs(&self, fewer: u32, more: u32) -> Vec<Pair> {
         let n = self.rows.len();
-        let ordered: Vec<(usize, usize)> = (0..n)
-            .flat_map(|truth| (0..n).filter(move |rival| *rival != truth).map(move |rival| (truth, rival)))
-            .collect();
-        ordered.par_iter().map(|pair| self.pair(*pair, fewer, more)).collect()
+        let both: Vec<[usize; 2]> = (0..n).flat_map(|a| (a + 1..n).map(move |b| [a, b])).collect();
+        let mut pairs: Vec<Pair> =
+            both.par_iter().flat_map_iter(|both| self.both(*both, fewer, more)).collect();
+        pairs.sort_by_key(|pair| pair.mechanisms);
+        pairs
     }
 
-    fn pair(&self, (truth, rival): (usize, usize), fewer: u32, more: u32) -> Pair {
-        let both = [truth, rival];
-        let (few, many) = (self.sights(&both, fewer), self.sights(&both, more));
-        let mut pair = Pair { mechanisms: (truth, rival), ..Pair::default() };
-        for draw in 0..self.rows[truth].len() {
-            let right = |sights: &[Sight], animals| {
-                self.named(sights, truth, draw, animals).map(|named| named == truth)
-            };
-            let told = right(&many, more);
-            pair.with_more.add(told);
-            if told == Some(true) {
-                pair.told_by_more.add(right(&few, fewer));
+    fn both(&self, both: [usize; 2], fewer: u32, more: u32) -> [Pair; 2] {
+        let many = self.answers(&both, &both, more, EXPERIMENTS);
+        let few = self.answers(&both, &both, fewer, EXPERIMENTS);
+        [0, 1].map(|at| {
+            let mut pair = Pair { mechanisms: (both[at], both[1 - at]), ..Pair::default() };
+            for (many, few) in many[at].iter().zip(&few[at]) {
+                let right = |named: &Option<usize>| named.map(|named| named == both[at]);
+                let named = many.iter().filter(|named| right(named) == Some(true)).count();
+                let is_told = named as f64 >= POWER * many.len() as f64;
+                let mut found = Found::default();
+                few.iter().for_each(|named| found.add(right(named)));
+                pair.told_apart = (pair.told_apart.0 + 1, pair.told_apart.1 + u32::from(is_told));
+                pair.all = pair.all.and(found);
+                pair.told_by_more = if is_told { pair.told_by_more.and(found) } else { pair.told_by_more };
             }
-        }
-        pair
+            pair
+        })
     }
 
-    /// The mechanism that a case is put down to.
-    fn named(&self, sights: &[Sight], truth: usize, draw: usize, animals: u32) -> Option<usize> {
-        let case = self.sight(truth, draw, animals, SIGHTS);
-        let mut near: Vec<(f64, usize)> = sights
-            .iter()
-            .filter(|sight| sight.draw != draw)
-            .map(|sight| (distance(&case.at, &sight.at), sight.mechanism))
-            .collect();
-        if near.is_empty() {
-            return None;
-        }
-        let k = NEAREST.min(near.len());
-        near.select_nth_unstable_by(k - 1, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        let votes = |mechanism: usize| near[..k].iter().filter(|(_, of)| *of == mechanism).count();
-        (0..self.rows.len()).find(|mechanism| votes(*mechanism) as f64 >= SURE * k as f64)
+    /// What is named in so many experiments on each draw of each of the cases, among mechanisms.
+    fn answers(
+        &self,
+        cases: &[usize],
+        among: &[usize],
+        animals: u32,
+        experiments: u32,
+    ) -> Vec<Vec<Vec<Option<usize>>>> {
+        let parts: Vec<Part> = (0..PARTS).map(|part| self.part(part, among, animals)).collect();
+        let of_case = |truth: usize, draw: usize| {
+            let part = &parts[draw % PARTS];
+            let experiment =
+                |nth| part.named(among, draw, &self.seen(part, (truth, draw), animals, SIGHTS + nth));
+            (0..experiments).map(experiment).collect()
+        };
+        let of = |truth: &usize| {
+            (0..self.rows[*truth].len()).into_par_iter().map(|draw| of_case(*truth, draw)).collect()
+        };
+        cases.iter().map(of).collect()
     }
 
-    fn sights(&self, mechanisms: &[usize], animals: u32) -> Vec<Sight> {
-        let mut sights = Vec::new();
-        for mechanism in mechanisms {
+    fn part(&self, part: usize, among: &[usize], animals: u32) -> Part {
+        let directions = Directions::of(self, among, |draw| draw % PARTS != part);
+        let mut found = Part { directions, sights: Vec::new() };
+        for mechanism in among {
             for draw in 0..self.rows[*mechanism].len() {
-                sights.extend((0..SIGHTS).map(|nth| self.sight(*mechanism, draw, animals, nth)));
+                for nth in 0..SIGHTS {
+                    let at = self.seen(&found, (*mechanism, draw), animals, nth);
+                    found.sights.push(Sight { mechanism: *mechanism, draw, at });
+                }
             }
         }
-        sights
+        found
     }
 
-    /// A row as so many animals per arm show it: ratios to the first arm in units of their error.
-    fn sight(&self, mechanism: usize, draw: usize, animals: u32, nth: u32) -> Sight {
+    /// Where so many animals per arm show a row: one in each direction is the standard error.
+    fn seen(&self, part: &Part, (mechanism, draw): (usize, usize), animals: u32, nth: u32) -> Vec<f64> {
+        let animals = animals.max(1);
         let seed = vesicle_base::random::mix_seed(&[0x7369_6768, u64::from(animals), mechanism as u64]);
         let mut draws = Rng::new(seed).at(SIGHT, draw as u64, nth);
-        let share = 1.0 / f64::from(animals.max(1)).sqrt();
-        let row = &self.rows[mechanism][draw];
-        let seen: Vec<f64> = row
-            .iter()
-            .zip(&self.spreads)
-            .map(|(ln, spread)| {
-                let z = math::normal_quantile(draws.uniform_positive().min(1.0 - 1e-12));
-                ln + spread * share * z
-            })
-            .collect();
-        let mut at = Vec::with_capacity(seen.len());
-        for (arms, spreads) in seen.chunks(self.n_arms.max(1)).zip(self.spreads.chunks(self.n_arms.max(1))) {
-            let ratios = arms.iter().zip(spreads).skip(1);
-            at.extend(ratios.map(|(ln, spread)| {
-                let error = (spread * share * core::f64::consts::SQRT_2).max(1e-6);
-                asinh((ln - arms[0]) / error)
-            }));
-        }
-        Sight { mechanism, draw, at }
+        let place = part.directions.place(&self.rows[mechanism][draw], animals);
+        let error = || math::normal_quantile(draws.uniform_positive().min(1.0 - 1e-12));
+        place.into_iter().zip(core::iter::repeat_with(error)).map(|(x, error)| asinh(x + error)).collect()
     }
+}
+
+/// A part of the draws: the directions for its cases, and every row as it is seen along them.
+struct Part {
+    directions: Directions,
+    sights: Vec<Sight>,
 }
 
 /// A row as it was seen once.
@@ -179,6 +219,22 @@ struct Sight {
     mechanism: usize,
     draw: usize,
     at: Vec<f64>,
+}
+
+impl Part {
+    /// The mechanism that a case of a draw is put down to.
+    fn named(&self, among: &[usize], draw: usize, case: &[f64]) -> Option<usize> {
+        let others = self.sights.iter().filter(|sight| sight.draw != draw);
+        let mut near: Vec<(f64, usize)> =
+            others.map(|sight| (distance(case, &sight.at), sight.mechanism)).collect();
+        if near.is_empty() || case.is_empty() {
+            return None;
+        }
+        let k = NEAREST.min(near.len());
+        near.select_nth_unstable_by(k - 1, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let votes = |mechanism: usize| near[..k].iter().filter(|(_, of)| *of == mechanism).count();
+        among.iter().copied().find(|mechanism| votes(*mechanism) as f64 >= SURE * k as f64)
+    }
 }
 
 fn distance(a: &[f64], b: &[f64]) -> f64 {
@@ -194,17 +250,20 @@ fn asinh(x: f64) -> f64 {
 mod tests {
     use super::*;
 
-    /// Mechanisms that move arm 1 by so much in every draw, beside a nuisance that moves all arms.
+    /// Mechanisms that move one arm by so much in every draw, beside a nuisance that moves another arm far more, at two
+    /// times.
     fn reference(effects: &[f64]) -> Reference {
         let row = |effect: f64, draw: u32| {
-            let nuisance = 0.3 * f64::from(draw % 10);
-            vec![nuisance, nuisance + effect * (1.0 + 0.01 * f64::from(draw))]
+            let nuisance = 3.0 * f64::from(draw % 10);
+            let effect = effect * (1.0 + 0.01 * f64::from(draw));
+            vec![nuisance, effect, nuisance, 0.5 * effect]
         };
         Reference {
             mechanisms: effects.iter().map(ToString::to_string).collect(),
-            columns: vec!["x, a".into(), "x, b".into()],
+            columns: ["x at 1 d, a", "x at 1 d, b", "x at 2 d, a", "x at 2 d, b"].map(String::from).to_vec(),
             n_arms: 2,
-            spreads: vec![0.2, 0.2],
+            spreads: vec![0.2; 4],
+            kept: vec![0.0, 0.0, 0.7, 0.7],
             rows: effects.iter().map(|e| (0..100).map(|draw| row(*e, draw)).collect()).collect(),
         }
     }
@@ -214,16 +273,40 @@ mod tests {
         let found = reference(&[0.0, 3.0]).recover(4);
         assert!(found.iter().all(|f| f.right >= 99), "{found:?}");
         let found = reference(&[1.0, 1.0]).recover(4);
-        assert!(found.iter().all(|f| f.right + f.wrong <= 5), "{found:?}");
-        assert_eq!(found[0].n(), 100);
+        assert!(found.iter().all(|f| f.cannot_tell == 100), "nothing differs: {found:?}");
+        let found = reference(&[1.0, 1.02]).recover(4);
+        assert!(found.iter().all(|f| f.wrong <= 5 && f.cannot_tell >= 90), "{found:?}");
     }
 
     #[test]
-    fn more_animals_tell_more() {
-        let pairs = reference(&[0.0, 0.5]).pairs(4, 12);
-        for pair in pairs {
-            assert!(pair.with_more.right > pair.told_by_more.right.min(pair.with_more.n()), "{pair:?}");
-            assert_eq!(pair.told_by_more.n(), pair.with_more.right);
+    fn more_animals_tell_more_and_what_they_tell_well_is_found_by_fewer() {
+        for pair in reference(&[0.0, 0.5]).pairs(4, 12) {
+            assert_eq!(pair.all.n(), 100 * EXPERIMENTS);
+            assert_eq!(pair.told_by_more.n(), pair.told_apart.1 * EXPERIMENTS);
+            assert!(pair.told_apart.1 > 80 && pair.told_by_more.recovered().value > 0.8, "{pair:?}");
+        }
+        for pair in reference(&[0.0, 0.1]).pairs(4, 12) {
+            let share = |found: Found| f64::from(found.right) / f64::from(found.n());
+            assert!(pair.told_apart.1 < 20 && share(pair.all) < 0.5, "{pair:?}");
+        }
+        let none = reference(&[1.0, 1.0]).pairs(4, 12);
+        assert!(none.iter().all(|pair| pair.told_apart == (100, 0)), "{none:?}");
+    }
+
+    #[test]
+    fn the_names_of_mechanisms_do_not_matter() {
+        let (one, other) = (reference(&[0.0, 0.5, 2.0]), reference(&[0.0, 0.5, 2.0]));
+        let renamed = Reference { mechanisms: ["p", "q", "r"].map(String::from).to_vec(), ..other };
+        assert_eq!(one.recover(4), renamed.recover(4));
+    }
+
+    #[test]
+    fn ratios_share_the_error_of_the_first_arm() {
+        let reference = reference(&[0.0, 1.0]);
+        let variance = 0.2 * 0.2;
+        let expected = [(0, 0, 2.0), (0, 1, 1.0), (0, 2, 1.4), (1, 2, 0.7), (3, 0, 0.7), (3, 3, 2.0)];
+        for (i, j, times) in expected {
+            assert!((reference.covariance(i, j) - times * variance).abs() < 1e-12, "{i} {j}");
         }
     }
 }

@@ -3,8 +3,9 @@
 //! Light through blood falls as exp(−k s d): s the share of the volume that is blood, d the depth looked through, k the
 //! absorption of whole blood (haemoglobin 150 g/L, oxygenated) at 630, 540 and 450 nm, for the red, green and blue of
 //! the square. Scattering is left out, so that a square says more or less blood and not the exact hue.
-//! Absorption: 2.303 ε · 150 g/L / 64,500 g/mol with ε of 610, 53,236 and 62,816 per cm and mol/L (Prahl's
-//! compilation, omlc.org/spectra/hemoglobin). Test: `more_blood_is_redder_and_darker`.
+//! Absorption: 2.303 ε · 150 g/L / 64,500 g/mol with ε of 610, 53,236 and 62,816 per cm and mol/L, the oxygenated column
+//! of Prahl's compilation of the measurements of Gratzer and of Kollias (omlc.org/spectra/hemoglobin/summary.html).
+//! Tests: `more_blood_is_redder_and_darker`, `absorption_is_that_of_the_table`.
 
 use super::colour::{Colour, GREY};
 use super::csv::{Csv, Field};
@@ -59,7 +60,8 @@ pub fn plug(all: &[Blood], mechanism: &str, room: Width) -> Figure {
         name: slug(&["plug-colour", mechanism]),
         caption: format!(
             "One square per animal{days} (n = {most} per arm): the colour that perfused blood gives through {} mm of plug \
-             (Beer and Lambert, haemoglobin 150 g/L, no scattering). In words: share of the volume that is perfused vessel, \
+             (Beer and Lambert, no scattering; oxygenated haemoglobin, 150 g/L, at 630, 540 and 450 nm as tabulated by Prahl, \
+             omlc.org/spectra/hemoglobin). In words: share of the volume that is perfused vessel, \
              mean, lowest and highest.",
             number(10.0 * DEPTH_CM)
         ),
@@ -110,5 +112,14 @@ mod tests {
         let [red, green, blue] = seen[3].0;
         assert!(red > 200 && green < 60 && blue < 60, "{:?}", seen[3]);
         assert_eq!(colour(f64::NAN), colour(0.0));
+    }
+
+    #[test]
+    fn absorption_is_that_of_the_table() {
+        // Oxygenated column at 630, 540 and 450 nm, per cm and mol/L.
+        for (k, molar) in ABSORPTION_PER_CM.into_iter().zip([610.0, 53_236.0, 62_816.0]) {
+            let per_cm = core::f64::consts::LN_10 * molar * 150.0 / 64_500.0;
+            assert!((k / per_cm - 1.0).abs() < 0.002, "{k} {per_cm}");
+        }
     }
 }

@@ -69,6 +69,12 @@ enum Command {
         /// Standard deviation of ln of an outcome between animals of one arm (assumed: a quarter of the mean)
         #[arg(long, value_name = "SD", default_value_t = 0.25, requires = "make")]
         spread: f64,
+        /// Correlation of an animal's deviation with that at the frame before (assumed: about that of the tissue's animals)
+        #[arg(long, value_name = "R", default_value_t = 0.7, requires = "make")]
+        kept: f64,
+        /// Prior draws of every mechanism in the table
+        #[arg(long, value_name = "N", default_value_t = recover::DRAWS, requires = "make")]
+        draws: u32,
         /// Make it by the file's [quick] patch
         #[arg(long, requires = "make")]
         quick: bool,
@@ -133,8 +139,8 @@ pub fn call(arguments: Arguments) -> Result<(), Failure> {
         Command::Report { folder, out, measured } => {
             report::call(&folder, out.as_deref(), measured.as_deref())
         }
-        Command::Recover { table, make: Some(experiment), quick, set, spread, .. } => {
-            let making = recover::Making { experiment: &experiment, set: &set, quick, spread };
+        Command::Recover { table, make: Some(experiment), quick, set, spread, kept, draws, .. } => {
+            let making = recover::Making { experiment: &experiment, set: &set, quick, spread, kept, draws };
             recover::make(&making, &table)
         }
         Command::Recover { table, make: None, json, .. } => recover::ask(&table, json),

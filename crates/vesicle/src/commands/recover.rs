@@ -8,13 +8,13 @@ use vesicle_base::Problem;
 use vesicle_experiment::Experiment;
 use vesicle_experiment::compile::Settings;
 use vesicle_experiment::grammar::outcome::OutcomeText;
-use vesicle_experiment::screen::recovery::{Found, Pair, Reference};
-use vesicle_experiment::screen::{Course, Model, Screen};
+use vesicle_experiment::screen::recovery::{EXPERIMENTS, Found, POWER, Pair, Reference};
+use vesicle_experiment::screen::{Course, Model, Screen, Seen};
 use vesicle_files::library::FolderLibrary;
 use vesicle_files::recovery;
 
 /// Draws of every mechanism in the table.
-const DRAWS: u32 = 100;
+pub const DRAWS: u32 = 100;
 /// Animals per arm of a case.
 pub const ANIMALS: u32 = 4;
 /// Animals per arm that say what can be told apart.
@@ -30,6 +30,10 @@ pub struct Making<'a> {
     pub quick: bool,
     /// Standard deviation of ln between animals.
     pub spread: f64,
+    /// Correlation of an animal's deviation with that at the frame before.
+    pub kept: f64,
+    /// Draws of every mechanism.
+    pub draws: u32,
 }
 
 /// Makes the table of an experiment.
@@ -41,32 +45,59 @@ pub fn make(making: &Making<'_>, out: &Path) -> Result<(), Failure> {
         let problem = Problem::new("wrong spread between animals").expected("a number above 0");
         return Err(problem.found(making.spread.to_string()).into());
     }
+    if !(0.0..1.0).contains(&making.kept) {
+        let problem = Problem::new("wrong correlation between the times of an animal");
+        return Err(problem.expected("a number from 0 to below 1").found(making.kept.to_string()).into());
+    }
     let library = FolderLibrary::of(making.experiment);
     let (experiment, settings) = super::open(making.experiment, making.set, making.quick)?;
-    let reference = reference(&experiment, &settings, &library, making.spread)?;
+    let reference = reference(&experiment, &settings, &library, making)?;
     std::fs::write(out, recovery::text(&reference))
         .map_err(|error| Failure::Program(format!("{}: {error}", out.display())))
 }
 
-/// One number that the twin expresses of every arm.
+/// What is read of every arm at one frame.
 #[derive(Clone, Copy)]
-enum Number {
+struct Number {
+    what: What,
+    /// Place among the frames.
+    frame: usize,
+}
+
+/// One number that the twin expresses.
+#[derive(Clone, Copy)]
+enum What {
     /// An outcome.
     Outcome(usize),
-    /// The way that cells of an outcome's kind have moved, µm, for an outcome in places: what a migration assay counts.
+    /// The way that cells of an outcome's kind have moved, µm, for an outcome in places: how far from where they began
+    /// a section shows them.
     Way(usize),
 }
 
-impl Number {
-    fn of(self, course: &Course) -> f64 {
-        let seen = course.last();
-        let value = match self {
-            Self::Outcome(outcome) => seen.and_then(|seen| seen.values.get(outcome).copied().flatten()),
-            Self::Way(outcome) => seen.and_then(|seen| seen.ways_um.get(outcome).copied()),
-        };
-        // Four decimals hold far more than any spread between animals.
-        let ln = vesicle_base::math::ln(value.unwrap_or(0.0).max(0.0) + 1e-3);
-        (ln * 1e4).round() / 1e4
+impl What {
+    /// The outcome that it is read for.
+    fn outcome(self) -> usize {
+        match self {
+            Self::Outcome(outcome) | Self::Way(outcome) => outcome,
+        }
+    }
+
+    fn of(self, seen: &Seen) -> Option<f64> {
+        match self {
+            Self::Outcome(outcome) => seen.values.get(outcome).copied().flatten(),
+            Self::Way(outcome) => seen.ways_um.get(outcome).copied(),
+        }
+    }
+
+    /// Half a cell, half a vesicle, 1 µm of a way, a thousandth of a share.
+    fn half_unit(self, experiment: &Experiment) -> f64 {
+        match self {
+            Self::Way(_) => 1.0,
+            Self::Outcome(outcome) => match experiment.outcomes[outcome].what {
+                OutcomeText::Count { .. } | OutcomeText::TakenUp { .. } => 0.5,
+                _ => 1e-3,
+            },
+        }
     }
 
     fn name(self, experiment: &Experiment) -> String {
@@ -80,48 +111,93 @@ impl Number {
     }
 }
 
-/// The numbers that the twin expresses of an experiment's outcomes.
-fn numbers(experiment: &Experiment, worlds: &[Vec<Course>]) -> Vec<Number> {
-    let expressed = |outcome: usize| {
-        let has = |course: &Course| course.last().is_some_and(|seen| seen.values[outcome].is_some());
-        worlds.iter().flatten().all(has)
-    };
-    let number = |outcome: usize| match experiment.outcomes[outcome].what {
-        OutcomeText::AreaFraction { .. } => Number::Way(outcome),
-        _ => Number::Outcome(outcome),
-    };
-    (0..experiment.outcomes.len()).filter(|outcome| expressed(*outcome)).map(number).collect()
+impl Number {
+    /// ln of the number, with half the smallest amount that counts.
+    fn ln(self, experiment: &Experiment, course: &Course) -> f64 {
+        let value = course.frames.get(self.frame).and_then(|seen| self.what.of(seen));
+        vesicle_base::math::ln(value.unwrap_or(0.0).max(0.0) + self.what.half_unit(experiment))
+    }
+
+    fn name(self, experiment: &Experiment, world: &[Course]) -> String {
+        let frame = world.first().and_then(|course| course.frames.get(self.frame));
+        let days = frame.map_or(0.0, |seen| seen.time_min / 1440.0);
+        format!("{} at {} d", self.what.name(experiment), vesicle_base::quantity::short(days))
+    }
 }
 
-/// ln of every number of every arm at the end, for every mechanism and draw.
+/// The numbers that the twin expresses of an experiment's outcomes, at every frame after the start.
+fn numbers(experiment: &Experiment, worlds: &[Vec<Course>]) -> Vec<Number> {
+    let expressed = |what: &What| {
+        let has = |course: &Course| {
+            course.last().is_some_and(|seen| what.of(seen).is_some() && !seen.is_estimate(what.outcome()))
+        };
+        worlds.iter().flatten().all(has)
+    };
+    let of_outcome = |outcome: usize| match experiment.outcomes[outcome].what {
+        OutcomeText::AreaFraction { .. } => vec![What::Outcome(outcome), What::Way(outcome)],
+        _ => vec![What::Outcome(outcome)],
+    };
+    let all: Vec<What> = (0..experiment.outcomes.len()).flat_map(of_outcome).filter(expressed).collect();
+    let Some(course) = worlds.first().and_then(|world| world.first()) else { return Vec::new() };
+    let frames: Vec<usize> =
+        (0..course.frames.len()).filter(|frame| course.frames[*frame].time_min > 0.0).collect();
+    let of =
+        |what: &What| frames.iter().map(|frame| Number { what: *what, frame: *frame }).collect::<Vec<_>>();
+    all.iter().flat_map(of).collect()
+}
+
+/// Every number of every arm as ln of its ratio to the first arm. Four decimals hold far more than any spread.
+fn row(experiment: &Experiment, numbers: &[Number], world: &[Course]) -> Vec<f64> {
+    let of = |number: &Number| {
+        let mut all = world.iter().map(|course| number.ln(experiment, course));
+        let reference = all.next().unwrap_or(0.0);
+        all.map(|ln| ((ln - reference) * 1e4).round() / 1e4 + 0.0).collect::<Vec<f64>>()
+    };
+    numbers.iter().flat_map(of).collect()
+}
+
+/// Every number of every arm at every frame, for every mechanism and draw.
 fn reference(
     experiment: &Experiment,
     settings: &Settings,
     library: &FolderLibrary,
-    spread: f64,
+    making: &Making<'_>,
 ) -> Result<Reference, Vec<Problem>> {
     let arms: Vec<usize> = (0..experiment.arms.len()).collect();
-    let mut reference = Reference { n_arms: arms.len(), ..Reference::default() };
+    let mut reference = Reference { n_arms: arms.len().saturating_sub(1), ..Reference::default() };
     let mut seen: Vec<Number> = Vec::new();
     for (mechanism, declared) in experiment.mechanisms.iter().enumerate() {
         let screen = Screen::new(experiment, settings, &arms, mechanism, Model::AsDeclared, library)?;
         let worlds: Vec<Vec<Course>> =
-            (1..=DRAWS).into_par_iter().map_with(screen, Screen::draw).collect::<Result<_, _>>()?;
+            (1..=making.draws).into_par_iter().map_with(screen, Screen::draw).collect::<Result<_, _>>()?;
         if mechanism == 0 {
             seen = numbers(experiment, &worlds);
+            let world = worlds.first().map_or(&[][..], Vec::as_slice);
+            columns(&mut reference, experiment, (&seen, world), making);
         }
-        let row = |world: &Vec<Course>| -> Vec<f64> {
-            seen.iter().flat_map(|number| world.iter().map(|course| number.of(course))).collect()
-        };
         reference.mechanisms.push(declared.name.clone());
-        reference.rows.push(worlds.iter().map(row).collect());
+        reference.rows.push(worlds.iter().map(|world| row(experiment, &seen, world)).collect());
     }
-    for number in &seen {
-        let name = number.name(experiment);
-        reference.columns.extend(experiment.arms.iter().map(|arm| format!("{name}, {}", arm.name)));
-    }
-    reference.spreads = vec![spread; reference.columns.len()];
     Ok(reference)
+}
+
+/// Names of the columns, and how animals spread in each.
+fn columns(
+    reference: &mut Reference,
+    experiment: &Experiment,
+    (numbers, world): (&[Number], &[Course]),
+    making: &Making<'_>,
+) {
+    let first = numbers.first().map_or(0, |number| number.frame);
+    for number in numbers {
+        let name = number.name(experiment, world);
+        let kept = if number.frame == first { 0.0 } else { making.kept };
+        for arm in experiment.arms.iter().skip(1) {
+            reference.columns.push(format!("{name}, {}", arm.name));
+            reference.spreads.push(making.spread);
+            reference.kept.push(kept);
+        }
+    }
 }
 
 /// Asks a table.
@@ -136,31 +212,55 @@ pub fn ask(table: &Path, json: bool) -> Result<(), Failure> {
         shown::line(&as_json(&reference, &found, &pairs).to_string());
         return Ok(());
     }
-    shown::line(&format!("With {ANIMALS} animals per arm, among all mechanisms:"));
-    for (name, found) in reference.mechanisms.iter().zip(&found) {
-        shown::line(&format!("  {name}: {}", words(found)));
-    }
-    shown::line("");
-    shown::line(&format!("Cases that {MORE_ANIMALS} animals tell from one rival, with {ANIMALS}:"));
-    for pair in pairs.iter().filter(|pair| pair.told_by_more.n() > 0) {
-        let (truth, rival) = pair.mechanisms;
-        let [truth, rival] = [truth, rival].map(|at| &reference.mechanisms[at]);
-        shown::line(&format!("  {truth} against {rival}: {}", words(&pair.told_by_more)));
-    }
+    tell(&reference, &found, &pairs).iter().for_each(|line| shown::line(line));
     Ok(())
 }
 
+fn tell(reference: &Reference, found: &[Found], pairs: &[Pair]) -> Vec<String> {
+    let mut lines = vec![format!("With {ANIMALS} animals per arm, among all mechanisms:")];
+    let names = reference.mechanisms.iter();
+    lines.extend(names.zip(found).map(|(name, found)| format!("  {name}: {}", words(found))));
+    lines.push(String::new());
+    lines.push(format!(
+        "Against one rival, cases that {MORE_ANIMALS} animals tell apart ({:.0} of 100 experiments with them name the truth), seen with {ANIMALS}:",
+        100.0 * POWER
+    ));
+    for pair in pairs.iter().filter(|pair| pair.told_apart.1 > 0) {
+        let (truth, rival) = pair.mechanisms;
+        let [truth, rival] = [truth, rival].map(|at| &reference.mechanisms[at]);
+        let (cases, told) = pair.told_apart;
+        lines.push(format!(
+            "  {truth} against {rival}, {told} of {cases} cases: {}",
+            words(&pair.told_by_more)
+        ));
+    }
+    let (told, all) = together(pairs);
+    lines.push(format!("  all pairs: {}", words(&told)));
+    lines.push(format!(
+        "All cases, told apart or not, against one rival with {ANIMALS} animals: {}",
+        words(&all)
+    ));
+    lines
+}
+
+/// Experiments of all pairs: on the cases that more animals tell apart, and on all cases.
+fn together(pairs: &[Pair]) -> (Found, Found) {
+    let none = Found::default();
+    pairs.iter().fold((none, none), |(told, all), pair| (told.and(pair.told_by_more), all.and(pair.all)))
+}
+
 fn words(found: &Found) -> String {
-    let share = found.not_wrong();
     format!(
-        "{} of {} found, {} cannot tell, {} wrong ({:.0}–{:.0} % not wrong)",
-        found.right,
-        found.n(),
-        found.cannot_tell,
-        found.wrong,
-        100.0 * share.low,
-        100.0 * share.high
+        "{} % found, {} % cannot tell, {} % wrong of {}",
+        percent(found.right, found.n()),
+        percent(found.cannot_tell, found.n()),
+        percent(found.wrong, found.n()),
+        found.n()
     )
+}
+
+fn percent(part: u32, of: u32) -> String {
+    vesicle_base::quantity::short((1000.0 * f64::from(part) / f64::from(of.max(1))).round() / 10.0)
 }
 
 fn as_json(reference: &Reference, found: &[Found], pairs: &[Pair]) -> serde_json::Value {
@@ -177,10 +277,15 @@ fn as_json(reference: &Reference, found: &[Found], pairs: &[Pair]) -> serde_json
             serde_json::json!({
                 "truth": reference.mechanisms[pair.mechanisms.0],
                 "rival": reference.mechanisms[pair.mechanisms.1],
-                "with_more": of(&pair.with_more),
+                "cases": pair.told_apart.0,
+                "told_apart": pair.told_apart.1,
+                "all_cases": of(&pair.all),
                 "told_by_more": of(&pair.told_by_more),
             })
         })
         .collect();
-    serde_json::json!({ "animals": ANIMALS, "more_animals": MORE_ANIMALS, "all": alone, "pairs": pairs })
+    serde_json::json!({
+        "animals": ANIMALS, "more_animals": MORE_ANIMALS, "power": POWER, "experiments": EXPERIMENTS,
+        "all": alone, "pairs": pairs,
+    })
 }

@@ -95,9 +95,14 @@ impl Cell {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rows {
     /// Column heads.
-    pub head: Vec<&'static str>,
+    pub head: Vec<String>,
     /// Rows, each as long as the head.
     pub rows: Vec<Vec<Cell>>,
+}
+
+/// Column heads.
+pub fn heads(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
 }
 
 impl Rows {
@@ -105,21 +110,26 @@ impl Rows {
     pub fn words(&self, most: usize) -> Words {
         let numeric = |k: usize| self.rows.iter().any(|row| matches!(row[k], Cell::Number(_)));
         Words {
-            head: self.head.iter().map(|name| (*name).to_owned()).collect(),
+            head: self.head.clone(),
             numeric: (0..self.head.len()).map(numeric).collect(),
             rows: self.rows.iter().take(most).map(|row| row.iter().map(Cell::shown).collect()).collect(),
         }
     }
 
     fn plain(&self) -> (Vec<String>, Vec<Vec<String>>) {
-        let head = self.head.iter().map(|name| (*name).to_owned()).collect();
-        (head, self.rows.iter().map(|row| row.iter().map(Cell::text).collect()).collect())
+        (self.head.clone(), self.rows.iter().map(|row| row.iter().map(Cell::text).collect()).collect())
+    }
+
+    /// As the bytes of a tab-separated file.
+    fn separated(&self) -> Vec<u8> {
+        let (head, rows) = self.plain();
+        separated(&head, &rows, '\t').into_bytes()
     }
 
     /// As JSON objects.
     pub fn json(&self) -> Vec<Value> {
         let object = |row: &Vec<Cell>| {
-            let fields = self.head.iter().zip(row).map(|(name, cell)| ((*name).to_owned(), cell.json()));
+            let fields = self.head.iter().zip(row).map(|(name, cell)| (name.clone(), cell.json()));
             Value::Object(fields.collect::<Map<_, _>>())
         };
         self.rows.iter().map(object).collect()
@@ -140,6 +150,8 @@ pub struct Told {
     pub rows: Rows,
     /// More for machines, beside the rows.
     pub more: Vec<(&'static str, Value)>,
+    /// More tables of the folder, by file name.
+    pub beside: Vec<(&'static str, Rows)>,
     /// The page.
     pub page: Article,
 }
@@ -165,7 +177,7 @@ pub fn tell(arguments: &OutArguments, told: &Told) -> Result<(), Failure> {
         head,
         rows,
         results: Vec::new(),
-        measured: Vec::new(),
+        measured: told.beside.iter().map(|(name, rows)| (*name, rows.separated())).collect(),
         page: told.page.clone(),
     };
     deliver(arguments, &told.notes, &told.answer, &contents, json)

@@ -21,6 +21,12 @@ pub fn verdict_lines(prepared: &Prepared) -> Vec<String> {
 fn verdict_line(prepared: &Prepared, verdict: &Verdict) -> String {
     let arm = &prepared.experiment.arms[verdict.arm].name;
     let kind = &prepared.experiment.names.cells[verdict.kind];
+    if !verdict.is_evaluated {
+        return format!(
+            "Dose of {arm} to {kind}: not evaluated by the twin. Vesicles come or go with blood, and a tissue without places \
+             cannot know which vessels will carry it."
+        );
+    }
     let head = format!("Dose of {arm} to {kind}: {}", verdict.level.word());
     if verdict.molecule.is_empty() {
         return format!(
@@ -73,7 +79,12 @@ pub fn lines(
         lines.extend(tests_held(prepared, scored));
         let fails = |s: &&Scored| is_test(prepared, s) && s.status == Status::Fails;
         let first = scored.iter().find(fails);
-        lines.extend(first.map(|claim| format!("First to fail: {}", claim_line(prepared, claim))));
+        if scored.iter().any(|s| is_test(prepared, s)) {
+            lines.push(first.map_or_else(
+                || "First to fail: none, no test failed.".to_owned(),
+                |claim| format!("First to fail: {}", claim_line(prepared, claim)),
+            ));
+        }
     }
     lines.extend(findings.lines(prepared));
     for (key, reason) in &outcomes.invalid {
@@ -182,14 +193,20 @@ fn over_draws(prepared: &Prepared, scored: &[Scored]) -> Vec<String> {
         scored.iter().filter(fails).count()
     };
     let most = (0..n_claims).rev().max_by_key(|claim| failed(*claim)).filter(|claim| failed(*claim) > 0);
-    lines.extend(most.map(|claim| {
-        let of = scored.iter().filter(|s| s.claim == claim).count();
-        format!(
-            "Fails most often: \"{}\", {} of {of} times.",
-            prepared.experiment.claims[claim].text,
-            failed(claim)
-        )
-    }));
+    if scored.iter().all(|s| !is_test(prepared, s)) {
+        return lines;
+    }
+    lines.push(most.map_or_else(
+        || "Fails most often: none, no test failed in any draw.".to_owned(),
+        |claim| {
+            let of = scored.iter().filter(|s| s.claim == claim).count();
+            format!(
+                "Fails most often: \"{}\", {} of {of} times.",
+                prepared.experiment.claims[claim].text,
+                failed(claim)
+            )
+        },
+    ));
     lines
 }
 

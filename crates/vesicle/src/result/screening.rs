@@ -17,6 +17,9 @@ use vesicle_files::library::FolderLibrary;
 /// Draws of the tissue that a surrogate is fitted to at most.
 const FITTED_DRAWS: usize = 20;
 
+/// Share of the variance below which an assumption is not worth naming.
+const LEAST_SHARE: f64 = 0.005;
+
 /// What the twin says.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
@@ -151,7 +154,7 @@ impl Findings {
     /// Lines of the answer: what matters most, what cannot be told apart, what to measure next.
     pub fn lines(&self, prepared: &Prepared) -> Vec<String> {
         let mut lines = Vec::new();
-        lines.extend(self.matters(prepared));
+        lines.push(self.matters(prepared));
         lines.extend(self.cannot_differ(prepared));
         lines.extend(self.structural(prepared));
         lines.extend(self.next(prepared));
@@ -192,17 +195,30 @@ design of Saltelli with Jansen's estimator of the total, {} points, 90 % interva
         text
     }
 
-    fn matters(&self, prepared: &Prepared) -> Option<String> {
-        let first = self.sensitivities.first()?;
-        let (name, _, total) = first.inputs.first()?;
-        Some(format!(
-            "What matters most to {}: {name}, {} % ({}–{} %) of the variance; the spread between animals has {} %.",
-            number_name(prepared, first),
-            percent(total.value),
-            percent(total.low),
-            percent(total.high),
-            percent(first.noise)
-        ))
+    /// What carries most of the first outcome's variance: a declared number, or nothing that is declared.
+    fn matters(&self, prepared: &Prepared) -> String {
+        let Some(first) = self.sensitivities.first() else {
+            return "What matters most: not known; no outcome that the twin can express varies.".to_owned();
+        };
+        let outcome = number_name(prepared, first);
+        let noise = percent(first.noise);
+        match first.inputs.first() {
+            Some((name, _, total)) if total.value > first.noise => format!(
+                "What matters most to {outcome}: {name}, {} % ({}–{} %) of the variance; differences between animals are {noise} %.",
+                percent(total.value),
+                percent(total.low),
+                percent(total.high),
+            ),
+            Some((name, _, total)) if total.value >= LEAST_SHARE => format!(
+                "What matters most to {outcome}: nothing declared; differences between animals are {noise} % of the variance, {name} follows with {} % ({}–{} %).",
+                percent(total.value),
+                percent(total.low),
+                percent(total.high),
+            ),
+            _ => format!(
+                "What matters most to {outcome}: nothing declared; differences between animals are {noise} % of the variance."
+            ),
+        }
     }
 
     fn cannot_differ(&self, prepared: &Prepared) -> Vec<String> {

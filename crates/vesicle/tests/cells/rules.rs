@@ -66,7 +66,7 @@ fn what_a_cell_senses_of_itself_moves_it() {
     let damage = |more: &str, rule: &str| {
         let text = WORLD.replace("[cell.b]", &format!("{more}\n[cell.b]"));
         let tissue = after(&format!("{text}[rule]\nr = \"{rule}\"\n"), 20);
-        (tissue.cells.life.damage.clone(), tissue.cells.len())
+        (tissue.cells.life.damage.iter().collect::<Vec<f64>>(), tissue.cells.len())
     };
     let volume = "a: volume increases damage rate to 1 /h, half 2494 um^3, hill 1 [assumed]";
     assert!((damage("", volume).0[0] - 1.0).abs() < 0.01, "half the rate for two hours");

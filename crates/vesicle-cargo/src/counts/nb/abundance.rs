@@ -10,7 +10,7 @@ use crate::linear::FeatureMatrix;
 const PRIOR_READS: f64 = 2.0;
 
 /// Dispersion assumed for the average before one is estimated: it weighs samples only.
-pub(super) const WORKING_DISPERSION: f64 = 0.05;
+pub(crate) const WORKING_DISPERSION: f64 = 0.05;
 
 /// Counts with `prior_reads` added in proportion to the library, and exposures that keep the added reads neutral.
 pub(super) fn add_prior_reads(libraries: &[f64], prior_reads: f64) -> (Vec<f64>, Vec<f64>) {

@@ -12,6 +12,8 @@ mod quasi;
 mod small_counts;
 mod trend;
 
+pub(crate) use abundance::WORKING_DISPERSION;
 pub use abundance::average_log_cpm;
 pub use dispersion::{Dispersions, common_dispersion_of_abundant, trended_dispersions};
+pub(crate) use quasi::biological_share;
 pub use quasi::{QuasiForm, QuasiOptions, QuasiResult, QuasiTest, quasi_likelihood_test};

@@ -9,7 +9,7 @@ use super::fit::{CountFit, fit};
 use super::layout::Layout;
 use super::small_counts::{DevianceMoments, Weighed};
 use crate::linear::{FeatureMatrix, Matrix};
-use crate::moderated::{PerFeature, PriorOptions, UnequalVariances, VariancePrior};
+use crate::moderated::{PerFeature, PriorDf, PriorOptions, UnequalVariances, VariancePrior};
 use crate::special::ln_student_two_sided;
 
 /// Reads added to an average library for the reported fold change, so that it stays finite.
@@ -75,6 +75,8 @@ pub struct QuasiResult {
     pub dispersion: PerFeature,
     /// Prior of the quasi-dispersions.
     pub prior: VariancePrior,
+    /// Whether the prior follows abundance.
+    pub trended: bool,
 }
 
 /// Tests the combination `contrast` of coefficients for every feature.
@@ -113,8 +115,9 @@ pub fn quasi_likelihood_test(
                 df_residual: &df,
                 trend: enough.then_some(&abundance),
                 own_share: Some(&share),
+                prior_df: PriorDf::MostLikely,
             });
-            model.finish(&fits, dispersion, prior)
+            model.finish(&fits, dispersion, (prior, enough))
         }
         QuasiForm::Legacy { dispersions } => {
             let phi = dispersions.clone().unwrap_or_else(|| trended_dispersions(counts, design, libraries));
@@ -130,13 +133,13 @@ pub fn quasi_likelihood_test(
                 &df,
                 PriorOptions { trend: Some(&abundance), robust: options.robust },
             );
-            model.finish(&fits, dispersion, prior)
+            model.finish(&fits, dispersion, (prior, true))
         }
     }
 }
 
-/// Mean share of the variance that is biological: phi mu / (1 + phi mu).
-fn biological_share(mu: &[f64], phi: f64) -> f64 {
+/// Mean share of the variance of counts of means `mu` that is biological: phi mu / (1 + phi mu).
+pub(crate) fn biological_share(mu: &[f64], phi: f64) -> f64 {
     mu.iter().map(|m| phi * m / (1.0 + phi * m)).sum::<f64>() / mu.len() as f64
 }
 
@@ -189,7 +192,12 @@ impl Model<'_> {
         self.layout.residual_df(&seen)
     }
 
-    fn finish(&self, fits: &[Fitted], dispersion: PerFeature, prior: VariancePrior) -> QuasiResult {
+    fn finish(
+        &self,
+        fits: &[Fitted],
+        dispersion: PerFeature,
+        (prior, trended): (VariancePrior, bool),
+    ) -> QuasiResult {
         let null = self.layout.without(self.contrast);
         let pooled = fits.len() as f64 * (self.counts.n_samples - self.contrast.len()) as f64;
         let tests = fits
@@ -202,7 +210,7 @@ impl Model<'_> {
                 self.test(i, fitted, &null, (dispersion.at(i), s2, df))
             })
             .collect();
-        QuasiResult { tests, dispersion, prior }
+        QuasiResult { tests, dispersion, prior, trended }
     }
 
     fn test(&self, i: usize, fitted: &Fitted, null: &Layout, (phi, s2, df): (f64, f64, f64)) -> QuasiTest {

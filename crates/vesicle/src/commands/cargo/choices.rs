@@ -2,7 +2,7 @@
 
 use vesicle_base::Problem;
 use vesicle_cargo::ValueKind;
-use vesicle_cargo::compare::{CountMethod, Switch};
+use vesicle_cargo::compare::{CountMethod, Switch, VoomForm};
 use vesicle_cargo::counts::{QuasiForm, QuasiOptions};
 use vesicle_cargo::denominators::Denominator;
 use vesicle_cargo::design::Override;
@@ -17,10 +17,13 @@ pub enum Method {
     Ql,
     /// The same in its older form, with a trended dispersion
     QlLegacy,
-    /// voom with quality weights of samples
+    /// voom with a prior that small samples carry, and quality weights of samples from 100 features
     Voom,
-    /// voom without them
-    VoomPlain,
+    /// voom exactly as limma
+    #[value(alias = "voom-plain")]
+    LimmaVoom,
+    /// voom with quality weights of samples exactly as limma
+    LimmaVoomQuality,
 }
 
 impl Method {
@@ -32,8 +35,9 @@ impl Method {
                 form: QuasiForm::Legacy { dispersions: None },
                 robust,
             }),
-            Self::Voom => CountMethod::Voom { quality: true },
-            Self::VoomPlain => CountMethod::Voom { quality: false },
+            Self::Voom => CountMethod::Voom(VoomForm::SmallSamples),
+            Self::LimmaVoom => CountMethod::Voom(VoomForm::Limma { quality: false }),
+            Self::LimmaVoomQuality => CountMethod::Voom(VoomForm::Limma { quality: true }),
         }
     }
 }

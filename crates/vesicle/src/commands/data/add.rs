@@ -2,6 +2,7 @@
 
 use super::home;
 use crate::commands::cargo::reading::source;
+use crate::commands::target::seeds;
 use crate::failure::Failure;
 use clap::Args;
 use serde_json::json;
@@ -13,7 +14,8 @@ use vesicle_tables::{Document, Format, Members, Source, detect, read_sets, read_
 /// What to import, and what the files do not say of themselves.
 #[derive(Debug, Args)]
 pub struct AddArguments {
-    /// Files as downloaded: TargetScan tables, miRTarBase tables, GMT gene sets; gzip is undone; `-` is standard input
+    /// Files as downloaded: TargetScan and miRTarBase tables, miR_Family_Info.txt, miRBase's mature.fa or miRNA.dat, GMT
+    /// gene sets; gzip is undone; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Name to ask for it by [default: the file's name without ending]
@@ -93,6 +95,10 @@ fn tell(arguments: &AddArguments, added: &[Entry]) {
 const NOT_STATED: &str = "not stated";
 
 fn entry(arguments: &AddArguments, source: &Source) -> Result<Entry, Vec<Problem>> {
+    if let Some(mirnas) = seeds::read(source) {
+        let mirnas = mirnas?;
+        return Ok(said(arguments, source, "seeds", mirnas.format.to_owned(), mirnas.named.len()));
+    }
     let document = Document::load(source)?;
     let found = detect(&document);
     let (kind, rows) = match found.as_ref().map(|d| d.format) {
@@ -102,27 +108,31 @@ fn entry(arguments: &AddArguments, source: &Source) -> Result<Entry, Vec<Problem
             let found = found.map_or_else(|| "no known format".to_owned(), |d| d.to_string());
             return Err(vec![
                 Problem::new(format!("{} is no database", source.name))
-                    .expected("a TargetScan table, a miRTarBase table, or gene sets as GMT")
+                    .expected("a TargetScan or miRTarBase table, miR_Family_Info.txt, mature.fa, miRNA.dat, or gene sets as GMT")
                     .found(found),
             ]);
         }
     };
     let format = found.map_or_else(String::new, |d| d.format.to_string());
+    Ok(said(arguments, source, kind, format, rows))
+}
+
+/// What the file, its format and the arguments say of it.
+fn said(arguments: &AddArguments, source: &Source, kind: &str, format: String, rows: usize) -> Entry {
     let (licence, citation) = usual(&format);
     let said = |word: &Option<String>, usual: &str| word.clone().unwrap_or_else(|| usual.to_owned());
-    let species = arguments.species.map_or("as in the table", |o| o.word());
-    Ok(Entry {
+    Entry {
         name: said(&arguments.name, &name_of(source)),
         kind: kind.to_owned(),
         release: said(&arguments.release, NOT_STATED),
         licence: said(&arguments.licence, licence),
         citation: said(&arguments.citation, citation),
-        species: species.to_owned(),
+        species: arguments.species.map_or("as in the table", |o| o.word()).to_owned(),
         file: source.name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned(),
         rows: rows as u64,
         format,
         sha256: String::new(),
-    })
+    }
 }
 
 fn genes(document: &Document) -> Result<usize, Vec<Problem>> {
@@ -143,7 +153,10 @@ fn name_of(source: &Source) -> String {
 /// What the makers of a database say of it, as far as its format gives them away.
 fn usual(format: &str) -> (&'static str, &'static str) {
     match format {
-        "TargetScan table" => (
+        "miRBase mature sequences" | "miRBase entries" => {
+            ("public domain (miRBase)", "Kozomara 2019, doi 10.1093/nar/gky1141")
+        }
+        "TargetScan table" | "TargetScan families" => (
             "free to use with citation (targetscan.org)",
             "Agarwal 2015, doi 10.7554/eLife.05005; McGeary 2019, doi 10.1126/science.aav1741",
         ),

@@ -4,7 +4,7 @@ use super::catalogue::Bench;
 use super::isolated_page as page;
 use super::protocol::Protocol as File;
 use super::sheet;
-use crate::commands::telling::{Cell, Rows, Told};
+use crate::commands::telling::{Cell, Rows, Told, heads};
 use crate::failure::Failure;
 use serde_json::{Value, json};
 use vesicle_dose::Spread;
@@ -50,6 +50,7 @@ pub fn told(compared: &Compared<'_>, notes: Vec<String>) -> Result<Told, Failure
         manifest: manifest(compared),
         rows: rows(&compared.outcomes),
         more,
+        beside: Vec::new(),
         page: Article {
             title: if compared.file.title.is_empty() {
                 "Isolation".to_owned()
@@ -164,7 +165,7 @@ fn rows(outcomes: &[Outcome]) -> Rows {
         row.extend([Cell::from(size), Cell::from(o.words.clone()), bound.into()]);
         row
     };
-    Rows { head, rows: outcomes.iter().map(row).collect() }
+    Rows { head: heads(&head), rows: outcomes.iter().map(row).collect() }
 }
 
 /// Names of the kinds that are not followed as vesicles, in the order of a stage's others.
@@ -248,7 +249,7 @@ pub fn known(bench: &Bench) -> Told {
         ]);
     }
     let rows = Rows {
-        head: vec!["kind", "name", "shape_or_aliases", "radii_or_recovery", "protein", "hours"],
+        head: heads(&["kind", "name", "shape_or_aliases", "radii_or_recovery", "protein", "hours"]),
         rows,
     };
     let answer =
@@ -259,6 +260,7 @@ pub fn known(bench: &Bench) -> Told {
         manifest: json!({ "format": 1, "command": "dose isolate --list", "tables": super::published::sums() }),
         rows,
         more: Vec::new(),
+        beside: Vec::new(),
         page: Article {
             title: "Rotors and methods".to_owned(),
             answer: answer.clone(),

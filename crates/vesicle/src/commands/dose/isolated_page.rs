@@ -1,7 +1,7 @@
 //! The page of an isolation: the comparison with its figure, every step, every spin, methods.
 
 use super::isolated::{Compared, amount, others, recovered, share};
-use crate::commands::telling::{Cell, Rows};
+use crate::commands::telling::{Cell, Rows, heads};
 use vesicle_dose::isolation::{Act, Force, Outcome, Protocol, Role, Spin};
 use vesicle_report::article::{Section, Words};
 use vesicle_report::figure::text::number;
@@ -152,7 +152,7 @@ pub fn spin_rows(compared: &Compared<'_>) -> Rows {
         }
         row
     };
-    Rows { head, rows: all_spins(compared).map(row).collect() }
+    Rows { head: heads(&head), rows: all_spins(compared).map(row).collect() }
 }
 
 /// The table of spins as a section; empty without spins.

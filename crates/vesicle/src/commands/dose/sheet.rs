@@ -3,7 +3,7 @@
 use super::isolate::of_file;
 use super::protocol::{self, Protocol};
 use super::{catalogue, catalogue::SampleArguments};
-use crate::commands::telling::{OutArguments, Rows, Told, tell};
+use crate::commands::telling::{OutArguments, Rows, Told, heads, tell};
 use crate::failure::Failure;
 use clap::Args;
 use serde_json::json;
@@ -91,7 +91,7 @@ fn spun(isolation: &isolation::Protocol) -> bool {
 /// The sheet as a table.
 pub fn rows(sheet: &Sheet) -> Rows {
     Rows {
-        head: vec!["section", "item", "value", "key"],
+        head: heads(&["section", "item", "value", "key"]),
         rows: sheet
             .items
             .iter()
@@ -137,6 +137,7 @@ fn told(file: &Protocol, sheet: &Sheet) -> Told {
         }),
         rows: rows(sheet),
         more: Vec::new(),
+        beside: Vec::new(),
         page: Article {
             title: if file.title.is_empty() { "Quality sheet".to_owned() } else { file.title.clone() },
             question: "What is reported of this preparation?".to_owned(),

@@ -1,7 +1,7 @@
 //! Sizes and numbers as they are told: one row a measurement, one figure, a page; or the `[dose]` of a protocol file.
 
 use crate::commands::cargo::reading::Input;
-use crate::commands::telling::{Cell, Rows, Told};
+use crate::commands::telling::{Cell, Rows, Told, heads};
 use crate::failure::Failure;
 use serde_json::json;
 use vesicle_base::Problem;
@@ -74,6 +74,7 @@ pub fn told(sized: &[Sized], blank: Option<&SizeMeasurement>, inputs: &[Input]) 
         },
         rows,
         more: Vec::new(),
+        beside: Vec::new(),
         answer,
         notes,
     }
@@ -184,7 +185,7 @@ fn rows(sized: &[Sized]) -> Rows {
         row.push(of(|s| s.d50_nm).map_or("", |i| term_of_size(i.value)).into());
         row
     };
-    Rows { head, rows: sized.iter().map(row).collect() }
+    Rows { head: heads(&head), rows: sized.iter().map(row).collect() }
 }
 
 /// Share of the particles up to which the figures go.

@@ -2,7 +2,7 @@
 
 use super::ledger::Judged;
 use super::{published, sheet, told_page as page};
-use crate::commands::telling::{Cell, Rows, Told};
+use crate::commands::telling::{Cell, Rows, Told, heads};
 use crate::failure::Failure;
 use serde_json::{Value, json};
 use vesicle_dose::Spread;
@@ -33,6 +33,7 @@ pub fn told(judged: &Judged) -> Result<Told, Failure> {
             ("verdict", json!(judged.verdict.level.word())),
             ("sheet", Value::Array(sheet::rows(&judged.sheet).json())),
         ],
+        beside: Vec::new(),
         page: Article {
             title: if judged.file.title.is_empty() {
                 "Dose ledger".to_owned()
@@ -191,7 +192,7 @@ fn rows(judged: &Judged) -> Rows {
         rows.push(row("published", &b.recipient, "published doses", spread, b.counted.unit(), note));
     }
     rows.extend(verdict.rests_on.iter().map(rests));
-    Rows { head: vec!["section", "name", "what", "low", "median", "high", "unit", "note"], rows }
+    Rows { head: heads(&["section", "name", "what", "low", "median", "high", "unit", "note"]), rows }
 }
 
 fn rests(r: &vesicle_dose::ledger::Rests) -> Vec<Cell> {

@@ -77,6 +77,21 @@ impl Universe {
     }
 }
 
+/// A seed's targets among some genes: index and predicted fall above 0, ascending.
+pub type Targets = Vec<(u32, f64)>;
+
+/// Every seed of the tables with its targets among genes that are sorted by symbol.
+pub fn targets_among(links: &Links, symbols: &[&str]) -> (Vec<String>, Vec<Targets>) {
+    let seeds: Vec<String> = links.by_seed.keys().cloned().collect();
+    let at = |gene: &str| symbols.binary_search(&gene).ok().map(|i| i as u32);
+    let targets = |seed: &String| -> Targets {
+        let falls = links.family(seed).filter(|(_, link)| link.fall > 0.0);
+        falls.filter_map(|(gene, link)| Some((at(gene)?, link.fall))).collect()
+    };
+    let families = seeds.iter().map(targets).collect();
+    (seeds, families)
+}
+
 /// What a seed is called: the miRNAs of miRBase that carry it; where none does, those that carry it one base later, as
 /// isoforms with a shifted start do.
 pub fn called(seed: &str, species: Species) -> String {

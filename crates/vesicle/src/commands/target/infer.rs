@@ -1,10 +1,11 @@
 //! `vesicle target infer`: which seed family explains a receiver's response.
 
 use super::databases::{Known, TargetsArguments, Used, known, word};
-use super::enrich_page::{databases, versions};
-use super::families::called;
+use super::families::{called, targets_among};
+use super::infer_page::article;
+use super::seeds;
 use super::telling::{OutArguments, Told};
-use crate::commands::cargo::again;
+use super::utr;
 use crate::commands::cargo::numbers::{cell, shown};
 use crate::commands::cargo::reading::{Organism, input, source};
 use crate::failure::Failure;
@@ -13,12 +14,11 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use vesicle_base::Problem;
-use vesicle_report::Article;
-use vesicle_report::article::{Section, Words};
-use vesicle_report::figure::{Effect, Effects, Figure};
 use vesicle_tables::names::Species;
 use vesicle_tables::{Document, read_results};
 use vesicle_target::infer::{LEVEL, Request, Row, infer};
+use vesicle_target::shuffled_seeds;
+use vesicle_target::sites::seed_index;
 
 /// The response, and the targets to explain it by.
 #[derive(Debug, Args)]
@@ -28,6 +28,13 @@ pub struct InferArguments {
     pub results: PathBuf,
     #[command(flatten)]
     pub targets: TargetsArguments,
+    /// With --utr: the seeds to ask about, from miRBase's mature.fa or miRNA.dat or TargetScan's miR_Family_Info.txt
+    /// [default: miRBase 22, which ships]
+    #[arg(long, value_name = "FILE", requires = "utr")]
+    pub seeds: Option<String>,
+    /// 3′UTRs of the receiver as FASTA, headers with gene symbols: seeds are sought in them, against shuffled seeds
+    #[arg(long, value_name = "FASTA", conflicts_with_all = ["targets", "evidence", "strong", "weak"])]
+    pub utr: Option<String>,
     /// Species of the receiver
     #[arg(long, value_enum, default_value = "human")]
     pub species: Organism,
@@ -47,18 +54,34 @@ pub struct InferArguments {
     pub out: OutArguments,
 }
 
-/// Families drawn.
-const DRAWN: usize = 15;
-/// Rows printed on the page.
-const PRINTED: usize = 200;
+/// What was found.
+pub struct Found {
+    /// Seeds that were asked about.
+    pub seeds: Vec<String>,
+    /// The tested ones.
+    pub rows: Vec<Row>,
+    /// Genes with a response.
+    pub n_genes: usize,
+    /// Species of the receiver.
+    pub species: Species,
+    /// Whose scores judge a seed's.
+    pub judges: &'static str,
+    /// Names of each seed's miRNAs where a file gave the seeds.
+    pub names: Option<Vec<Vec<String>>>,
+    /// Databases.
+    pub used: Vec<Used>,
+    /// What a reader should know.
+    pub notes: Vec<String>,
+}
 
-struct Found {
-    seeds: Vec<String>,
-    rows: Vec<Row>,
-    n_genes: usize,
-    species: Species,
-    used: Vec<Used>,
-    notes: Vec<String>,
+impl Found {
+    /// What a family is called.
+    pub fn called(&self, row: &Row) -> String {
+        match self.names.as_ref().and_then(|names| names.get(row.family)) {
+            Some(names) => names.join("/"),
+            None => called(&self.seeds[row.family], self.species),
+        }
+    }
 }
 
 /// Infers.
@@ -72,6 +95,10 @@ pub fn call(arguments: &InferArguments) -> Result<(), Failure> {
     }
     let species = arguments.species.species();
     let (genes, mut used, mut notes) = response(arguments)?;
+    if let Some(file) = &arguments.utr {
+        let found = by_sequence(arguments, file, &genes, species, used, notes)?;
+        return told(arguments, &found).tell(&arguments.out);
+    }
     let known = known(&arguments.targets, species)?;
     notes.extend(known.notes.iter().cloned());
     used.extend(known.used.iter().cloned());
@@ -120,17 +147,7 @@ fn test(
 ) -> Result<Found, Failure> {
     let symbols: Vec<&str> = genes.keys().map(String::as_str).collect();
     let response: Vec<f64> = genes.values().copied().collect();
-    let seeds: Vec<String> = known.links.by_seed.keys().cloned().collect();
-    let targets = |seed: &String| -> Vec<(u32, f64)> {
-        let at = |gene: &str| symbols.binary_search(&gene).ok().map(|i| i as u32);
-        known
-            .links
-            .family(seed)
-            .filter(|(_, l)| l.fall > 0.0)
-            .filter_map(|(g, l)| Some((at(g)?, l.fall)))
-            .collect()
-    };
-    let families: Vec<Vec<(u32, f64)>> = seeds.iter().map(targets).collect();
+    let (seeds, families) = targets_among(&known.links, &symbols);
     let linked: usize = families.iter().map(Vec::len).sum();
     if linked == 0 {
         let problem = Problem::new("no gene of the results is a target in the tables");
@@ -151,7 +168,57 @@ fn test(
         seeds.len(),
         arguments.least
     ));
-    Ok(Found { seeds, rows, n_genes: symbols.len(), species, used, notes })
+    Ok(Found { seeds, rows, n_genes: symbols.len(), species, judges: "all seeds", names: None, used, notes })
+}
+
+/// Seeds in the 3′UTRs of the genes, against shuffled seeds.
+fn by_sequence(
+    arguments: &InferArguments,
+    file: &str,
+    genes: &BTreeMap<String, f64>,
+    species: Species,
+    mut used: Vec<Used>,
+    mut notes: Vec<String>,
+) -> Result<Found, Failure> {
+    let sequences = utr::sequences(file, genes.keys().map(String::as_str))?;
+    let (seeds, names, from) = match &arguments.seeds {
+        None => (utr::shipped_seeds(species), None, "miRBase 22".to_owned()),
+        Some(file) => {
+            let (all, file) = seeds::seeds_of(file, species)?;
+            let from = file.name.clone();
+            used.push(file);
+            let (seeds, names): (Vec<String>, Vec<Vec<String>>) = all.into_iter().unzip();
+            (seeds, Some(names), from)
+        }
+    };
+    let indices: Vec<u16> = seeds.iter().filter_map(|seed| seed_index(seed)).collect();
+    let response: Vec<f64> = sequences.genes.iter().map(|gene| genes[gene]).collect();
+    let rows = shuffled_seeds::infer(&shuffled_seeds::Request {
+        response: &response,
+        utrs: &sequences.utrs,
+        seeds: &indices,
+        least: arguments.least,
+        draws: arguments.permutations,
+        most: arguments.most,
+        seed: arguments.seed,
+    });
+    notes.push(utr::told(&sequences, genes.len(), &format!("the {} of {from}, those", seeds.len()), species));
+    notes.push(format!(
+        "{} seeds have a site in at least {} genes and enough shuffles, and are tested",
+        rows.len(),
+        arguments.least
+    ));
+    used.push(sequences.used);
+    Ok(Found {
+        seeds,
+        rows,
+        n_genes: sequences.genes.len(),
+        species,
+        judges: "their shuffles",
+        names,
+        used,
+        notes,
+    })
 }
 
 fn way(row: &Row) -> &'static str {
@@ -178,7 +245,7 @@ fn answer(found: &Found) -> Vec<String> {
             let after = if k == 0 { String::new() } else { ", beside those above".to_owned() };
             format!(
                 "{seed} ({}): {}{after}; {} targets, mean log2 fold change {} from the other genes, family-wise p {}",
-                called(seed, found.species),
+                found.called(row),
                 way(row),
                 row.n_targets,
                 shown(row.difference),
@@ -204,7 +271,7 @@ fn told(arguments: &InferArguments, found: &Found) -> Told {
     ];
     let record = |row: &Row| {
         let seed = &found.seeds[row.family];
-        let mut out = vec![seed.clone(), called(seed, found.species), row.n_targets.to_string()];
+        let mut out = vec![seed.clone(), found.called(row), row.n_targets.to_string()];
         out.extend([row.difference, row.z, row.scaled_z, row.family_wise_p].map(cell));
         out.push(row.step.map_or_else(String::new, |s| s.to_string()));
         out.extend([row.conditional_z, row.conditional_p].map(cell));
@@ -218,6 +285,7 @@ fn told(arguments: &InferArguments, found: &Found) -> Told {
         "receiver": word(found.species),
         "evidence": format!("{:?}", arguments.targets.evidence).to_lowercase(),
         "least_targets": arguments.least,
+        "null": if arguments.utr.is_some() { "shuffled seeds" } else { "other seeds and permuted genes" },
         "permutations": arguments.permutations,
         "most_families": arguments.most,
         "seed": arguments.seed,
@@ -232,106 +300,4 @@ fn told(arguments: &InferArguments, found: &Found) -> Told {
         notes: found.notes.clone(),
         answer,
     }
-}
-
-fn figure(found: &Found) -> Figure {
-    let mark = |row: &Row| {
-        let seed = &found.seeds[row.family];
-        Effect {
-            group: String::new(),
-            label: format!("{seed} {}", called(seed, found.species)),
-            low: row.scaled_z - 1.96,
-            middle: row.scaled_z,
-            high: row.scaled_z + 1.96,
-            decided: row.step.is_some(),
-            note: format!("n = {}", row.n_targets),
-        }
-    };
-    let rows: Vec<Effect> = found.rows.iter().take(DRAWN).map(mark).collect();
-    let draw = |width| {
-        Effects {
-            name: "families".to_owned(),
-            title: "Seed families by how their targets answer".to_owned(),
-            caption: format!(
-                "Score of the first {} families, judged by the scores of all seeds, ± 1.96; n = {} genes; left: targets fall. Blue: found at a family-wise {} %, the families found before taken out.",
-                rows.len(),
-                found.n_genes,
-                LEVEL * 100.0
-            ),
-            axis: "z of the targets' ranks among all seeds".to_owned(),
-            rows: rows.clone(),
-            width,
-        }
-        .draw()
-    };
-    Figure::at_both_widths(draw)
-}
-
-fn article(found: &Found, answer: &[String], arguments: &InferArguments) -> Article {
-    let line = |row: &Row| {
-        let seed = &found.seeds[row.family];
-        vec![
-            seed.clone(),
-            called(seed, found.species),
-            row.n_targets.to_string(),
-            shown(row.difference),
-            shown(row.scaled_z),
-            shown(row.family_wise_p),
-            row.step.map_or_else(|| "–".to_owned(), |s| s.to_string()),
-            shown(row.conditional_p),
-        ]
-    };
-    let head = [
-        "Seed",
-        "miRNAs",
-        "targets",
-        "mean difference",
-        "z among seeds",
-        "family-wise p",
-        "found in step",
-        "p beside those found",
-    ];
-    Article {
-        title: "What the receiver's response is explained by".to_owned(),
-        question: format!("Which seed family do the changes of {} genes point to?", found.n_genes),
-        answer: answer.to_vec(),
-        warnings: found.notes.clone(),
-        sections: vec![
-            Section { heading: "Families".to_owned(), figures: vec![figure(found)], ..Section::default() },
-            Section {
-                heading: "Every family".to_owned(),
-                table: Words {
-                    head: head.map(str::to_owned).to_vec(),
-                    numeric: vec![false, false, true, true, true, true, true, true],
-                    rows: found.rows.iter().take(PRINTED).map(line).collect(),
-                },
-                ..Section::default()
-            },
-            databases(&found.used),
-            Section {
-                heading: "Methods".to_owned(),
-                paragraphs: vec![methods(arguments)],
-                ..Section::default()
-            },
-        ],
-        command: again(),
-        versions: versions(&found.used),
-    }
-}
-
-fn methods(arguments: &InferArguments) -> String {
-    format!(
-        "Genes were ranked by log2 fold change; ranks were centred within ten strata of genes that equally many families \
-         target. A family's score weighs its targets by their predicted fall and is standardised by its permutation \
-         variance, then by median and spread of the scores of all families, because genes move together (Efron 2004). \
-         Family-wise p: share of {} permutations of the response within strata in which the largest |z| of \
-         any family is as large (Westfall and Young 1993); fewest possible 1 in {}. A family found was taken out by \
-         regression and the rest asked again. Families with fewer than {} targets among the genes were not tested. A \
-         seed family that explains a response need not have been delivered: the receiver's own miRNA, and proteins with \
-         the same targets, explain alike. Vesicle {}.",
-        arguments.permutations,
-        arguments.permutations + 1,
-        arguments.least,
-        env!("CARGO_PKG_VERSION")
-    )
 }

@@ -4,7 +4,7 @@ use super::databases::{Known, TargetsArguments, Used, known, word};
 use super::expressed::{ExpressedArguments, expressed};
 use super::mix_page;
 use super::profiles::{Profiles, profiles};
-use super::programs::{self, Program, programs};
+use super::programs::{self, Program, programs, wanted};
 use super::receiver::ReceiverArguments;
 use super::telling::OutArguments;
 use crate::commands::cargo::reading::{Organism, TableArguments};
@@ -112,7 +112,7 @@ pub fn call(arguments: &MixArguments) -> Result<(), Failure> {
     let profiles = profiles(arguments)?;
     let known = known(&arguments.targets, species)?;
     let (sets, sources) = programs(&arguments.programs, species)?;
-    let sets = wanted(arguments, sets)?;
+    let sets = wanted(&arguments.program, sets)?;
     let expressed = expressed(&arguments.expressed)?;
     let (own, own_used) = arguments.receiver.own()?;
     let mut notes = [profiles.notes.clone(), known.notes.clone()].concat();
@@ -183,23 +183,6 @@ fn check(arguments: &MixArguments) -> Result<(), Failure> {
     demand("--most", arguments.most as f64, (1..=4).contains(&arguments.most), "1 to 4");
     demand("--draws", f64::from(arguments.draws), (99..=100_000).contains(&arguments.draws), "99 to 100000");
     if problems.is_empty() { Ok(()) } else { Err(Failure::Input(problems)) }
-}
-
-/// The programs that were asked for by name, or all.
-fn wanted(arguments: &MixArguments, sets: Vec<Program>) -> Result<Vec<Program>, Failure> {
-    let known: Vec<&str> = sets.iter().map(|p| p.name.as_str()).collect();
-    let unknown = |name: &&String| !known.contains(&name.as_str());
-    let problems: Vec<Problem> = arguments
-        .program
-        .iter()
-        .filter(unknown)
-        .map(|name| Problem::new(format!("no program `{name}`")).nearest(name, known.iter().copied()))
-        .collect();
-    if !problems.is_empty() {
-        return Err(Failure::Input(problems));
-    }
-    let asked = |p: &Program| arguments.program.is_empty() || arguments.program.contains(&p.name);
-    Ok(sets.into_iter().filter(asked).collect())
 }
 
 type Families = (Vec<String>, Vec<String>, Vec<usize>);

@@ -71,26 +71,30 @@ fn answer(arguments: &MixArguments, found: &Found) -> Vec<String> {
     out
 }
 
-/// The arm of an experiment file; none when no mix is recommended.
+/// The mix and its scrambled control as arms, to be put at the end of an experiment file; none when no mix is
+/// recommended.
 pub fn arm(arguments: &MixArguments, found: &Found) -> Option<String> {
     let mix: &Mix = found.design.mix.as_ref().ok()?;
-    let quoted: Vec<String> = names(found, &mix.point).iter().map(|n| format!("\"{n}\"")).collect();
-    let bare: Vec<String> = names(found, &mix.point);
+    let names = names(found, &mix.point);
+    let quoted: Vec<String> = names.iter().map(|n| format!("\"{n}\"")).collect();
     let level = arguments.aged.rsplit('=').next().unwrap_or_default();
     let inject = arguments.inject.as_deref().unwrap_or(level).replace('\\', "\\\\").replace('"', "\\\"");
-    Some(format!(
-        "# From `vesicle target mix`: {} of the way from aged to young, 90 % interval {} to {}.\n[arm]\n\"{inject} + {}\" = {{ inject = \"{inject}\", mimics = [{}], mimic.copies_per_vesicle = \"{} [assumed]\" }}\n\"{inject} + scrambled\" = {{ inject = \"{inject}\", mimics = [\"scrambled\"], mimic.copies_per_vesicle = \"{} [assumed]\" }}\n",
+    let copies = loaded(arguments, &mix.point);
+    let one = |name: &str, mimics: &str| {
+        format!(
+            "\n[arm.\"{inject} + {name}\"]\ninject = \"{inject}\"\nmimics = [{mimics}]\nmimic.copies_per_vesicle = \"{copies} [assumed]\"\n"
+        )
+    };
+    let head = format!(
+        "\n# From `vesicle target mix`: {} of the way from aged to young, 90 % interval {} to {}.\n",
         percent(mix.gain.0),
         percent(mix.gain.1),
-        percent(mix.gain.2),
-        bare.join(" + "),
-        quoted.join(", "),
-        loaded(arguments, &mix.point),
-        loaded(arguments, &mix.point),
-    ))
+        percent(mix.gain.2)
+    );
+    let mixed = one(&format!("{}, {} copies", names.join(" + "), shown(copies)), &quoted.join(", "));
+    Some(head + &mixed + &one(&format!("scrambled, {} copies", shown(copies)), "\"scrambled\""))
 }
 
-/// The result, ready to be told.
 pub fn told(arguments: &MixArguments, found: &Found) -> Told {
     let answer = answer(arguments, found);
     let design = &found.design;

@@ -1,5 +1,9 @@
 //! `vesicle target`: what miRNAs repress, tested and designed.
 
+mod agreement;
+mod agreement_page;
+mod agreement_tables;
+mod agreement_told;
 mod asked;
 mod databases;
 mod effect;
@@ -9,12 +13,15 @@ mod enrich_page;
 mod expressed;
 mod families;
 mod infer;
+mod infer_page;
 mod mix;
 mod mix_page;
 mod profiles;
 mod programs;
 mod receiver;
+pub(super) mod seeds;
 mod telling;
+mod utr;
 
 use crate::failure::Failure;
 use clap::Subcommand;
@@ -28,6 +35,8 @@ pub enum TargetCommand {
     Effect(effect::EffectArguments),
     /// Which mimics to load into aged vesicles, how much, and whether any mix is worth it
     Mix(Box<mix::MixArguments>),
+    /// What several tables of genes, of one or two species, have in common, and what could be behind it
+    Common(Box<agreement::CommonArguments>),
     /// Which seed family explains a receiver's response
     Infer(infer::InferArguments),
 }
@@ -41,6 +50,7 @@ pub fn call(command: &TargetCommand) -> Result<(), Failure> {
         TargetCommand::Enrich(arguments) => enrich::call(arguments),
         TargetCommand::Effect(arguments) => effect::call(arguments),
         TargetCommand::Mix(arguments) => mix::call(arguments),
+        TargetCommand::Common(arguments) => agreement::call(arguments),
         TargetCommand::Infer(arguments) => infer::call(arguments),
     }
 }

@@ -49,6 +49,23 @@ pub fn programs(names: &[String], species: Species) -> Result<(Vec<Program>, Vec
     if problems.is_empty() { Ok((all, used)) } else { Err(Failure::Input(problems)) }
 }
 
+/// The programs that were asked for by name, or all where none was.
+///
+/// # Errors
+/// Every name that no program has, with the nearest.
+pub fn wanted(asked: &[String], sets: Vec<Program>) -> Result<Vec<Program>, Failure> {
+    let known: Vec<&str> = sets.iter().map(|p| p.name.as_str()).collect();
+    let problems: Vec<Problem> = asked
+        .iter()
+        .filter(|name| !known.contains(&name.as_str()))
+        .map(|name| Problem::new(format!("no program `{name}`")).nearest(name, known.iter().copied()))
+        .collect();
+    if !problems.is_empty() {
+        return Err(Failure::Input(problems));
+    }
+    Ok(sets.into_iter().filter(|p| asked.is_empty() || asked.contains(&p.name)).collect())
+}
+
 fn read(name: &str, species: Species) -> Result<(Used, Vec<Program>), Vec<Problem>> {
     let loaded = load("programs", name)?;
     if let Some(text) = own_text(&loaded.source, "program") {

@@ -1,0 +1,195 @@
+//! The state of the twin, and its tick as a table of contents.
+
+use super::Instant;
+use super::accounts::Accounts;
+use super::cells::{changes_kind, reads_repression};
+use super::contacts::Contacts;
+use super::fields::fixed_value;
+use super::vessels::MeanVessels;
+use crate::plan::{Numbers, Plan};
+use crate::setup::Setup;
+use crate::start;
+use std::collections::BTreeSet;
+use tissue_cells::{Behaviours, Signals};
+use tissue_vesicles::particles::Hold;
+use tissue_vesicles::{DepotOdds, LawError, MeanPools, PopulationLaw, Response, TickOdds};
+use vesicle_base::math;
+
+/// State of the twin.
+pub(super) struct Twin<'a> {
+    pub setup: &'a Setup,
+    pub plan: Plan,
+    pub response: Response,
+    pub laws: Vec<PopulationLaw>,
+    pub odds: TickOdds,
+    pub volume_um3: f64,
+    pub live: Vec<f64>,
+    pub damage: Vec<f64>,
+    pub fields: Vec<f64>,
+    /// Density of each population and size, per µm³.
+    pub free: Vec<Vec<f64>>,
+    /// What the matrix holds of each, per µm³.
+    pub bound: Vec<Vec<f64>>,
+    /// Half a step of the matrix, per population.
+    pub depots: Vec<Option<DepotOdds>>,
+    pub pools: Vec<MeanPools>,
+    pub repression: Vec<Vec<f64>>,
+    /// Whether some rule of a kind reads repression, so that it must be known at every step.
+    pub reads_repression: Vec<bool>,
+    pub travelled_um: Vec<f64>,
+    pub behaviours: Behaviours,
+    pub signals: Signals,
+    pub radius_um: Vec<f64>,
+    pub kinds: Vec<u16>,
+    pub none_dead: Vec<bool>,
+    /// Vesicles captured per cell and minute in this step, per kind and population.
+    pub captured: Vec<Vec<f64>>,
+    /// Clearances of all kinds for the size at hand.
+    pub clearances: Vec<f64>,
+    /// Vesicles given back, fused and degraded before the step, per population; scratch of one kind.
+    pub before: Vec<[f64; 3]>,
+    /// Copies before the step; scratch of one kind.
+    pub copies_before: Vec<f64>,
+    /// Who touches whom.
+    pub contacts: Contacts,
+    /// Vessels, where some cells are joined.
+    pub vessels: Option<MeanVessels<'a>>,
+    /// Whether cells of some kind may become another.
+    pub changes_kind: bool,
+    /// Where everything went.
+    pub accounts: Accounts,
+}
+
+impl<'a> Twin<'a> {
+    /// At the start, before anything is given.
+    pub(super) fn new(setup: &'a Setup) -> Result<Self, LawError> {
+        let plan = Plan::of(setup);
+        let n_kinds = setup.kinds.len();
+        let laws: Vec<_> = setup.populations.iter().map(|population| population.law.clone()).collect();
+        let response = Response::new(&setup.response, &setup.species)?;
+        if let Some(contact) = &setup.contact {
+            contact.check(n_kinds, setup.species.len())?;
+        }
+        let (behaviours, signals) = mean_cells(setup, &plan);
+        let fixed = |law: &tissue_fields::FieldLaw| law.sides.iter().find_map(fixed_value);
+        let starts = setup.fields.iter().map(|law| fixed(law).unwrap_or(law.start));
+        Ok(Self {
+            odds: TickOdds::new(&laws, &setup.species, 0.0),
+            laws,
+            volume_um3: setup.size_um.iter().product(),
+            live: start::counts(setup).iter().map(|n| *n as f64).collect(),
+            damage: vec![0.0; n_kinds],
+            fields: starts.zip(&setup.field_doses).map(|(start, dose)| start + dose).collect(),
+            free: setup.populations.iter().map(|p| vec![0.0; p.law.bins.len()]).collect(),
+            bound: setup.populations.iter().map(|p| vec![0.0; p.law.bins.len()]).collect(),
+            depots: Vec::new(),
+            pools: vec![MeanPools::new(setup.populations.len(), setup.species.len()); n_kinds],
+            repression: vec![vec![0.0; response.n_programs()]; n_kinds],
+            reads_repression: (0..n_kinds).map(|kind| reads_repression(setup, kind)).collect(),
+            travelled_um: vec![0.0; n_kinds],
+            behaviours,
+            signals,
+            radius_um: setup.kinds.iter().map(|kind| radius(kind.law.volume.total_um3)).collect(),
+            kinds: (0..n_kinds as u16).collect(),
+            none_dead: vec![false; n_kinds],
+            captured: vec![vec![0.0; setup.populations.len()]; n_kinds],
+            clearances: vec![0.0; n_kinds],
+            before: vec![[0.0; 3]; setup.populations.len()],
+            copies_before: Vec::new(),
+            contacts: Contacts::of(setup),
+            vessels: MeanVessels::of(setup),
+            changes_kind: changes_kind(setup),
+            accounts: Accounts::new(setup.populations.len(), setup.species.len()),
+            response,
+            plan,
+            setup,
+        })
+    }
+
+    /// Ticks that a step must end on because something sudden happens there: doses, and the first blood.
+    pub(super) fn breaks(&self) -> BTreeSet<u32> {
+        let given = self.setup.populations.iter().flat_map(|p| p.dose.ticks.iter().copied());
+        let first_blood = self.vessels.as_ref().and_then(MeanVessels::first_ready_min);
+        // Delays are rounded up to whole ticks; a cast of one that is for ever ends at the last tick there is.
+        let ready = first_blood.map(|min| (min / self.setup.tick_min - 1e-9).ceil() as u32);
+        given.chain(ready).collect()
+    }
+
+    /// Works out the chances of a step of so many minutes.
+    pub(super) fn set_step(&mut self, step_min: f64) -> Result<(), LawError> {
+        if self.odds.length_min.to_bits() != step_min.to_bits() {
+            self.odds = TickOdds::new(&self.laws, &self.setup.species, step_min);
+            let half = |hold: &Hold| DepotOdds::new(hold, 0.0, 0.5 * step_min);
+            let populations = self.setup.populations.iter();
+            self.depots =
+                populations.map(|p| p.matrix.as_ref().map(half).transpose()).collect::<Result<_, _>>()?;
+        }
+        Ok(())
+    }
+
+    /// Writes the state into an instant whose room is used again.
+    pub(super) fn fill(&mut self, instant: &mut Instant, time_min: f64, unread_repression: bool) {
+        for kind in 0..self.pools.len() {
+            if unread_repression && !self.reads_repression[kind] {
+                self.repress(kind);
+            }
+        }
+        instant.time_min = time_min;
+        instant.live.clone_from(&self.live);
+        instant.fields.clone_from(&self.fields);
+        instant.free.clear();
+        let both = |(free, bound): (&Vec<f64>, &Vec<f64>)| {
+            (free.iter().sum::<f64>() + bound.iter().sum::<f64>()) * self.volume_um3
+        };
+        instant.free.extend(self.free.iter().zip(&self.bound).map(both));
+        instant.taken_up.resize_with(self.pools.len(), Vec::new);
+        instant.labelled.resize_with(self.pools.len(), Vec::new);
+        instant.copies.resize_with(self.pools.len(), Vec::new);
+        for (kind, pools) in self.pools.iter().enumerate() {
+            instant.taken_up[kind].clone_from(&pools.taken_up);
+            instant.labelled[kind].clear();
+            instant.labelled[kind]
+                .extend((0..pools.label.len()).map(|population| pools.labelled(population)));
+            instant.copies[kind].clone_from(&pools.cytosol);
+        }
+        instant.brought.clear();
+        instant.brought.extend((0..self.free.len()).map(|population| self.accounts.brought(population)));
+        instant.repression.clone_from(&self.repression);
+        instant.travelled_um.clone_from(&self.travelled_um);
+        instant.vessels = self.vessels.as_ref().map(MeanVessels::means);
+    }
+
+    /// What the copies in a mean cell of a kind repress.
+    pub(super) fn repress(&mut self, kind: usize) {
+        let cytosol = &self.pools[kind].cytosol;
+        self.response.respond(kind, |species| cytosol[species], &mut self.repression[kind]);
+    }
+
+    /// One step.
+    pub(super) fn tick(&mut self, end_min: f64) {
+        self.advance_fields();
+        self.exchange_with_matrix();
+        self.exchange_vesicles();
+        self.exchange_with_matrix();
+        self.respond(end_min);
+        self.pass();
+        self.live_and_die(end_min);
+    }
+}
+
+/// Radius of a sphere of this volume, µm.
+pub(super) fn radius(volume_um3: f64) -> f64 {
+    math::cbrt(0.75 / core::f64::consts::PI * volume_um3)
+}
+
+/// One mean cell per kind: its behaviours at base, its signals at 0.
+fn mean_cells(setup: &Setup, plan: &Plan) -> (Behaviours, Signals) {
+    let numbers: &Numbers = &plan.numbers;
+    let base: Vec<Vec<f64>> =
+        setup.kinds.iter().map(|kind| crate::build::base(kind, setup, numbers)).collect();
+    let mut behaviours = Behaviours::new(&base, plan.ruled());
+    (0..setup.kinds.len()).for_each(|kind| behaviours.push(kind as u16));
+    let mut signals = Signals::new(plan.signals.len());
+    signals.resize(setup.kinds.len());
+    (behaviours, signals)
+}
