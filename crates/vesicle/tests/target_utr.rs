@@ -23,13 +23,14 @@ fn drawn(a: u64, b: u64, n: u64) -> u64 {
 
 /// Genes with a site of miR-133a-3p (seed UUGGUCC) planted.
 fn planted(gene: u64) -> bool {
-    gene % 5 == 0
+    gene.is_multiple_of(5)
 }
 
 fn fasta() -> String {
     (0..GENES).fold(String::new(), |mut out, gene| {
-        let bases: String =
-            (0..700).map(|at| char::from(b"ATTCGAATCG"[drawn(gene, at, 10) as usize])).collect();
+        let bases: String = (0..500 + drawn(gene, 999, 400))
+            .map(|at| char::from(b"ATTCGAATCG"[drawn(gene, at, 10) as usize]))
+            .collect();
         let site = if planted(gene) { "GGACCAAA" } else { "" };
         let _ = writeln!(out, ">ENST{gene}|GENE{gene} 3utr\n{}\n{site}{}", &bases[..350], &bases[350..]);
         out
