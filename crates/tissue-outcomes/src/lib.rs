@@ -42,6 +42,11 @@ pub enum Statistic {
         /// Kind.
         kind: u16,
     },
+    /// Vesicles that a label shows, mean over the living cells of a kind.
+    Labelled {
+        /// Kind.
+        kind: u16,
+    },
 }
 
 /// The value of a statistic in a frame.
@@ -63,6 +68,9 @@ pub fn measure(statistic: Statistic, frame: &Frame, section: &Section) -> f64 {
         Statistic::TakenUp { kind } => {
             mean(living(frame, kind).map(|cell| cell.taken_up.iter().map(|n| *n as f64).sum()))
         }
+        Statistic::Labelled { kind } => {
+            mean(living(frame, kind).map(|cell| cell.labelled.iter().map(|n| *n as f64).sum()))
+        }
     }
 }
 
@@ -71,7 +79,7 @@ pub fn measure(statistic: Statistic, frame: &Frame, section: &Section) -> f64 {
 pub fn smallest_unit(statistic: Statistic, section: &Section) -> f64 {
     match statistic {
         Statistic::AreaFraction { .. } => section.pixel_share(),
-        Statistic::Count { .. } | Statistic::TakenUp { .. } => 1.0,
+        Statistic::Count { .. } | Statistic::TakenUp { .. } | Statistic::Labelled { .. } => 1.0,
         Statistic::PerfusedVolume => LEAST_LUMEN_UM3,
         Statistic::FieldMean { .. } | Statistic::Repression { .. } => 1e-6,
     }
@@ -108,7 +116,15 @@ mod tests {
     use super::*;
 
     fn cell(kind: u16, at: [f32; 3], dead: bool) -> CellFrame {
-        CellFrame { kind, dead, at_um: at, radius_um: 8.0, taken_up: vec![3, 4], ..CellFrame::default() }
+        CellFrame {
+            kind,
+            dead,
+            at_um: at,
+            radius_um: 8.0,
+            taken_up: vec![3, 4],
+            labelled: vec![2, 3],
+            ..CellFrame::default()
+        }
     }
 
     #[test]
@@ -125,6 +141,7 @@ mod tests {
         let count = |live| measure(Statistic::Count { kind: 0, live, in_section: false }, &frame, &section);
         assert_eq!((count(true), count(false)), (1.0, 2.0));
         assert_eq!(measure(Statistic::TakenUp { kind: 1 }, &frame, &section), 7.0);
+        assert_eq!(measure(Statistic::Labelled { kind: 1 }, &frame, &section), 5.0);
         assert_eq!(measure(Statistic::TakenUp { kind: 2 }, &frame, &section), 0.0);
         assert_eq!(measure(Statistic::Repression { program: None, kind: 0 }, &frame, &section), 0.0);
     }

@@ -54,6 +54,8 @@ pub struct CellFrame {
     pub repression: Vec<f32>,
     /// Vesicles of each population captured so far.
     pub taken_up: Vec<u64>,
+    /// Vesicles of each population that a label shows.
+    pub labelled: Vec<u64>,
     /// Copies of each molecule in the cytosol.
     pub copies: Vec<u64>,
 }
@@ -128,6 +130,7 @@ fn cell(t: &Tissue, row: usize) -> CellFrame {
         radius_um: t.cells.radius_um(row) as f32,
         repression: (0..v.n_programs()).map(|program| v.repression(program, row) as f32).collect(),
         taken_up: (0..v.n_populations()).map(|population| v.taken_up(population, row)).collect(),
+        labelled: (0..v.n_populations()).map(|population| v.labelled(population, row)).collect(),
         copies: (0..v.n_species()).map(|species| v.copies(species, row)).collect(),
     }
 }

@@ -34,7 +34,7 @@ static ALLOCATOR: Counting = Counting;
 
 /// The small tissue with everything in it but turnover: nobody divides or dies, so that its columns have their length.
 fn steady(fixed_steps: bool) -> Setup {
-    let mut setup = small::setup(60);
+    let mut setup = small::setup(90);
     setup.fixed_steps = fixed_steps;
     for kind in &mut setup.kinds {
         kind.law.cycle = CycleModel::live().with_exits(&[0.0]);
@@ -69,6 +69,6 @@ fn a_tick_in_steady_state_allocates_nothing() {
     for fixed_steps in [false, true] {
         let counts = allocations(&steady(fixed_steps));
         assert!(counts[0] > 0, "the allocator counts");
-        assert!(counts[30..].iter().all(|n| *n == 0), "fixed steps {fixed_steps}: {counts:?}");
+        assert!(counts[60..].iter().all(|n| *n == 0), "fixed steps {fixed_steps}: {counts:?}");
     }
 }

@@ -279,7 +279,8 @@ fn outcomes(experiment: &Experiment) -> Vec<Problem> {
             OutcomeText::AreaFraction { kind }
             | OutcomeText::Count { kind, .. }
             | OutcomeText::Repression { kind, .. }
-            | OutcomeText::TakenUp { kind } => (kind, &experiment.names.cells, "cell"),
+            | OutcomeText::TakenUp { kind }
+            | OutcomeText::Labelled { kind } => (kind, &experiment.names.cells, "cell"),
             OutcomeText::FieldMean { field } => (field, &experiment.names.fields, "field"),
             OutcomeText::PerfusedVolume => {
                 if experiment.base.at(&["vessel", "of"]).is_none() {

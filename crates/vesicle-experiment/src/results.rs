@@ -64,6 +64,7 @@ pub fn statistic(outcome: &OutcomeText, experiment: &Experiment, labels: &Labels
             kind: kind_of(kind)?,
         },
         OutcomeText::TakenUp { kind } => Statistic::TakenUp { kind: kind_of(kind)? },
+        OutcomeText::Labelled { kind } => Statistic::Labelled { kind: kind_of(kind)? },
         OutcomeText::PerfusedVolume => Statistic::PerfusedVolume,
     })
 }

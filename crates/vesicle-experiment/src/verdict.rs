@@ -1,8 +1,9 @@
 //! Can this dose reach the cell? The answer of the well-mixed twin, with the priors drawn: no, marginal or yes, and for
 //! how many days.
 //!
-//! For every arm that gives vesicles and every kind that captures them: the followed molecule that comes nearest to
-//! its threshold, vesicles captured per cell, copies reached, copies needed, days above. "Yes" when at least 90 % of
+//! For every arm that gives vesicles and every kind that captures them: the followed molecule that comes nearest to what
+//! is needed of it (a miRNA: the threshold of the response; a molecule that a rule of the kind reads itself: the rule's
+//! half), vesicles captured per cell, copies reached, copies needed, days above. "Yes" when at least 90 % of
 //! the draws reach the threshold, "no" when at most 10 % do.
 
 use crate::compile::{Choice, Settings};
@@ -12,6 +13,7 @@ use crate::lower::{Draws, Lowered};
 use crate::screen::read::are_vesicles_fed;
 use rayon::prelude::*;
 use tissue_sim::Setup;
+use tissue_sim::setup::Signal;
 use tissue_sim::twin::{self, Pace};
 use vesicle_base::Problem;
 pub use vesicle_dose::{Level, Spread};
@@ -47,7 +49,7 @@ pub struct Verdict {
     pub carried: Spread,
     /// Highest copies in the cytosol.
     pub copies: Spread,
-    /// Copies needed: those at half occupancy.
+    /// Copies needed: those at half occupancy of the targets, or at half effect of the rule that reads the molecule.
     pub needed: Spread,
     /// Days above the threshold.
     pub days: Spread,
@@ -111,8 +113,9 @@ fn samples(mut setup: Setup) -> Result<Vec<Sample>, Vec<Problem>> {
         contact.own_copies.iter_mut().for_each(|own| own.fill(0.0));
     }
     let ticks = (STEP_MIN / setup.tick_min).round().clamp(1.0, f64::from(setup.n_ticks.max(1))) as u32;
-    let mut courses = vec![Course::new(setup.species.len()); setup.kinds.len()];
-    let (needed, mut cells, mut last_min) = (setup.response.threshold_copies, None, 0.0);
+    let mut courses: Vec<Course> =
+        (0..setup.kinds.len()).map(|kind| Course::new(needed(&setup, kind))).collect();
+    let (mut cells, mut last_min) = (None, 0.0);
     let (mut brought, mut rests_on_meetings) = (0.0, false);
     let pace = Pace { unread_repression: false, ..Pace::steps_of(ticks) };
     twin::follow(&setup, pace, |_, instant| {
@@ -122,7 +125,7 @@ fn samples(mut setup: Setup) -> Result<Vec<Sample>, Vec<Problem>> {
         brought = instant.brought.iter().sum();
         rests_on_meetings |= instant.vessels.is_some_and(|vessels| !vessels.is_seeded);
         for (kind, course) in courses.iter_mut().enumerate() {
-            course.see(&setup, &instant.taken_up[kind], &instant.copies[kind], needed, step_min);
+            course.see(&setup, &instant.taken_up[kind], &instant.copies[kind], step_min);
         }
     })
     .map_err(|error| vec![Problem::new(error.to_string())])?;
@@ -131,14 +134,30 @@ fn samples(mut setup: Setup) -> Result<Vec<Sample>, Vec<Problem>> {
         setup.populations.iter().map(|p| p.dose.per_um3 * p.dose.ticks.len() as f64 * volume).sum();
     let given_per_cell = cells.filter(|cells| *cells > 0.0).map_or(0.0, |cells| (given + brought) / cells);
     let rests_on_meetings = rests_on_meetings && are_vesicles_fed(&setup);
-    let sample =
-        |course: &Course| Sample { rests_on_meetings, ..course.sample(&setup, given_per_cell, needed) };
+    let sample = |course: &Course| Sample { rests_on_meetings, ..course.sample(&setup, given_per_cell) };
     Ok(courses.iter().map(sample).collect())
+}
+
+/// Copies of each molecule that a cell of a kind needs for half an effect; `None` of one that cannot act there.
+fn needed(setup: &Setup, kind: usize) -> Vec<Option<f64>> {
+    let by_rule = |species: usize| {
+        let reads = setup.rules.iter().filter(|rule| usize::from(rule.kind) == kind);
+        let reads = reads.filter(|rule| match rule.signal {
+            Signal::Copies(ways) => ways.species().any(|way| way == species),
+            _ => false,
+        });
+        reads.map(|rule| rule.half).min_by(f64::total_cmp)
+    };
+    let by_targets =
+        |species: usize| setup.species[species].family.is_some().then_some(setup.response.threshold_copies);
+    (0..setup.species.len()).map(|species| by_rule(species).or_else(|| by_targets(species))).collect()
 }
 
 /// What one kind of cell has seen over a run of the twin.
 #[derive(Clone)]
 struct Course {
+    /// Copies needed of each molecule.
+    needed: Vec<Option<f64>>,
     /// Highest copies of each molecule.
     peak: Vec<f64>,
     /// Minutes for which each molecule ended a step above the threshold.
@@ -150,8 +169,10 @@ struct Course {
 }
 
 impl Course {
-    fn new(n_species: usize) -> Self {
+    fn new(needed: Vec<Option<f64>>) -> Self {
+        let n_species = needed.len();
         Self {
+            needed,
             peak: vec![0.0; n_species],
             above_min: vec![0.0; n_species],
             captured: Vec::new(),
@@ -159,10 +180,10 @@ impl Course {
         }
     }
 
-    fn see(&mut self, setup: &Setup, taken_up: &[f64], copies: &[f64], needed: f64, step_min: f64) {
+    fn see(&mut self, setup: &Setup, taken_up: &[f64], copies: &[f64], step_min: f64) {
         for (species, copies) in copies.iter().enumerate() {
             self.peak[species] = self.peak[species].max(*copies);
-            if step_min > 0.0 && *copies >= needed {
+            if step_min > 0.0 && self.needed[species].is_some_and(|needed| *copies >= needed) {
                 self.above_min[species] += step_min;
             }
         }
@@ -174,9 +195,10 @@ impl Course {
         }
     }
 
-    fn sample(&self, setup: &Setup, given_per_cell: f64, needed: f64) -> Sample {
-        let acting = (0..setup.species.len()).filter(|s| setup.species[*s].family.is_some());
-        let best = acting.max_by(|a, b| self.peak[*a].total_cmp(&self.peak[*b]));
+    fn sample(&self, setup: &Setup, given_per_cell: f64) -> Sample {
+        let reached = |species: usize| self.needed[species].map(|needed| self.peak[species] / needed);
+        let acting = (0..setup.species.len()).filter_map(|species| Some((species, reached(species)?)));
+        let best = acting.max_by(|a, b| a.1.total_cmp(&b.1)).map(|(species, _)| species);
         let carried = |species: usize| {
             setup.populations.iter().zip(&self.captured).map(|(p, n)| n * copies_in(p, species)).sum()
         };
@@ -186,7 +208,7 @@ impl Course {
             captured: self.most.max(0.0),
             carried: best.map_or(0.0, carried),
             copies: best.map_or(0.0, |species| self.peak[species]),
-            needed,
+            needed: best.and_then(|species| self.needed[species]).unwrap_or(setup.response.threshold_copies),
             days: best.map_or(0.0, |species| self.above_min[species]) / 1440.0,
             rests_on_meetings: false,
         }

@@ -84,7 +84,10 @@ pub fn parse(file: &str, text: &str) -> Result<Reference, Vec<Problem>> {
         problems.push(wrong("no columns", "columns named `outcome, arm` after `mechanism` and `draw`"));
     }
     if reference.kept.is_empty() {
-        problems.push(wrong("no row `kept`", "the correlation of an animal's deviation with that at the time before"));
+        problems.push(wrong(
+            "no row `kept`",
+            "the correlation of an animal's deviation with that at the time before",
+        ));
     }
     if reference.spreads.iter().any(|spread| *spread <= 0.0) {
         problems.push(wrong("a spread that is not above 0", "a standard deviation above 0 in every column"));

@@ -1,4 +1,4 @@
-//! One run as one file: `VESRUN02`, blocks of little-endian numbers, a SHA-256 of all before it.
+//! One run as one file: `VESRUN03`, blocks of little-endian numbers, a SHA-256 of all before it.
 //!
 //! Reader and writer are twins; a file that ends early or was changed is no run.
 
@@ -76,6 +76,7 @@ impl Writer {
         cell.at_um.iter().chain([&cell.radius_um]).for_each(|v| self.f32(*v));
         self.list(&cell.repression, |out, v| out.f32(*v));
         self.list(&cell.taken_up, |out, v| out.u64(*v));
+        self.list(&cell.labelled, |out, v| out.u64(*v));
         self.list(&cell.copies, |out, v| out.u64(*v));
     }
 
@@ -138,6 +139,7 @@ impl Reader<'_> {
             radius_um: self.f32()?,
             repression: self.list(Self::f32)?,
             taken_up: self.list(Self::u64)?,
+            labelled: self.list(Self::u64)?,
             copies: self.list(Self::u64)?,
         })
     }
@@ -177,6 +179,7 @@ mod tests {
             radius_um: 8.0,
             repression: vec![0.5],
             taken_up: vec![3],
+            labelled: vec![2],
             copies: vec![],
         };
         let account = LedgerRow { index: 0, is_species: false, account: "cleared", sign: -1, amount: 2.5 };

@@ -48,7 +48,11 @@ fn agrees(how: &str, ours: &Rows, relative: f64) {
     assert!(ours.keys().eq(theirs.keys()), "{how}: the same features");
     for (feature, (a, b)) in ours.iter().map(|(k, v)| (k, (v, theirs[k]))) {
         for (k, name) in NUMBERS.iter().enumerate() {
-            let (a, b) = if k < 2 { (a[k], b[k]) } else { (a[k].ln(), b[k].ln()) };
+            let (a, b) = if k < 2 {
+                (a[k], b[k])
+            } else {
+                (vesicle_base::math::ln(a[k]), vesicle_base::math::ln(b[k]))
+            };
             assert!(
                 (a - b).abs() <= relative * b.abs().max(1e-3),
                 "{how}, {feature}, {name}: {a} against {b}"

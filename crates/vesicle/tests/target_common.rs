@@ -68,7 +68,7 @@ impl Bench {
             let falls = down.is_some_and(|m| targets(m).contains(&gene));
             let rises = shared && gene >= 390;
             let size = noise(gene, table) + if falls { -1.2 } else { 0.0 } + if rises { 4.0 } else { 0.0 };
-            let p = f64::exp(-4.0 * size * size).max(1e-12);
+            let p = vesicle_base::math::exp(-4.0 * size * size).max(1e-12);
             (size, p)
         };
         let mut limma = "Gene\tlogFC\tAveExpr\tt\tP.Value\tadj.P.Val\tB\n".to_owned();

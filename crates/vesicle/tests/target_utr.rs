@@ -23,7 +23,7 @@ fn drawn(a: u64, b: u64, n: u64) -> u64 {
 
 /// Genes with a site of miR-133a-3p (seed UUGGUCC) planted.
 fn planted(gene: u64) -> bool {
-    gene % 5 == 0
+    gene.is_multiple_of(5)
 }
 
 fn fasta() -> String {

@@ -39,6 +39,8 @@ pub struct Instant {
     pub brought: Vec<f64>,
     /// Mean vesicles captured so far, per kind and population.
     pub taken_up: Vec<Vec<f64>>,
+    /// Mean vesicles that a label shows, per kind and population.
+    pub labelled: Vec<Vec<f64>>,
     /// Mean copies in the cytosol, per kind and molecule.
     pub copies: Vec<Vec<f64>>,
     /// Repression of each program, per kind.

@@ -143,9 +143,13 @@ impl<'a> Twin<'a> {
         };
         instant.free.extend(self.free.iter().zip(&self.bound).map(both));
         instant.taken_up.resize_with(self.pools.len(), Vec::new);
+        instant.labelled.resize_with(self.pools.len(), Vec::new);
         instant.copies.resize_with(self.pools.len(), Vec::new);
         for (kind, pools) in self.pools.iter().enumerate() {
             instant.taken_up[kind].clone_from(&pools.taken_up);
+            instant.labelled[kind].clear();
+            instant.labelled[kind]
+                .extend((0..pools.label.len()).map(|population| pools.labelled(population)));
             instant.copies[kind].clone_from(&pools.cytosol);
         }
         instant.brought.clear();

@@ -2,7 +2,7 @@
 
 /// What an outcome looks like, for messages.
 pub const EXPECTED: &str = "an outcome, such as `area fraction of KIND in section`, `count of live KIND in section`, \
-`mean of FIELD`, `mean repression of PROGRAM in KIND`, `vesicles taken up by KIND` or `volume of perfused vessel`";
+`mean of FIELD`, `mean repression of PROGRAM in KIND`, `vesicles taken up by KIND`, `vesicles labelled in KIND` or `volume of perfused vessel`";
 
 /// An outcome as it was written; names are not yet checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +40,11 @@ pub enum OutcomeText {
         /// Cell type.
         kind: String,
     },
+    /// Vesicles that a label shows per cell of a kind, mean over the living.
+    Labelled {
+        /// Cell type.
+        kind: String,
+    },
 }
 
 impl OutcomeText {
@@ -49,7 +54,8 @@ impl OutcomeText {
             Self::AreaFraction { kind }
             | Self::Count { kind, .. }
             | Self::Repression { kind, .. }
-            | Self::TakenUp { kind } => Some(kind),
+            | Self::TakenUp { kind }
+            | Self::Labelled { kind } => Some(kind),
             Self::FieldMean { .. } | Self::PerfusedVolume => None,
         }
     }
@@ -85,6 +91,9 @@ pub fn parse(text: &str) -> Option<OutcomeText> {
     if let Some(kind) = thing.strip_prefix("vesicles taken up by ") {
         return Some(OutcomeText::TakenUp { kind: kind.to_owned() });
     }
+    if let Some(kind) = thing.strip_prefix("vesicles labelled in ") {
+        return Some(OutcomeText::Labelled { kind: kind.to_owned() });
+    }
     thing.strip_prefix("mean of ").map(|field| OutcomeText::FieldMean { field: field.to_owned() })
 }
 
@@ -96,7 +105,7 @@ pub fn unit(outcome: &OutcomeText) -> &'static str {
         OutcomeText::PerfusedVolume => "um^3",
         OutcomeText::FieldMean { .. } => "",
         OutcomeText::Repression { .. } => "share repressed",
-        OutcomeText::TakenUp { .. } => "vesicles/cell",
+        OutcomeText::TakenUp { .. } | OutcomeText::Labelled { .. } => "vesicles/cell",
     }
 }
 
@@ -119,6 +128,7 @@ mod tests {
             parse("mean repression of p in q in r"),
             Some(OutcomeText::Repression { program: "p in q".into(), kind: "r".into() })
         );
+        assert_eq!(parse("vesicles labelled in x"), Some(OutcomeText::Labelled { kind: "x".into() }));
         assert_eq!(parse("area fraction of x"), None);
         assert_eq!(parse("length of x"), None);
     }

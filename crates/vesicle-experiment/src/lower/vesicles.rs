@@ -101,7 +101,10 @@ impl Lowering<'_> {
             cargo: Vec::new(),
             capture,
             fate,
-            label_half_life_min: f64::INFINITY,
+            label_half_life_min: self
+                .map
+                .number(&["vesicle", name, "label", "half_life"])
+                .unwrap_or(f64::INFINITY),
         };
         let half_life = self.number(&["vesicle", name, "half_life"])?;
         let decay_per_min = math::rate_of_half_life(half_life);

@@ -163,6 +163,7 @@ pub const TABLE: &[Entry] = &[
     line("vesicle.<vesicle>.size_bins", Whole, Positive, Design, Some("1"), "size classes, each with its own diffusion"),
     line("vesicle.<vesicle>.hindrance", Quantity(D::NONE), PositiveShare, Model, Some("1 [assumed]"), "diffusion in the matrix over diffusion in water"),
     line("vesicle.<vesicle>.half_life", Quantity(D::TIME), Positive, Model, None, "how long a vesicle lasts in the tissue, free or in a matrix depot"),
+    line("vesicle.<vesicle>.label.half_life", Quantity(D::TIME), Positive, Model, None, "half-life of the label that a vesicle leaves behind; for ever when not said"),
     line("vesicle.<vesicle>.capture.by", Kind::Names(Named::Cell), Any, Design, None, "the cells that capture it"),
     line("vesicle.<vesicle>.capture.clearance", Quantity(D::CLEARANCE), NotNegative, Model, None, "volume that one cell empties per time; never above 4 pi D R"),
     line("vesicle.<vesicle>.capture.capacity", Quantity(D::NONE), Positive, Model, None, "vesicles on a cell's surface that halve its clearance; unlimited when not said"),

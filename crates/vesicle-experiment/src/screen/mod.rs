@@ -202,7 +202,10 @@ impl Arm<'_> {
     /// Takes away vesicles that neither a rule nor an outcome looks at: what differs in nothing else is one run.
     fn drop_unseen(&self, setup: &mut Setup) {
         let looks = |statistic: &Statistic| {
-            matches!(statistic, Statistic::Repression { .. } | Statistic::TakenUp { .. })
+            matches!(
+                statistic,
+                Statistic::Repression { .. } | Statistic::TakenUp { .. } | Statistic::Labelled { .. }
+            )
         };
         let released = |rule: &RuleSetup| matches!(rule.behaviour, Behaviour::Release(_));
         if self.statistics.iter().flatten().any(looks) || setup.rules.iter().any(released) {

@@ -29,6 +29,7 @@ pub(super) fn value(
             .and_then(|program| instant.repression[usize::from(kind)].get(program).copied())
             .unwrap_or(0.0),
         Statistic::TakenUp { kind } => instant.taken_up[usize::from(kind)].iter().sum(),
+        Statistic::Labelled { kind } => instant.labelled[usize::from(kind)].iter().sum(),
         Statistic::PerfusedVolume => instant.vessels?.perfused_um3,
     })
 }
@@ -46,7 +47,7 @@ pub(super) fn rests_on_meetings(statistic: Statistic, setup: &Setup, instant: &I
     match statistic {
         Statistic::PerfusedVolume => true,
         Statistic::FieldMean { field } => is_fed(field, setup),
-        Statistic::Repression { kind, .. } | Statistic::TakenUp { kind } => {
+        Statistic::Repression { kind, .. } | Statistic::TakenUp { kind } | Statistic::Labelled { kind } => {
             are_vesicles_fed(setup) || reads_fed(kind, setup)
         }
         Statistic::AreaFraction { kind } | Statistic::Count { kind, .. } => {

@@ -24,8 +24,10 @@ pub const SURE: f64 = 0.9;
 pub const POWER: f64 = 0.95;
 /// Experiments of each case and rival.
 pub const EXPERIMENTS: u32 = 20;
+/// Cases of each mechanism: its first draws. Later draws are reference only.
+pub const CASES: usize = 100;
 /// Times that every row of the table is seen.
-const SIGHTS: u32 = 10;
+const SIGHTS: u32 = 5;
 /// Nearest sights that vote.
 const NEAREST: usize = 40;
 /// Parts into which draws are put: the directions of a part's cases come from the other parts.
@@ -137,7 +139,8 @@ impl Reference {
     pub fn pairs(&self, fewer: u32, more: u32) -> Vec<Pair> {
         let n = self.rows.len();
         let both: Vec<[usize; 2]> = (0..n).flat_map(|a| (a + 1..n).map(move |b| [a, b])).collect();
-        let mut pairs: Vec<Pair> = both.par_iter().flat_map_iter(|both| self.both(*both, fewer, more)).collect();
+        let mut pairs: Vec<Pair> =
+            both.par_iter().flat_map_iter(|both| self.both(*both, fewer, more)).collect();
         pairs.sort_by_key(|pair| pair.mechanisms);
         pairs
     }
@@ -162,15 +165,25 @@ impl Reference {
     }
 
     /// What is named in so many experiments on each draw of each of the cases, among mechanisms.
-    fn answers(&self, cases: &[usize], among: &[usize], animals: u32, experiments: u32) -> Vec<Vec<Vec<Option<usize>>>> {
+    fn answers(
+        &self,
+        cases: &[usize],
+        among: &[usize],
+        animals: u32,
+        experiments: u32,
+    ) -> Vec<Vec<Vec<Option<usize>>>> {
         let parts: Vec<Part> = (0..PARTS).map(|part| self.part(part, among, animals)).collect();
         let of_case = |truth: usize, draw: usize| {
             let part = &parts[draw % PARTS];
-            let experiment = |nth| part.named(among, draw, &self.seen(part, (truth, draw), animals, SIGHTS + nth));
+            let experiment =
+                |nth| part.named(among, draw, &self.seen(part, (truth, draw), animals, SIGHTS + nth));
             (0..experiments).map(experiment).collect()
         };
         let of = |truth: &usize| {
-            (0..self.rows[*truth].len()).into_par_iter().map(|draw| of_case(*truth, draw)).collect()
+            (0..self.rows[*truth].len().min(CASES))
+                .into_par_iter()
+                .map(|draw| of_case(*truth, draw))
+                .collect()
         };
         cases.iter().map(of).collect()
     }

@@ -43,7 +43,7 @@ impl Lens {
                     counted(&experiment.outcomes[k]).then(|| surrogate::fit(k, courses, tissue)).flatten()
                 })
                 .collect(),
-            spreads: (0..n).map(|k| spread(k, tissue)).collect(),
+            spreads: spreads(n, tissue),
             half_unit: (0..n).map(|k| tissue.half_unit.get(k).copied().unwrap_or(0.0)).collect(),
             direct: (0..n)
                 .map(|k| {
@@ -145,6 +145,41 @@ impl Lens {
     }
 }
 
+/// Per outcome: how animals of one arm spread.
+pub fn spreads(n_outcomes: usize, tissue: &Outcomes) -> Vec<f64> {
+    (0..n_outcomes).map(|outcome| spread(outcome, tissue)).collect()
+}
+
+/// So many animals around the one run of each arm, mechanism and draw, with the given spread of each outcome. An animal
+/// is told by its arm, draw and number; its deviation is kept over the frames.
+#[must_use]
+pub fn animals_around(runs: &Outcomes, spreads: &[f64], animals: u32) -> Outcomes {
+    let rng = Rng::new(0x6172_6f75_6e64);
+    let mut all =
+        Outcomes { half_unit: runs.half_unit.clone(), invalid: runs.invalid.clone(), ..Outcomes::default() };
+    for row in &runs.rows {
+        let half = runs.half_unit.get(row.outcome).copied().unwrap_or(0.0);
+        let spread = spreads.get(row.outcome).copied().unwrap_or(0.0);
+        for replicate in 0..animals {
+            let animal = (row.key.arm as u64) << 32 | u64::from(replicate) << 16 | row.outcome as u64;
+            let uniform = rng.at(ANIMAL, animal, row.key.draw).uniform_positive().min(1.0 - 1e-12);
+            let ln =
+                math::ln((row.value + half).max(f64::MIN_POSITIVE)) + spread * math::normal_quantile(uniform);
+            let value = if row.time_min > 0.0 { (math::exp(ln) - half).max(0.0) } else { row.value };
+            all.rows.push(OutcomeRow { key: Key { replicate, ..row.key }, value, ..row.clone() });
+        }
+    }
+    let cover = |row: &CoverRow| {
+        let row = *row;
+        (0..animals).map(move |replicate| CoverRow { key: Key { replicate, ..row.key }, ..row })
+    };
+    all.cover = runs.cover.iter().flat_map(cover).collect();
+    // Rows of one animal keep their order of time and outcome.
+    all.rows.sort_by_key(|row| row.key);
+    all.cover.sort_by_key(|row| row.key);
+    all
+}
+
 /// Pooled standard deviation of ln(value + half unit) between the animals of one arm, mechanism and draw at one time
 /// after the start; 0 with one animal each.
 fn spread(outcome: usize, tissue: &Outcomes) -> f64 {
@@ -211,6 +246,18 @@ mod tests {
         let through = Lens { surrogates: vec![Some(surrogate)], ..lens(0.0) };
         assert!((through.value(0, &estimate).unwrap() - 2.0).abs() < 1e-12);
         assert_eq!(lens(0.0).for_equal_arms().value(0, &estimate), Some(2.0));
+    }
+
+    #[test]
+    fn animals_stand_around_their_run() {
+        let one = lens(0.0).bench(&[course(0, 100.0), course(1, 0.0)], 0, 3, 1);
+        let around = animals_around(&one, &[0.4], 4000);
+        assert!((spread(0, &around) - 0.4).abs() < 0.02, "{}", spread(0, &around));
+        assert!(around.rows.windows(2).all(|pair| pair[0].key <= pair[1].key));
+        assert!(around.rows.iter().all(|row| row.value >= 0.0 && row.key.draw == 3));
+        assert_eq!(around.rows[0].value.to_bits(), 100.0_f64.to_bits(), "nothing spreads at the start");
+        let same = animals_around(&one, &[0.0], 3);
+        assert!(same.of_draw(3).values(0, 0, 0, None).iter().all(|value| (value - 100.0).abs() < 1e-9));
     }
 
     #[test]

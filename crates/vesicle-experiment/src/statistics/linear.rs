@@ -53,7 +53,8 @@ pub fn leading(rows: &[Vec<f64>], most: usize) -> Vec<(f64, Vec<f64>)> {
     let Some(width) = rows.first().map(Vec::len) else { return Vec::new() };
     // The longest rows are a start that depends on nothing but the rows.
     let mut by_length: Vec<usize> = (0..rows.len()).collect();
-    by_length.sort_by(|a, b| inner(&rows[*b], &rows[*b]).total_cmp(&inner(&rows[*a], &rows[*a])).then(a.cmp(b)));
+    by_length
+        .sort_by(|a, b| inner(&rows[*b], &rows[*b]).total_cmp(&inner(&rows[*a], &rows[*a])).then(a.cmp(b)));
     let mut vectors = orthonormal(by_length.iter().map(|at| rows[*at].clone()), most.min(width));
     for _ in 0..ROUNDS {
         vectors = orthonormal(vectors.iter().map(|vector| times_square(rows, vector)), most);

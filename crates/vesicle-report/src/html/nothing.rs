@@ -63,8 +63,12 @@ fn sentence(page: &Page) -> String {
     tests.sort_unstable();
     tests.dedup();
     let n = page.evidence.iter().map(|c| c.n).max().unwrap_or(0);
+    let run = match n_mechanisms {
+        1 => "The one mechanism that was run".to_owned(),
+        n => format!("Each of the {n} mechanisms that were run"),
+    };
     format!(
-        "Each of the {n_mechanisms} mechanisms that were run fails at least one of the {} tests, with n = {n} per arm and the \
+        "{run} fails at least one of the {} tests, with n = {n} per arm and the \
          assumed values as written.",
         tests.len()
     )

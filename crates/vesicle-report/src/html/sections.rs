@@ -101,7 +101,8 @@ fn verdict_view(verdict: &Verdict, figure: Option<&Figure>) -> VerdictView {
         Level::Yes => "yes",
     };
     let sentence = if verdict.waterfall.is_empty() {
-        "Nothing that it carries can act: no target in any program that a rule reads.".to_owned()
+        "Nothing that it carries can act: no target in any program that a rule reads, and no rule reads it."
+            .to_owned()
     } else {
         [arrival(verdict), days(verdict), draws(verdict)].concat()
     };

@@ -14,7 +14,7 @@ use vesicle_files::library::FolderLibrary;
 use vesicle_files::recovery;
 
 /// Draws of every mechanism in the table.
-pub const DRAWS: u32 = 100;
+pub const DRAWS: u32 = 200;
 /// Animals per arm of a case.
 pub const ANIMALS: u32 = 4;
 /// Animals per arm that say what can be told apart.
@@ -48,6 +48,9 @@ pub fn make(making: &Making<'_>, out: &Path) -> Result<(), Failure> {
     if !(0.0..1.0).contains(&making.kept) {
         let problem = Problem::new("wrong correlation between the times of an animal");
         return Err(problem.expected("a number from 0 to below 1").found(making.kept.to_string()).into());
+    }
+    if making.draws == 0 {
+        return Err(Problem::new("no prior draws").expected("--draws 1 or more").found("0").into());
     }
     let library = FolderLibrary::of(making.experiment);
     let (experiment, settings) = super::open(making.experiment, making.set, making.quick)?;
@@ -141,7 +144,8 @@ fn numbers(experiment: &Experiment, worlds: &[Vec<Course>]) -> Vec<Number> {
     let Some(course) = worlds.first().and_then(|world| world.first()) else { return Vec::new() };
     let frames: Vec<usize> =
         (0..course.frames.len()).filter(|frame| course.frames[*frame].time_min > 0.0).collect();
-    let of = |what: &What| frames.iter().map(|frame| Number { what: *what, frame: *frame }).collect::<Vec<_>>();
+    let of =
+        |what: &What| frames.iter().map(|frame| Number { what: *what, frame: *frame }).collect::<Vec<_>>();
     all.iter().flat_map(of).collect()
 }
 
@@ -228,11 +232,17 @@ fn tell(reference: &Reference, found: &[Found], pairs: &[Pair]) -> Vec<String> {
         let (truth, rival) = pair.mechanisms;
         let [truth, rival] = [truth, rival].map(|at| &reference.mechanisms[at]);
         let (cases, told) = pair.told_apart;
-        lines.push(format!("  {truth} against {rival}, {told} of {cases} cases: {}", words(&pair.told_by_more)));
+        lines.push(format!(
+            "  {truth} against {rival}, {told} of {cases} cases: {}",
+            words(&pair.told_by_more)
+        ));
     }
     let (told, all) = together(pairs);
     lines.push(format!("  all pairs: {}", words(&told)));
-    lines.push(format!("All cases, told apart or not, against one rival with {ANIMALS} animals: {}", words(&all)));
+    lines.push(format!(
+        "All cases, told apart or not, against one rival with {ANIMALS} animals: {}",
+        words(&all)
+    ));
     lines
 }
 

@@ -41,7 +41,8 @@ pub struct RunArguments {
     /// Replicates per arm
     #[arg(long, value_name = "N")]
     pub replicates: Option<u32>,
-    /// Runs with the priors drawn, N draws
+    /// With the priors drawn, N draws: each arm runs once a draw, in the size of [quick], and its animals are drawn
+    /// around that with the spread of the values as written
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub draws: u32,
     /// One seed for all arms of a replicate
@@ -92,6 +93,11 @@ pub struct Prepared {
     pub selection: Selection,
     /// The runs.
     pub campaign: Campaign,
+    /// With the priors drawn: runs with the values as written, in the file's own size. Every draw is run once, in the
+    /// size of the [quick] patch, and its animals are drawn around that run with the spread of these.
+    pub as_written: Option<Campaign>,
+    /// Animals per arm.
+    pub animals: u32,
     /// The dose verdicts.
     pub verdicts: Vec<Verdict>,
     /// Permuted target tables that claims are screened with; 0 when not asked for.
@@ -122,7 +128,7 @@ pub fn call(arguments: &RunArguments) -> Result<(), Failure> {
     let store = FolderStore::open(&folder.path).map_err(|error| Failure::Program(error.to_string()))?;
     let began = Instant::now();
     log(&folder, "begin")?;
-    simulate(&prepared.campaign, &store)?;
+    prepared.campaigns().try_for_each(|campaign| simulate(campaign, &store))?;
     let answer = result::assemble(&prepared, &library, &store, &folder).map_err(Failure::Program)?;
     log(&folder, "end")?;
     let path = folder.finish().map_err(Failure::Program)?;
@@ -137,6 +143,14 @@ fn default_out(experiment: &Path) -> PathBuf {
 fn prepare(arguments: &RunArguments, library: &FolderLibrary) -> Result<Prepared, Failure> {
     let (experiment, settings) = super::open(&arguments.experiment, &arguments.set, arguments.quick)?;
     let selection = select(arguments, &experiment)?;
+    let as_written = as_written(&experiment, &settings, &selection, library)?;
+    let of_file = compile(&experiment, &settings, Choice::default())?.number(&["run", "replicates"]);
+    let animals = selection.replicates.unwrap_or_else(|| of_file.unwrap_or(1.0) as u32);
+    let (settings, selection) = if as_written.is_some() {
+        (Settings { quick: true, ..settings }, Selection { replicates: Some(1), ..selection })
+    } else {
+        (settings, selection)
+    };
     let campaign = runs::plan(&experiment, &settings, &selection, library)?;
     let verdicts = dose_verdicts(&experiment, &settings, &selection, library)?;
     let map = compile(&experiment, &settings, Choice::default())?;
@@ -148,10 +162,34 @@ fn prepare(arguments: &RunArguments, library: &FolderLibrary) -> Result<Prepared
         settings,
         selection,
         campaign,
+        as_written,
+        animals,
         verdicts,
         permuted_targets,
         command: command.join(" "),
     })
+}
+
+/// The runs whose spread the animals of prior draws take.
+fn as_written(
+    experiment: &Experiment,
+    settings: &Settings,
+    selection: &Selection,
+    library: &FolderLibrary,
+) -> Result<Option<Campaign>, Failure> {
+    if selection.draws == 0 {
+        return Ok(None);
+    }
+    let mechanisms = selection.mechanisms.iter().copied().take(1).collect();
+    let first = Selection { draws: 0, mechanisms, ..selection.clone() };
+    Ok(Some(runs::plan(experiment, settings, &first, library)?))
+}
+
+impl Prepared {
+    /// Everything that is run.
+    pub fn campaigns(&self) -> impl Iterator<Item = &Campaign> {
+        self.as_written.iter().chain(std::iter::once(&self.campaign))
+    }
 }
 
 fn dose_verdicts(
@@ -221,11 +259,13 @@ fn tell_verdicts(prepared: &Prepared) {
 /// Prints the cost; above ten minutes it wants `--yes`.
 fn refuse_costly(prepared: &Prepared, yes: bool) -> Result<(), Failure> {
     let threads = rayon::current_num_threads() as f64;
-    let of_setup: Vec<f64> =
-        prepared.campaign.lowered.par_iter().map(|lowered| seconds_of(&lowered.setup)).collect();
-    let seconds: f64 = prepared.campaign.distinct().iter().map(|run| of_setup[run.setup]).sum();
-    let minutes = seconds / threads / 60.0;
-    let n = prepared.campaign.distinct().len();
+    let of_campaign = |campaign: &Campaign| -> f64 {
+        let of_setup: Vec<f64> =
+            campaign.lowered.par_iter().map(|lowered| seconds_of(&lowered.setup)).collect();
+        campaign.distinct().iter().map(|run| of_setup[run.setup]).sum()
+    };
+    let minutes = prepared.campaigns().map(of_campaign).sum::<f64>() / threads / 60.0;
+    let n: usize = prepared.campaigns().map(|campaign| campaign.distinct().len()).sum();
     eprintln!("{n} runs, about {} on {threads} threads", in_words(minutes));
     if minutes > COSTLY_MIN && !yes {
         return Err(Failure::Refused(format!(

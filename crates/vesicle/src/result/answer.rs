@@ -30,7 +30,7 @@ fn verdict_line(prepared: &Prepared, verdict: &Verdict) -> String {
     let head = format!("Dose of {arm} to {kind}: {}", verdict.level.word());
     if verdict.molecule.is_empty() {
         return format!(
-            "{head}. Nothing that it carries can act: no target in any program that a rule reads."
+            "{head}. Nothing that it carries can act: no target in any program that a rule reads, and no rule reads it."
         );
     }
     let days = if verdict.days.high > 0.0 {
@@ -196,14 +196,17 @@ fn over_draws(prepared: &Prepared, scored: &[Scored]) -> Vec<String> {
     if scored.iter().all(|s| !is_test(prepared, s)) {
         return lines;
     }
-    lines.push(most.map_or_else(|| "Fails most often: none, no test failed in any draw.".to_owned(), |claim| {
-        let of = scored.iter().filter(|s| s.claim == claim).count();
-        format!(
-            "Fails most often: \"{}\", {} of {of} times.",
-            prepared.experiment.claims[claim].text,
-            failed(claim)
-        )
-    }));
+    lines.push(most.map_or_else(
+        || "Fails most often: none, no test failed in any draw.".to_owned(),
+        |claim| {
+            let of = scored.iter().filter(|s| s.claim == claim).count();
+            format!(
+                "Fails most often: \"{}\", {} of {of} times.",
+                prepared.experiment.claims[claim].text,
+                failed(claim)
+            )
+        },
+    ));
     lines
 }
 

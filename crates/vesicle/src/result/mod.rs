@@ -17,6 +17,7 @@ use vesicle_experiment::experiment::full_text;
 use vesicle_experiment::registry::Kind;
 use vesicle_experiment::results;
 use vesicle_experiment::runs::{self, Store};
+use vesicle_experiment::screen::world;
 use vesicle_files::columns;
 use vesicle_files::folder::Folder;
 use vesicle_files::library::FolderLibrary;
@@ -49,7 +50,8 @@ pub fn manifest(experiment: &Path, library: &FolderLibrary, prepared: &Prepared)
         "mechanisms": prepared.experiment.mechanisms.iter().map(|m| &m.name).collect::<Vec<_>>(),
         "resolved": resolved(prepared)?,
         "permuted_targets": prepared.permuted_targets,
-        "runs": prepared.campaign.runs.iter().map(key).collect::<Vec<_>>(),
+        "animals": prepared.animals,
+        "runs": prepared.campaigns().flat_map(|campaign| &campaign.runs).map(key).collect::<Vec<_>>(),
     }))
 }
 
@@ -99,7 +101,7 @@ pub fn assemble(
     store: &dyn Store,
     folder: &Folder,
 ) -> Result<Vec<String>, String> {
-    let outcomes = results::outcomes(&prepared.experiment, &prepared.map, &prepared.campaign, store)?;
+    let outcomes = outcomes(prepared, store)?;
     let scored = evidence::score(&prepared.experiment, &outcomes, &prepared.selection.mechanisms);
     let findings = screening::findings(prepared, library, &outcomes)?;
     let answer = answer::lines(prepared, &outcomes, &scored, &findings);
@@ -114,13 +116,23 @@ pub fn assemble(
     folder.write("ledger.parquet", &parquet(&ledger)?)?;
     folder.write("ledger.csv", &columns::csv(&tables::last_ledger(prepared, store)?))?;
     folder.write("frames/cells.parquet", &parquet(&tables::cells(prepared, store)?)?)?;
-    folder.keep_runs(&prepared.campaign.runs.iter().map(|run| run.hash.clone()).collect::<Vec<_>>());
+    let runs = prepared.campaigns().flat_map(|campaign| &campaign.runs);
+    folder.keep_runs(&runs.map(|run| run.hash.clone()).collect::<Vec<_>>());
     let judged = page::Judged { scored: &scored, findings: &findings, answer: &answer };
     let mut page = page::page(prepared, store, &outcomes, judged)?;
     page.versions = page::inputs(&folder.manifest()?);
     write_values(&page, folder)?;
     write_drawn(&page, folder)?;
     Ok(answer)
+}
+
+/// What the runs show: their own animals, or with the priors drawn the animals around the one run of each draw.
+fn outcomes(prepared: &Prepared, store: &dyn Store) -> Result<results::Outcomes, String> {
+    let of = |campaign| results::outcomes(&prepared.experiment, &prepared.map, campaign, store);
+    let seen = of(&prepared.campaign)?;
+    let Some(as_written) = &prepared.as_written else { return Ok(seen) };
+    let spreads = world::spreads(prepared.experiment.outcomes.len(), &of(as_written)?);
+    Ok(world::animals_around(&seen, &spreads, prepared.animals))
 }
 
 /// Writes the page as values: what `vesicle report` draws again.

@@ -59,7 +59,7 @@ fn find(prepared: &Prepared, library: &FolderLibrary, tissue: &Outcomes) -> Resu
         mechanisms: &prepared.selection.mechanisms,
         library,
         lens: &lens,
-        animals: animals(prepared),
+        animals: prepared.animals,
     };
     let worlds = |mechanism: &usize| screening.worlds(*mechanism, Model::AsDeclared, severity::WORLDS);
     let worlds: Vec<Worlds> = prepared.selection.mechanisms.iter().map(worlds).collect::<Result<_, _>>()?;
@@ -68,17 +68,12 @@ fn find(prepared: &Prepared, library: &FolderLibrary, tissue: &Outcomes) -> Resu
     Ok(Findings {
         screened: screening.screen(&worlds, prepared.permuted_targets)?,
         sensitivities: sensitivities(prepared, library, arms, &lens)?,
-        measurements: apart::measurements(&worlds, &lens, animals(prepared)),
+        measurements: apart::measurements(&worlds, &lens, prepared.animals),
         same_mechanisms: apart::same_mechanisms(&worlds).into_iter().map(in_file).collect(),
         same_arms: apart::same_arms(&worlds),
         support: support(prepared, library, arms, &screening, &worlds)?,
         lens,
     })
-}
-
-fn animals(prepared: &Prepared) -> u32 {
-    let first = |run: &&vesicle_experiment::runs::Planned| run.key.draw <= 1;
-    prepared.campaign.runs.iter().filter(first).map(|run| run.key.replicate + 1).max().unwrap_or(1)
 }
 
 /// The tissue's own arms beside the twin's, in the draws that were run.
@@ -168,7 +163,7 @@ impl Findings {
 each seen as {} animals per arm that spread as those of the tissue did. Severity is the share of worlds of the ablated \
 model in which a claim fails: no rule that reads a vesicle, none that the mechanism brings",
             severity::WORLDS,
-            animals(prepared)
+            prepared.animals
         );
         if prepared.permuted_targets > 0 {
             text.extend([format!(

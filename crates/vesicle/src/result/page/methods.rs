@@ -47,7 +47,11 @@ fn design(prepared: &Prepared, setup: &Setup) -> String {
     runs.retain(|key| key.draw > 0);
     let draws = count(runs.iter().map(|key| u64::from(key.draw)).collect());
     let drawn = if draws > 0 {
-        format!(", each in {draws} draws of the priors")
+        format!(
+            ", each in {draws} draws of the priors, around which {} animals per arm were drawn with the spread of runs with \
+             the values as written in the file's own size,",
+            prepared.animals
+        )
     } else {
         ", with the values as written".to_owned()
     };
