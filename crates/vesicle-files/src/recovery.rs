@@ -95,7 +95,7 @@ pub fn parse(file: &str, text: &str) -> Result<Reference, Vec<Problem>> {
     if reference.kept.iter().any(|kept| !(0.0..1.0).contains(kept)) {
         problems.push(wrong("a correlation outside its range", "0 to below 1 in every column of `kept`"));
     }
-    if reference.columns.len() % reference.n_arms.max(1) != 0 {
+    if !reference.columns.len().is_multiple_of(reference.n_arms.max(1)) {
         problems.push(wrong("columns that do not stand together", "as many arms of every number and time"));
     }
     let n_draws: Vec<usize> = reference.rows.iter().map(Vec::len).collect();
