@@ -21,6 +21,7 @@ pub mod twin;
 pub mod validate;
 
 pub use build::{BuildError, build};
+pub use exchange::fields_to_vesicles::resolved_per_um;
 pub use ledger::{ACCOUNTS, Ledger, Row as LedgerRow};
 pub use plan::Plan;
 pub use record::{CellFrame, Frame, Record, VesselFrame};

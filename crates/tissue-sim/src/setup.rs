@@ -291,12 +291,39 @@ pub enum Signal {
     Own(OwnSignal),
     /// Repression of a program.
     Repression(usize),
-    /// Copies of a molecule in the cytosol.
-    Copies(usize),
+    /// Copies of a molecule in the cytosol, by whatever way they came.
+    Copies(Ways),
     /// Vesicles of a population captured so far.
     TakenUp(usize),
     /// Vesicles of all populations captured so far.
     AllTakenUp,
+    /// Vesicles of a population that a label shows: bound, in endosomes, and what those that are gone left behind.
+    Labelled(usize),
+    /// The same of all populations.
+    AllLabelled,
+}
+
+/// The species that are copies of one molecule: as nature made it, as a mimic, passed by contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ways([Option<usize>; 3]);
+
+impl Ways {
+    /// The first three of some species.
+    pub fn of(species: impl IntoIterator<Item = usize>) -> Self {
+        let mut ways = [None; 3];
+        ways.iter_mut().zip(species).for_each(|(way, species)| *way = Some(species));
+        Self(ways)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.species().next().is_none()
+    }
+
+    /// Each of them.
+    pub fn species(&self) -> impl Iterator<Item = usize> + '_ {
+        self.0.iter().flatten().copied()
+    }
 }
 
 /// What a rule moves.

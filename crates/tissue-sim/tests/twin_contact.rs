@@ -86,11 +86,11 @@ fn hold_to_the_tissue(setup: &Setup, seeds: u64, step_share: f64) {
 #[test]
 fn where_all_touch_the_twin_is_exact_at_any_rate() {
     // No place of the box is out of reach of another, so that who touches whom is not left to chance.
-    let setup = crowd([8.0, 8.0, 8.0], [12, 8], 5e-3, 60);
-    // What donors send arrives whole at the end of a tick of the tissue, in the twin less half a tick of decay.
-    let half_a_tick = 0.5 * setup.tick_min * 2_f64.ln() / 300.0 + 0.5 * setup.tick_min * 0.5 * 12.0 * 5e-3;
+    let setup = crowd([8.0, 8.0, 8.0], [12, 8], 5e-4, 100);
+    // What donors send arrives whole at the end of a tick of the tissue, in the twin it decays and crosses from when it was sent.
+    let half_a_tick = 0.5 * setup.tick_min * (core::f64::consts::LN_2 / 300.0 + 0.5 * 12.0 * 5e-4);
     hold_to_the_tissue(&setup, 12, half_a_tick);
-    let last = twin::run(&setup, 60).unwrap().pop().unwrap();
+    let last = twin::run(&setup, 100).unwrap().pop().unwrap();
     assert!(last.copies.iter().flatten().all(|copies| *copies > 1.0), "{:?}", last.copies);
 }
 

@@ -248,7 +248,7 @@ fn what_is_not_led_does_not_lead() {
     setup.fields[1].start = 0.0;
     let last = twin::run(&setup, 100).unwrap().pop().unwrap();
     assert_eq!(last.vessels.unwrap().tips, 0.0);
-    close(last.live[1], 40.0 * (1e-3_f64 * 600.0).exp(), 1e-9, "all divide alike");
+    close(last.live[1], 40.0 * vesicle_base::math::exp(0.6), 1e-9, "all divide alike");
 }
 
 #[test]

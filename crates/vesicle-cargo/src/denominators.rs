@@ -54,6 +54,9 @@ pub enum DenominatorError {
         /// How many there are.
         found: usize,
     },
+    /// Reads of one feature alone: its share of them is always one.
+    #[error("reads in one feature alone; relative to them it cannot change")]
+    OnlyItself,
     /// A named feature is not in the table.
     #[error("no feature `{name}`")]
     UnknownFeature {

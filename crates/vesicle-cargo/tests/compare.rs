@@ -4,9 +4,11 @@
 mod ev_data;
 
 use ev_data::{Case, LAST_CYCLE, Shape, ct, draws, run, table};
-use vesicle_cargo::compare::{CompareError, CompareOptions, Comparison, CountMethod, Testable, compare};
+use vesicle_cargo::compare::{
+    CompareError, CompareOptions, Comparison, CountMethod, Testable, VoomForm, compare,
+};
 use vesicle_cargo::counts::{QuasiForm, QuasiOptions};
-use vesicle_cargo::denominators::Denominator;
+use vesicle_cargo::denominators::{Denominator, DenominatorError};
 use vesicle_cargo::design::{DesignError, DesignOptions, Override};
 use vesicle_cargo::{CargoTable, Reading, SampleSheet, ValueKind};
 
@@ -247,4 +249,36 @@ fn the_form_for_small_counts_meets_the_older_one_where_counts_are_large() {
     let dot = |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(u, v)| u * v).sum::<f64>();
     let correlation = dot(&a, &b) / (dot(&a, &a) * dot(&b, &b)).sqrt();
     assert!(correlation > 0.98, "{correlation}");
+}
+
+#[test]
+fn reads_of_one_feature_say_nothing_of_its_level() {
+    let (one, sheet) = table(ValueKind::Count, &[60.0, 71.0, 55.0, 80.0, 190.0, 200.0, 171.0, 166.0], 8);
+    for counts in
+        [CountMethod::QuasiLikelihood(QuasiOptions::default()), CountMethod::Voom(VoomForm::SmallSamples)]
+    {
+        let options = CompareOptions { counts, ..CompareOptions::default() };
+        let error = compare(&one, &sheet, &options).unwrap_err();
+        assert!(matches!(error, CompareError::Denominator(DenominatorError::OnlyItself)), "{error}");
+    }
+}
+
+#[test]
+fn limmas_voom_tests_what_it_fits_and_says_where_it_finds_too_much() {
+    let (result, _) = run(Case::LimmaVoom, &SHAPE, 21, 0);
+    assert!(
+        result.warnings.iter().any(|w| w.contains("limma's voom with 80 features")),
+        "{:?}",
+        result.warnings
+    );
+    let (held, _) = run(Case::Voom, &SHAPE, 21, 0);
+    assert!(!held.warnings.iter().any(|w| w.contains("voom")), "{:?}", held.warnings);
+    for (a, b) in result.rows.iter().zip(&held.rows) {
+        assert_eq!(a.testable, b.testable, "{}", a.feature);
+        assert!(
+            a.p.is_nan() == b.p.is_nan() && (a.p.is_nan() || (a.log2_fc - b.log2_fc).abs() < 0.5),
+            "{}",
+            a.feature
+        );
+    }
 }

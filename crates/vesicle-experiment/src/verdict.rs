@@ -10,6 +10,7 @@ use crate::compile::{Choice, Settings};
 use crate::experiment::Experiment;
 use crate::library::Library;
 use crate::lower::{Draws, Lowered};
+use crate::screen::read::are_vesicles_fed;
 use rayon::prelude::*;
 use tissue_sim::Setup;
 use tissue_sim::setup::Signal;
@@ -35,9 +36,12 @@ pub struct Verdict {
     pub molecule: String,
     /// The answer.
     pub level: Level,
+    /// Whether the twin can give it: not where vesicles come or go through vessels of which it cannot know whether they
+    /// meet. The numbers are then estimates.
+    pub is_evaluated: bool,
     /// Draws that reach the threshold, and all draws.
     pub reached: (u32, u32),
-    /// Vesicles given per live cell at the start.
+    /// Vesicles given, and brought by blood, per live cell at the start.
     pub given_per_cell: Spread,
     /// Vesicles captured per cell.
     pub captured: Spread,
@@ -61,6 +65,7 @@ struct Sample {
     copies: f64,
     needed: f64,
     days: f64,
+    rests_on_meetings: bool,
 }
 
 /// The verdicts of the given arms under one mechanism.
@@ -84,7 +89,7 @@ pub fn verdicts(
         }
         let samples: Vec<Vec<Sample>> = (1..=DRAWS)
             .into_par_iter()
-            .map_with(draws.clone(), |draws, draw| draws.draw(draw).map(|setup| samples(&setup)))
+            .map_with(draws.clone(), |draws, draw| samples(draws.draw(draw)?))
             .collect::<Result<_, _>>()?;
         for kind in 0..as_written.setup.kinds.len() {
             if captures(as_written, kind) {
@@ -101,41 +106,55 @@ fn captures(lowered: &Lowered, kind: usize) -> bool {
     lowered.setup.populations.iter().any(|p| law(p).is_some_and(|law| law.clearance_um3_per_min > 0.0))
 }
 
-/// One run of the twin, read for every kind.
-fn samples(setup: &Setup) -> Vec<Sample> {
+/// One run of the twin, read for every kind. What donors of contact transfer make anew is no part of a dose: only copies
+/// that came in vesicles are counted, wherever they went from there.
+fn samples(mut setup: Setup) -> Result<Vec<Sample>, Vec<Problem>> {
+    if let Some(contact) = &mut setup.contact {
+        contact.own_copies.iter_mut().for_each(|own| own.fill(0.0));
+    }
     let ticks = (STEP_MIN / setup.tick_min).round().clamp(1.0, f64::from(setup.n_ticks.max(1))) as u32;
     let mut courses: Vec<Course> =
-        (0..setup.kinds.len()).map(|kind| Course::new(needed(setup, kind))).collect();
+        (0..setup.kinds.len()).map(|kind| Course::new(needed(&setup, kind))).collect();
     let (mut cells, mut last_min) = (None, 0.0);
+    let (mut brought, mut rests_on_meetings) = (0.0, false);
     let pace = Pace { unread_repression: false, ..Pace::steps_of(ticks) };
-    let run = twin::follow(setup, pace, |_, instant| {
+    twin::follow(&setup, pace, |_, instant| {
         cells.get_or_insert_with(|| instant.live.iter().sum::<f64>());
         let step_min = instant.time_min - last_min;
         last_min = instant.time_min;
+        brought = instant.brought.iter().sum();
+        rests_on_meetings |= instant.vessels.is_some_and(|vessels| !vessels.is_seeded);
         for (kind, course) in courses.iter_mut().enumerate() {
-            course.see(setup, &instant.taken_up[kind], &instant.copies[kind], step_min);
+            course.see(&setup, &instant.taken_up[kind], &instant.copies[kind], step_min);
         }
-    });
-    if run.is_err() {
-        return vec![Sample::default(); setup.kinds.len()];
-    }
+    })
+    .map_err(|error| vec![Problem::new(error.to_string())])?;
     let volume: f64 = setup.size_um.iter().product();
     let given: f64 =
         setup.populations.iter().map(|p| p.dose.per_um3 * p.dose.ticks.len() as f64 * volume).sum();
-    let given_per_cell = cells.filter(|cells| *cells > 0.0).map_or(0.0, |cells| given / cells);
-    courses.iter().map(|course| course.sample(setup, given_per_cell)).collect()
+    let given_per_cell = cells.filter(|cells| *cells > 0.0).map_or(0.0, |cells| (given + brought) / cells);
+    let rests_on_meetings = rests_on_meetings && are_vesicles_fed(&setup);
+    let sample = |course: &Course| Sample { rests_on_meetings, ..course.sample(&setup, given_per_cell) };
+    Ok(courses.iter().map(sample).collect())
 }
 
 /// Copies of each molecule that a cell of a kind needs for half an effect; `None` of one that cannot act there.
 fn needed(setup: &Setup, kind: usize) -> Vec<Option<f64>> {
     let by_rule = |species: usize| {
         let reads = setup.rules.iter().filter(|rule| usize::from(rule.kind) == kind);
-        let reads = reads.filter(|rule| rule.signal == Signal::Copies(species));
+        let reads = reads.filter(|rule| is_copies_of(rule.signal, species));
         reads.map(|rule| rule.half).min_by(f64::total_cmp)
     };
     let by_targets =
         |species: usize| setup.species[species].family.is_some().then_some(setup.response.threshold_copies);
     (0..setup.species.len()).map(|species| by_rule(species).or_else(|| by_targets(species))).collect()
+}
+
+fn is_copies_of(signal: Signal, species: usize) -> bool {
+    match signal {
+        Signal::Copies(ways) => ways.species().any(|way| way == species),
+        _ => false,
+    }
 }
 
 /// What one kind of cell has seen over a run of the twin.
@@ -195,6 +214,7 @@ impl Course {
             copies: best.map_or(0.0, |species| self.peak[species]),
             needed: best.and_then(|species| self.needed[species]).unwrap_or(setup.response.threshold_copies),
             days: best.map_or(0.0, |species| self.above_min[species]) / 1440.0,
+            rests_on_meetings: false,
         }
     }
 }
@@ -214,6 +234,7 @@ fn verdict(arm: usize, kind: usize, lowered: &Lowered, samples: &[Sample]) -> Ve
         given: lowered.labels.populations.join(", "),
         molecule: lowered.labels.species.get(nearest).cloned().unwrap_or_default(),
         level: Level::of(reached, samples.len()),
+        is_evaluated: !samples.iter().any(|sample| sample.rests_on_meetings),
         reached: (reached, samples.len() as u32),
         given_per_cell: spread(&|s| s.given_per_cell),
         captured: spread(&|s| s.captured),

@@ -260,6 +260,47 @@ fn an_xlsx_matrix_keeps_its_gaps() {
     holds(&read, Format::CountMatrix, &["s1", "s2"], "hsa-let-7a-5p", &[Reading::Missing, value(6.0)]);
 }
 
+/// A workbook as people lay it out: a title over all columns, groups over their samples, a corner over two rows.
+fn merged_workbook(names: &[&str]) -> Source {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let plain = rust_xlsxwriter::Format::new();
+    sheet.merge_range(0, 0, 0, 6, "Table S1. Reads per miRNA", &plain).unwrap();
+    sheet.merge_range(1, 0, 2, 0, "miRNA", &plain).unwrap();
+    sheet.merge_range(1, 1, 1, 3, "control", &plain).unwrap();
+    sheet.merge_range(1, 4, 1, 6, "treated", &plain).unwrap();
+    for (at, name) in names.iter().enumerate() {
+        sheet.write_string(2, at as u16 + 1, *name).unwrap();
+    }
+    for (at, name) in ["hsa-miR-21-5p", "hsa-let-7a-5p", "hsa-miR-16-5p"].iter().enumerate() {
+        sheet.write_string(at as u32 + 3, 0, *name).unwrap();
+        for sample in 0..6 {
+            sheet.write_number(at as u32 + 3, sample + 1, (100 * at) as f64 + f64::from(sample)).unwrap();
+        }
+    }
+    Source::new("merged.xlsx", book.save_to_buffer().unwrap()).unwrap()
+}
+
+#[test]
+fn merged_headers_of_a_workbook_stand_above_the_names() {
+    let names = ["c1", "c2", "c3", "t1", "t2", "t3"];
+    let document = Document::load(&merged_workbook(&names)).unwrap();
+    let read = read_cargo(&document, &Options::default()).unwrap();
+    let row = |first: f64| (0..6).map(|s| value(first + f64::from(s))).collect::<Vec<_>>();
+    holds(&read, Format::CountMatrix, &names, "hsa-miR-21-5p", &row(0.0));
+    holds(&read, Format::CountMatrix, &names, "hsa-miR-16-5p", &row(200.0));
+    assert_eq!(read.table.features.len(), 3);
+    // a name merged over two columns leaves the second without one: told with its place, not guessed
+    let nameless = Document::load(&merged_workbook(&["c1", "", "c3", "t1", "t2", "t3"])).unwrap();
+    let problems = refused(&nameless);
+    assert!(
+        problems
+            .iter()
+            .any(|p| p.to_string().contains("merged.xlsx:4:3") && p.to_string().contains("without a name")),
+        "{problems:?}"
+    );
+}
+
 #[test]
 fn sets_and_targets() {
     let sets = read_sets(&open("sets.gmt")).unwrap();

@@ -218,9 +218,8 @@ pub fn rank_correlation(a: &[f64], b: &[f64]) -> f64 {
 }
 
 fn centred_ranks(values: &[f64]) -> Vec<f64> {
-    let n = values.len();
-    let ranks = shared_ranks(values);
-    ranks.into_iter().map(|rank| rank - f64::midpoint(n as f64, 1.0)).collect()
+    let middle = f64::midpoint(values.len() as f64, 1.0);
+    shared_ranks(values).into_iter().map(|rank| rank - middle).collect()
 }
 
 /// Ranks from 1, ties shared.

@@ -3,17 +3,16 @@
 //! Every seed is scored as a family is in [`crate::infer`], genes in strata of equal length of 3′UTR. A response that goes
 //! with base composition or with how well a 3′UTR can be read moves seeds of like composition alike, so each seed is
 //! judged by all other orders of its seven bases with as many CpG that no known miRNA has as its seed: less their median,
-//! over 1.4826 times their median absolute deviation, at least one. Family-wise p: for each tested seed one of its
-//! shuffles is drawn; share of draws in which the largest of these is as large. A seed that is found is taken out by
-//! regression and the rest is asked again.
+//! over 1.4826 times their median absolute deviation, at least one (as in Efron 2004, doi 10.1198/016214504000000089). p is the larger of two: the
+//! normal tail of that score over all tested seeds (Šidák 1967), which a seed alone cannot reach by chance, and the share
+//! of its own shuffles that are as extreme, which it cannot reach where shuffles stray. A seed that is found is taken out
+//! by regression and the rest is asked again.
 
 use crate::infer::{LEVEL, Others, Row, Strata, standardised};
 use crate::sites::{SEEDS, Utrs, digits};
-use rayon::prelude::*;
 use std::collections::BTreeMap;
-use vesicle_base::random::{Purpose, Rng};
+use vesicle_base::math::{erfc, expm1, ln_1p};
 
-const PURPOSE: Purpose = Purpose(0x7E06);
 /// Fewest shuffles that can judge a seed.
 const FEWEST: usize = 20;
 
@@ -28,12 +27,8 @@ pub struct Request<'a> {
     pub seeds: &'a [u16],
     /// Fewest genes with a site of a seed that is tested.
     pub least: usize,
-    /// Draws of shuffles.
-    pub draws: u32,
     /// Most seeds to find one after the other.
     pub most: usize,
-    /// Seed of the draws.
-    pub seed: u64,
 }
 
 /// Scores every seed with enough sites and shuffles; rows as of [`crate::infer::infer`], `family` an index of `seeds`.
@@ -54,15 +49,12 @@ pub fn infer(request: &Request<'_>) -> Vec<Row> {
     for step in 0..=request.most {
         let z = sums.scores(request, &strata, &r);
         let judged: Vec<Judge> = tested.iter().map(|&f| Judge::of(&shuffles.of_seed[f], &z)).collect();
-        let largest = largest(request, &judged, step as u32);
         for ((row, &f), judge) in
             rows.iter_mut().zip(&tested).zip(&judged).filter(|((row, _), _)| row.step.is_none())
         {
             let own = z[usize::from(request.seeds[f])];
             let scaled = judge.others.scaled(own);
-            let above = largest.iter().filter(|l| **l >= scaled.abs() * (1.0 - 1e-12)).count();
-            (row.conditional_z, row.conditional_p) =
-                (scaled, (above + 1) as f64 / (largest.len() + 1) as f64);
+            (row.conditional_z, row.conditional_p) = (scaled, judge.p(scaled, tested.len()));
             if step == 0 {
                 (row.z, row.scaled_z, row.family_wise_p) = (own, scaled, row.conditional_p);
             }
@@ -184,20 +176,15 @@ impl Judge {
         let scaled = own.iter().map(|z| others.scaled(*z).abs()).collect();
         Self { others, scaled }
     }
-}
 
-/// Largest score of one shuffle of each seed, in every draw.
-fn largest(request: &Request<'_>, judged: &[Judge], step: u32) -> Vec<f64> {
-    let rng = Rng::new(request.seed);
-    let one = |k: u32| {
-        let mut draws = rng.at(PURPOSE, u64::from(k), step);
-        let mut pick = |judge: &Judge| {
-            let at = ((u64::from(draws.bits()) * judge.scaled.len() as u64) >> 32) as usize;
-            judge.scaled[at]
-        };
-        judged.iter().map(&mut pick).fold(0.0, f64::max)
-    };
-    (0..request.draws).into_par_iter().map(one).collect()
+    /// p of a score over all tested seeds, and among its own shuffles: the larger.
+    fn p(&self, scaled: f64, n_tested: usize) -> f64 {
+        let size = scaled.abs();
+        let alone = erfc(size / core::f64::consts::SQRT_2).min(1.0);
+        let over_all = -expm1(n_tested as f64 * ln_1p(-alone));
+        let above = self.scaled.iter().filter(|z| **z >= size * (1.0 - 1e-12)).count();
+        over_all.max((above + 1) as f64 / (self.scaled.len() + 1) as f64)
+    }
 }
 
 #[cfg(test)]

@@ -28,8 +28,9 @@ fn planted(gene: u64) -> bool {
 
 fn fasta() -> String {
     (0..GENES).fold(String::new(), |mut out, gene| {
-        let bases: String =
-            (0..700).map(|at| char::from(b"ATTCGAATCG"[drawn(gene, at, 10) as usize])).collect();
+        let bases: String = (0..500 + drawn(gene, 999, 400))
+            .map(|at| char::from(b"ATTCGAATCG"[drawn(gene, at, 10) as usize]))
+            .collect();
         let site = if planted(gene) { "GGACCAAA" } else { "" };
         let _ = writeln!(out, ">ENST{gene}|GENE{gene} 3utr\n{}\n{site}{}", &bases[..350], &bases[350..]);
         out

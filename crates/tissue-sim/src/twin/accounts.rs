@@ -46,6 +46,11 @@ impl Accounts {
         &mut self.populations[population]
     }
 
+    /// Vesicles that blood brought.
+    pub(super) fn brought(&self, population: usize) -> f64 {
+        self.populations[population].brought
+    }
+
     /// Books what cells hold after a step of the pools that kept a share of what was there.
     pub(super) fn deliver(&mut self, species: usize, cells: f64, before: f64, kept: f64, after: f64) {
         self.species[species].delivered += cells * (after - before * kept);

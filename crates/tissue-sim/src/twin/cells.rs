@@ -38,9 +38,13 @@ impl Twin<'_> {
         match signal {
             Signal::Field(field) => self.fields[field],
             Signal::Repression(program) => self.repression[kind][program],
-            Signal::Copies(species) => self.pools[kind].cytosol[species],
+            Signal::Copies(ways) => ways.species().map(|species| self.pools[kind].cytosol[species]).sum(),
             Signal::TakenUp(population) => self.pools[kind].taken_up[population],
             Signal::AllTakenUp => self.pools[kind].taken_up.iter().sum(),
+            Signal::Labelled(population) => self.pools[kind].labelled(population),
+            Signal::AllLabelled => {
+                (0..self.laws.len()).map(|population| self.pools[kind].labelled(population)).sum()
+            }
             Signal::Own(OwnSignal::Time) => end_min,
             Signal::Own(OwnSignal::Volume) => self.setup.kinds[kind].law.volume.total_um3,
             Signal::Own(OwnSignal::Damage) => self.damage[kind],

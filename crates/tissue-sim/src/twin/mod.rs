@@ -35,6 +35,8 @@ pub struct Instant {
     pub fields: Vec<f64>,
     /// Vesicles of each population that no cell has, free or held by the matrix.
     pub free: Vec<f64>,
+    /// Vesicles of each population that blood has brought so far.
+    pub brought: Vec<f64>,
     /// Mean vesicles captured so far, per kind and population.
     pub taken_up: Vec<Vec<f64>>,
     /// Mean copies in the cytosol, per kind and molecule.

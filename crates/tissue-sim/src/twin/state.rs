@@ -148,6 +148,8 @@ impl<'a> Twin<'a> {
             instant.taken_up[kind].clone_from(&pools.taken_up);
             instant.copies[kind].clone_from(&pools.cytosol);
         }
+        instant.brought.clear();
+        instant.brought.extend((0..self.free.len()).map(|population| self.accounts.brought(population)));
         instant.repression.clone_from(&self.repression);
         instant.travelled_um.clone_from(&self.travelled_um);
         instant.vessels = self.vessels.as_ref().map(MeanVessels::means);

@@ -40,6 +40,8 @@ pub struct VesselMeans {
     pub perfused_um3: f64,
     /// Whether the network is still the one of the start, so that nothing here rests on chance meetings.
     pub is_seeded: bool,
+    /// Meetings so far among them and the free ends that are left: how much the counts of cells rest on them.
+    pub met_share: f64,
 }
 
 /// The rates of a step, 1/min.
@@ -79,8 +81,9 @@ pub(super) struct MeanVessels<'a> {
     is_led: bool,
     /// For how long it has not been, min.
     idle_min: f64,
-    /// Expected number of changes so far.
+    /// Expected number of changes, and of meetings among them, so far.
     changes: f64,
+    met: f64,
     size_um: [f64; 3],
     is_plane: bool,
 }
@@ -104,6 +107,7 @@ impl<'a> MeanVessels<'a> {
             is_led: false,
             idle_min: 0.0,
             changes: if now.is_said && !adapts { 0.0 } else { f64::INFINITY },
+            met: 0.0,
             size_um: grid.size_um(),
             is_plane: grid.n[2] == 1,
         })
@@ -136,6 +140,7 @@ impl<'a> MeanVessels<'a> {
             perfused_um,
             perfused_um3: PI * r * r * perfused_um,
             is_seeded: self.is_seeded(),
+            met_share: if self.met > 0.0 { self.met / (self.met + self.now.ends) } else { 0.0 },
         }
     }
 
@@ -207,6 +212,7 @@ impl<'a> MeanVessels<'a> {
         let branch = if self.is_led { self.setup.law.branch_per_min } else { 0.0 };
         let branched = self.may_branch() / 3.0 * passed(3.0 * branch * h);
         let met = ends * passed(self.meetings_per_min(pace.speed_um_per_min) * h);
+        self.met += met;
         self.changes += births + branched + met + deaths;
         self.close(met, end_min);
         self.ripen(end_min, r * h, 2.0 * d * h);

@@ -19,7 +19,11 @@ pub(super) fn libraries(
     units: &[String],
     denominator: &Denominator,
 ) -> Result<Vec<f64>, DenominatorError> {
+    let seen_at_all = counts.rows().filter(|row| row.iter().any(|c| *c > 0.0)).count();
     match denominator {
+        Denominator::AsMeasured | Denominator::GlobalMean | Denominator::StableMean if seen_at_all < 2 => {
+            Err(DenominatorError::OnlyItself)
+        }
         Denominator::AsMeasured => Ok(normalise(counts, Normalisation::None).sizes),
         Denominator::GlobalMean | Denominator::StableMean => {
             Ok(normalise(counts, Normalisation::TmmSingletons).effective())

@@ -37,6 +37,10 @@ pub enum Sense {
     TakenUp,
     /// Vesicles of all populations taken up so far.
     AllTakenUp,
+    /// Vesicles of one population that a label shows.
+    Labelled,
+    /// Vesicles of all populations that a label shows.
+    AllLabelled,
 }
 
 /// What a word moves in the simulator.
@@ -87,6 +91,8 @@ pub const SIGNALS: &[(&str, Sense, Measure, &str)] = &[
     ("captured <molecule>", Sense::Captured, NUMBER, "delivered copies of another molecule"),
     ("vesicles taken up", Sense::AllTakenUp, NUMBER, "vesicles captured so far"),
     ("<vesicle> taken up", Sense::TakenUp, NUMBER, "vesicles of one population captured so far"),
+    ("vesicles labelled", Sense::AllLabelled, NUMBER, "vesicles that a label shows: bound, in endosomes, retained"),
+    ("<vesicle> labelled", Sense::Labelled, NUMBER, "vesicles of one population that a label shows"),
     ("time", Sense::Own(OwnSignal::Time), Measure::Of(Dimension::TIME), "simulated time"),
 ];
 

@@ -1,9 +1,15 @@
 //! Free vesicles: what is given, when and where; what the matrix holds; as concentrations or one by one.
 
-use super::Lowering;
-use tissue_sim::setup::{Carried, Dose, PopulationSetup, Site};
+use super::{Labels, Lowering};
+use tissue_sim::resolved_per_um;
+use tissue_sim::setup::{Carried, Dose, PopulationSetup, Setup, Site};
+use tissue_vesicles::capture::depletion;
 use tissue_vesicles::particles::{FEW, Hold, Motion};
-use vesicle_base::{Dimension, Problem};
+use vesicle_base::{Dimension, Grid, Problem, math};
+
+/// Share by which a cell may empty its voxel before concentrations are said to be coarse: up to here both ways to carry
+/// vesicles agree within 3 % (`tissue-sim/tests/crowds.rs`).
+const DEPLETED: f64 = 0.25;
 
 impl Lowering<'_> {
     /// Share of endosomal vesicles that go out again; with those that fuse they are at most all.
@@ -93,6 +99,23 @@ impl Lowering<'_> {
         })
     }
 
+    /// Tells where cells capture so much faster than diffusion brings that concentrations, even in a voxel, are coarse.
+    pub(super) fn note_depletion(&mut self, setup: &Setup, labels: &Labels) {
+        let resolved = resolved_per_um(&Grid::of_box(setup.size_um, setup.voxel_um));
+        let as_fields = |(_, population): &(usize, &PopulationSetup)| population.carried == Carried::AsFields;
+        for (number, population) in setup.populations.iter().enumerate().filter(as_fields) {
+            let most = most_depleted(setup, population, resolved);
+            let (Some(name), true) = (labels.populations.get(number), most > DEPLETED) else { continue };
+            let carry = "`carried = \"one by one\"` follows each";
+            self.note(format!(
+                "vesicle {name}: a cell by itself would empty its voxel by {:.0} %, more than the {:.0} % up to which \
+                 concentrations in voxels give captures within 3 %; {carry}",
+                100.0 * most,
+                100.0 * DEPLETED
+            ));
+        }
+    }
+
     /// About how many are free at a time: a dose, and what founders release within a mean life.
     fn expected_free(&mut self, name: &str, population: &PopulationSetup) -> Option<f64> {
         let volume: f64 = self.size()?.iter().product();
@@ -109,4 +132,22 @@ impl Lowering<'_> {
         let by_rule = self.is_released(name) && released == 0.0;
         Some(if by_rule { f64::INFINITY } else { population.dose.per_um3 * volume + released })
     }
+}
+
+/// Largest depletion of a voxel by one cell of any kind, for any size.
+fn most_depleted(setup: &Setup, population: &PopulationSetup, resolved_per_um: f64) -> f64 {
+    let mut most = 0.0_f64;
+    for (kind, capture) in setup.kinds.iter().zip(&population.law.capture) {
+        let Some(capture) = capture else { continue };
+        let volume_um3 = kind.law.volume.total_um3;
+        let radius_um = math::cbrt(volume_um3 * 3.0 / (4.0 * core::f64::consts::PI));
+        for bin in &population.law.bins {
+            let d = bin.diffusion_um2_per_min;
+            let clearance = tissue_vesicles::clearance(capture, 0.0, radius_um, 0.5 * bin.diameter_um, d);
+            if d > 0.0 {
+                most = most.max(depletion(clearance, d, resolved_per_um));
+            }
+        }
+    }
+    most
 }

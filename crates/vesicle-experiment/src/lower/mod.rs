@@ -150,6 +150,7 @@ impl Lowering<'_> {
             response: response.law,
             rules,
         };
+        self.note_depletion(&setup, &labels);
         Some((Lowered { setup, labels, reach: response.reach, notes: Vec::new() }, response.shape))
     }
 

@@ -12,6 +12,10 @@ use tissue_vesicles::{CargoLaw, ReceiverLaw, ResponseLaw, SpeciesLaw};
 use vesicle_cargo::profile::same_mirna;
 use vesicle_target::{Compiled, Reach, Receiver, Request, Tables, Via, compile};
 
+/// What marks the label of a species that came as a mimic, or from cell to cell.
+pub(super) const MIMIC: &str = " mimic";
+pub(super) const BY_CONTACT: &str = " by contact";
+
 /// A response and the molecules that it follows.
 pub(super) struct Acting {
     pub law: ResponseLaw,
@@ -114,8 +118,8 @@ impl Lowering<'_> {
                 labels.mimics.push(labels.species.len());
             }
             labels.species.push(match load.sort {
-                Sort::Mimic => format!("{} mimic", load.name),
-                Sort::Passed => format!("{} by contact", load.name),
+                Sort::Mimic => format!("{}{MIMIC}", load.name),
+                Sort::Passed => format!("{}{BY_CONTACT}", load.name),
                 Sort::Natural | Sort::Molecule => load.name.clone(),
             });
         }

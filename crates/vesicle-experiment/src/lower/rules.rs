@@ -1,11 +1,12 @@
 //! Rules by index; one whose signal is 0 in this run is left out.
 
+use super::response::{BY_CONTACT, MIMIC};
 use super::{Labels, Lowering};
 use crate::cycles;
 use crate::grammar::vocabulary::{self, Act, Measure, Sense};
 use crate::library::ImportedRule;
 use tissue_cells::{Own, OwnSignal};
-use tissue_sim::setup::{Behaviour, RuleSetup, Signal};
+use tissue_sim::setup::{Behaviour, RuleSetup, Signal, Ways};
 use vesicle_base::{Place, Problem};
 use vesicle_cargo::profile::same_mirna;
 
@@ -54,7 +55,13 @@ impl Lowering<'_> {
         };
         let of_vesicles = matches!(
             signal.means,
-            Sense::Repression | Sense::Copies | Sense::Captured | Sense::TakenUp | Sense::AllTakenUp
+            Sense::Repression
+                | Sense::Copies
+                | Sense::Captured
+                | Sense::TakenUp
+                | Sense::AllTakenUp
+                | Sense::Labelled
+                | Sense::AllLabelled
         );
         if of_vesicles && without_vesicles {
             return Vec::new();
@@ -169,7 +176,7 @@ fn position(list: &[String], name: &str) -> Option<usize> {
     list.iter().position(|known| known == name)
 }
 
-/// Signals by index; a miRNA that is followed both by nature and as a mimic is two signals of one rule.
+/// Signals by index; copies of a miRNA are those by nature, as a mimic and by contact together.
 fn senses(means: Sense, name: &str, names: &crate::registry::Names, labels: &Labels) -> Vec<Signal> {
     let one = |signal: Option<Signal>| signal.into_iter().collect();
     match means {
@@ -183,13 +190,18 @@ fn senses(means: Sense, name: &str, names: &crate::registry::Names, labels: &Lab
         Sense::Copies | Sense::Captured => {
             let is_it = |label: &String| {
                 same_mirna(label, name)
-                    || label.strip_suffix(" mimic").is_some_and(|mimic| same_mirna(mimic, name))
+                    || [MIMIC, BY_CONTACT]
+                        .iter()
+                        .any(|way| label.strip_suffix(way).is_some_and(|label| same_mirna(label, name)))
             };
             let found = labels.species.iter().enumerate().filter(|(_, label)| is_it(label));
-            found.map(|(species, _)| Signal::Copies(species)).collect()
+            let ways = Ways::of(found.map(|(species, _)| species));
+            if ways.is_empty() { vec![] } else { vec![Signal::Copies(ways)] }
         }
         Sense::TakenUp => one(position(&labels.populations, name).map(Signal::TakenUp)),
         Sense::AllTakenUp => vec![Signal::AllTakenUp],
+        Sense::Labelled => one(position(&labels.populations, name).map(Signal::Labelled)),
+        Sense::AllLabelled => vec![Signal::AllLabelled],
     }
 }
 

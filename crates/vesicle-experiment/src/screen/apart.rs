@@ -153,7 +153,7 @@ mod tests {
 
     fn world(values: [f64; 3]) -> Vec<Course> {
         let frame =
-            |value| Seen { time_min: 60.0, values: vec![Some(value)], ways_um: vec![0.0], covers: vec![] };
+            |value| Seen { time_min: 60.0, values: vec![Some(value)], ways_um: vec![0.0], ..Seen::default() };
         let course = |(arm, value)| Course { arm, frames: vec![frame(value)] };
         values.into_iter().enumerate().map(course).collect()
     }

@@ -6,7 +6,7 @@
 
 pub mod apart;
 mod directions;
-mod read;
+pub(crate) mod read;
 pub mod recovery;
 pub mod sensitivity;
 pub mod severity;
@@ -72,10 +72,20 @@ pub struct Seen {
     pub time_min: f64,
     /// Value of each outcome as the twin expresses it; `None` where the simulator has none.
     pub values: Vec<Option<f64>>,
+    /// Whether each rests on chance meetings, which the twin cannot know: such a value is an estimate, to be read through a
+    /// surrogate or not at all. What is missing does not.
+    pub are_estimates: Vec<bool>,
     /// Way that a mean cell of the outcome's kind has moved, µm; 0 where an outcome has no kind.
     pub ways_um: Vec<f64>,
     /// Share of the section that the kinds which claims say to fill it cover.
     pub covers: Vec<(u16, f64)>,
+}
+
+impl Seen {
+    /// Whether an outcome is an estimate that no claim may be read from as it is.
+    pub fn is_estimate(&self, outcome: usize) -> bool {
+        self.are_estimates.get(outcome).copied().unwrap_or(false)
+    }
 }
 
 impl Course {
@@ -201,6 +211,7 @@ impl Arm<'_> {
         setup.populations.clear();
         setup.species.clear();
         setup.response = ResponseLaw::none();
+        setup.contact = None;
         setup.kinds.iter_mut().for_each(|kind| kind.release_per_min.clear());
         let of_field = |wall: &Wall| matches!(wall.of, WallOf::Field(_));
         setup.vessels.iter_mut().for_each(|vessels| vessels.walls.retain(of_field));
@@ -222,12 +233,16 @@ impl Arm<'_> {
         let value = |statistic: &Option<Statistic>| {
             statistic.and_then(|statistic| read::value(statistic, setup, &self.section, instant))
         };
+        let rests = |statistic: &Option<Statistic>| {
+            statistic.is_some_and(|statistic| read::rests_on_meetings(statistic, setup, instant))
+        };
         let way = |statistic: &Option<Statistic>| {
             statistic.and_then(read::kind_of).map_or(0.0, |kind| instant.travelled_um[kind])
         };
         Seen {
             time_min: instant.time_min,
             values: self.statistics.iter().map(value).collect(),
+            are_estimates: self.statistics.iter().map(rests).collect(),
             ways_um: self.statistics.iter().map(way).collect(),
             covers: filling.iter().map(|kind| (*kind, read::cover(*kind, setup, instant))).collect(),
         }
@@ -236,7 +251,15 @@ impl Arm<'_> {
 
 /// Whether a signal comes from vesicles.
 fn of_vesicles(signal: Signal) -> bool {
-    matches!(signal, Signal::Repression(_) | Signal::Copies(_) | Signal::TakenUp(_) | Signal::AllTakenUp)
+    matches!(
+        signal,
+        Signal::Repression(_)
+            | Signal::Copies(_)
+            | Signal::TakenUp(_)
+            | Signal::AllTakenUp
+            | Signal::Labelled(_)
+            | Signal::AllLabelled
+    )
 }
 
 /// Rules that a mechanism, or one that it is like, brings itself.

@@ -3,8 +3,10 @@
 //! A well-mixed tissue has no places: the section holds of a kind what its thickness holds on average, and covers the
 //! share of its area that the kind has of the volume (Delesse's principle).
 
+use tissue_fields::{FieldLaw, Side};
 use tissue_outcomes::{Section, Statistic};
 use tissue_sim::Setup;
+use tissue_sim::setup::{Signal, WallOf};
 use tissue_sim::twin::Instant;
 
 /// The value of a statistic in an instant, in its own unit; `None` where a well-mixed tissue has no such thing.
@@ -27,8 +29,62 @@ pub(super) fn value(
             .and_then(|program| instant.repression[usize::from(kind)].get(program).copied())
             .unwrap_or(0.0),
         Statistic::TakenUp { kind } => instant.taken_up[usize::from(kind)].iter().sum(),
-        Statistic::PerfusedVolume => return None,
+        Statistic::PerfusedVolume => instant.vessels?.perfused_um3,
     })
+}
+
+/// Share of meetings from which on the number of vessel cells rests on them.
+const MET: f64 = 0.05;
+
+/// Whether a value rests on whether sprouts meet, which a tissue without places cannot know: that of vessels whose network
+/// is no longer the one of the start, and all that such vessels bring or carry off.
+pub(super) fn rests_on_meetings(statistic: Statistic, setup: &Setup, instant: &Instant) -> bool {
+    let (Some(vessels), Some(means)) = (&setup.vessels, instant.vessels) else { return false };
+    if means.is_seeded {
+        return false;
+    }
+    match statistic {
+        Statistic::PerfusedVolume => true,
+        Statistic::FieldMean { field } => is_fed(field, setup),
+        Statistic::Repression { kind, .. } | Statistic::TakenUp { kind } => {
+            are_vesicles_fed(setup) || reads_fed(kind, setup)
+        }
+        Statistic::AreaFraction { kind } | Statistic::Count { kind, .. } => {
+            (kind == vessels.kind && means.met_share > MET) || reads_fed(kind, setup)
+        }
+    }
+}
+
+/// Whether blood moves a field: one with a held side stands at its value.
+fn is_fed(field: usize, setup: &Setup) -> bool {
+    let is_held = |law: &FieldLaw| law.sides.iter().any(|side| matches!(side, Side::Fixed(_)));
+    crosses(WallOf::Field(field), setup) && !setup.fields.get(field).is_some_and(is_held)
+}
+
+/// Whether blood brings or carries off any population.
+pub(crate) fn are_vesicles_fed(setup: &Setup) -> bool {
+    (0..setup.populations.len()).any(|population| crosses(WallOf::Population(population), setup))
+}
+
+fn crosses(of: WallOf, setup: &Setup) -> bool {
+    let walls = setup.vessels.iter().flat_map(|vessels| &vessels.walls);
+    walls.into_iter().any(|wall| wall.of == of && wall.permeability_um_per_min > 0.0)
+}
+
+/// Whether what a kind does follows something that blood moves.
+fn reads_fed(kind: u16, setup: &Setup) -> bool {
+    let is_moved = |signal: Signal| match signal {
+        Signal::Field(field) | Signal::Gradient(field) => is_fed(field, setup),
+        Signal::Repression(_)
+        | Signal::Copies(_)
+        | Signal::TakenUp(_)
+        | Signal::AllTakenUp
+        | Signal::Labelled(_)
+        | Signal::AllLabelled => are_vesicles_fed(setup),
+        Signal::Own(_) => false,
+    };
+    let lacks = setup.kinds[usize::from(kind)].lack.is_some_and(|lack| is_fed(lack.field, setup));
+    lacks || setup.rules.iter().any(|rule| rule.kind == kind && is_moved(rule.signal))
 }
 
 /// Share of the volume that the live cells of a kind have, at most all of it.

@@ -130,7 +130,12 @@ mod tests {
                 let (twin, way) =
                     (f64::from(frame) + arm as f64, 10.0 * f64::from(frame) / (1.0 + arm as f64));
                 let time_min = f64::from(frame);
-                frames.push(Seen { time_min, values: vec![Some(twin)], ways_um: vec![way], covers: vec![] });
+                frames.push(Seen {
+                    time_min,
+                    values: vec![Some(twin)],
+                    ways_um: vec![way],
+                    ..Seen::default()
+                });
                 let key = Key { arm, mechanism: 0, draw: 0, replicate: 0 };
                 let value = tissue_of(twin, way, arm);
                 tissue.rows.push(OutcomeRow { key, time_min, outcome: 0, value });

@@ -23,6 +23,8 @@ pub struct Lens {
     half_unit: Vec<f64>,
     /// Whether the twin expresses the outcome by itself.
     direct: Vec<bool>,
+    /// Whether estimates are read as they are, because they are only compared with themselves.
+    takes_estimates: bool,
 }
 
 impl Lens {
@@ -32,6 +34,7 @@ impl Lens {
         let in_places = |outcome: &Outcome| {
             matches!(outcome.what, OutcomeText::AreaFraction { .. } | OutcomeText::PerfusedVolume)
         };
+        let frames = || courses.iter().flat_map(|(_, _, arms)| arms).flat_map(|course| &course.frames);
         let counted =
             |outcome: &Outcome| in_places(outcome) || matches!(outcome.what, OutcomeText::Count { .. });
         Self {
@@ -42,7 +45,13 @@ impl Lens {
                 .collect(),
             spreads: spreads(n, tissue),
             half_unit: (0..n).map(|k| tissue.half_unit.get(k).copied().unwrap_or(0.0)).collect(),
-            direct: experiment.outcomes.iter().map(|outcome| !in_places(outcome)).collect(),
+            direct: (0..n)
+                .map(|k| {
+                    let has_area = matches!(experiment.outcomes[k].what, OutcomeText::AreaFraction { .. });
+                    !has_area && !frames().any(|seen| seen.is_estimate(k))
+                })
+                .collect(),
+            takes_estimates: false,
         }
     }
 
@@ -53,6 +62,7 @@ impl Lens {
             spreads: vec![spread; n_outcomes],
             half_unit: vec![0.0; n_outcomes],
             direct: vec![true; n_outcomes],
+            takes_estimates: false,
         }
     }
 
@@ -60,7 +70,7 @@ impl Lens {
     /// them, so that what cannot be screened is read as the twin expresses it.
     #[must_use]
     pub fn for_equal_arms(&self) -> Self {
-        Self { direct: vec![true; self.direct.len()], ..self.clone() }
+        Self { direct: vec![true; self.direct.len()], takes_estimates: true, ..self.clone() }
     }
 
     /// R² of the surrogate through which an outcome is read; `None` where the twin expresses it.
@@ -81,10 +91,11 @@ impl Lens {
     /// An outcome of a frame in the tissue's unit; `None` where it cannot be screened.
     pub fn value(&self, outcome: usize, seen: &Seen) -> Option<f64> {
         let twin = seen.values.get(outcome).copied().flatten()?;
-        match self.surrogate(outcome) {
-            Some(surrogate) => Some(surrogate.predict(twin, seen.ways_um[outcome], self.half_unit[outcome])),
-            None => self.reads(outcome).then_some(twin),
+        if let Some(surrogate) = self.surrogate(outcome) {
+            return Some(surrogate.predict(twin, seen.ways_um[outcome], self.half_unit[outcome]));
         }
+        let is_known = self.takes_estimates || !seen.is_estimate(outcome);
+        (is_known && self.reads(outcome)).then_some(twin)
     }
 
     /// ln(value + half unit).
@@ -193,12 +204,18 @@ mod tests {
     use super::*;
 
     fn lens(spread: f64) -> Lens {
-        Lens { surrogates: vec![None], spreads: vec![spread], half_unit: vec![0.5], direct: vec![true] }
+        Lens {
+            surrogates: vec![None],
+            spreads: vec![spread],
+            half_unit: vec![0.5],
+            direct: vec![true],
+            takes_estimates: false,
+        }
     }
 
     fn course(arm: usize, value: f64) -> Course {
         let seen =
-            |time_min| Seen { time_min, values: vec![Some(value)], ways_um: vec![0.0], covers: vec![] };
+            |time_min| Seen { time_min, values: vec![Some(value)], ways_um: vec![0.0], ..Seen::default() };
         Course { arm, frames: vec![seen(0.0), seen(60.0)] }
     }
 
@@ -224,6 +241,23 @@ mod tests {
         assert_eq!(around.rows[0].value.to_bits(), 100.0_f64.to_bits(), "nothing spreads at the start");
         let same = animals_around(&one, &[0.0], 3);
         assert!(same.of_draw(3).values(0, 0, 0, None).iter().all(|value| (value - 100.0).abs() < 1e-9));
+    }
+
+    #[test]
+    fn an_estimate_is_read_through_a_surrogate_or_not_at_all() {
+        let estimate = Seen {
+            are_estimates: vec![true],
+            values: vec![Some(2.0)],
+            ways_um: vec![0.0],
+            ..Seen::default()
+        };
+        assert_eq!(lens(0.0).value(0, &estimate), None);
+        let known = Seen { are_estimates: vec![false], ..estimate.clone() };
+        assert_eq!(lens(0.0).value(0, &known), Some(2.0));
+        let surrogate = Surrogate { coefficients: [0.0, 1.0, 0.0], r_squared: 0.9, n: 20 };
+        let through = Lens { surrogates: vec![Some(surrogate)], ..lens(0.0) };
+        assert!((through.value(0, &estimate).unwrap() - 2.0).abs() < 1e-12);
+        assert_eq!(lens(0.0).for_equal_arms().value(0, &estimate), Some(2.0));
     }
 
     #[test]

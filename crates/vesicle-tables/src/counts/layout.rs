@@ -102,11 +102,21 @@ fn header_row(cells: &Cells) -> Option<usize> {
     if width < 2 || cells.n_rows() < 2 {
         return None;
     }
-    (0..cells.n_rows() - 1).find(|&at| {
+    let found = (0..cells.n_rows() - 1).find(|&at| {
         let row = cells.row(at);
         let filled = row.cells().filter(|cell| !cell.text.is_empty()).count();
         row.len() + 1 >= width && filled + 1 >= width.min(row.len()) && !row.get(0).starts_with("##")
-    })
+    })?;
+    // names with gaps (merged cells) above a row of numbers are the header all the same: the gaps are told later
+    let gapped =
+        found.checked_sub(1).filter(|&above| names(cells, above, width) && !names(cells, found, width));
+    Some(gapped.unwrap_or(found))
+}
+
+/// Whether most columns of a row hold a word.
+fn names(cells: &Cells, at: usize, width: usize) -> bool {
+    let words = |cell: &str| !cell.is_empty() && is_word(cell);
+    cells.row(at).cells().skip(1).filter(|cell| words(cell.text)).count() * 2 >= width
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,15 +1,21 @@
 use super::*;
 use crate::sites::{seed_index, seed_text};
+use vesicle_base::random::{Purpose, Rng};
 
 const GENES: usize = 500;
 
-/// Sequences with a bias to A and U, 300 to 1,300 bases.
+/// Sequences of 300 to 1,300 bases, each with its own share of A and U, from 0.3 to 0.7.
 fn utrs(seed: u64) -> Vec<Vec<u8>> {
     (0..GENES as u64)
         .map(|g| {
             let mut d = Rng::new(seed).at(Purpose(0xFE06), g, 0);
             let n = 300 + (1000.0 * d.uniform()) as usize;
-            (0..n).map(|_| b"AUCGAUCAUU"[(10.0 * d.uniform()) as usize]).collect()
+            let share = 0.3 + 0.4 * d.uniform();
+            let mut base = || {
+                let pair = if d.uniform() < share { b"AU" } else { b"CG" };
+                pair[usize::from(d.uniform() < 0.5)]
+            };
+            (0..n).map(|_| base()).collect()
         })
         .collect()
 }
@@ -33,7 +39,7 @@ fn seeds() -> Vec<u16> {
 }
 
 fn run(response: &[f64], utrs: &Utrs, seeds: &[u16]) -> Vec<Row> {
-    infer(&Request { response, utrs, seeds, least: 10, draws: 499, most: 3, seed: 1 })
+    infer(&Request { response, utrs, seeds, least: 10, most: 3 })
 }
 
 #[test]
@@ -45,7 +51,7 @@ fn the_seed_that_acted_is_found_and_shuffled_genes_tell_nothing() {
     }
     let rows = run(&response, &utrs, &seeds);
     assert_eq!((seed_text(seeds[rows[0].family]).as_str(), rows[0].step), ("UUGGUCC", Some(1)), "{rows:?}");
-    assert!(rows[0].scaled_z < -5.0 && rows[0].difference < 0.0 && rows[1].step.is_none(), "{rows:?}");
+    assert!(rows[0].scaled_z < -3.0 && rows[0].difference < 0.0 && rows[1].step.is_none(), "{rows:?}");
     response.rotate_left(GENES / 3);
     assert!(run(&response, &utrs, &seeds).iter().all(|r| r.step.is_none()));
 }
@@ -58,10 +64,12 @@ fn composition_is_no_seed() {
         .iter()
         .zip(noise(4))
         .map(|(s, e)| {
-            0.3 * e - 40.0 * s.iter().filter(|b| **b == b'A' || **b == b'U').count() as f64 / s.len() as f64
+            0.3 * e - 10.0 * s.iter().filter(|b| **b == b'A' || **b == b'U').count() as f64 / s.len() as f64
         })
         .collect();
-    let rows = run(&response, &read(&sequences), &seeds());
+    let rich: Vec<u16> =
+        ["UAUACAA", "UUAAUAC", "AAUCAUU", "GGCAGCC", "CCUGGGC"].map(|s| seed_index(s).unwrap()).to_vec();
+    let rows = run(&response, &read(&sequences), &rich);
     assert!(rows.iter().any(|r| r.z.abs() > 4.0), "composition moves seeds: {rows:?}");
     assert!(rows.iter().all(|r| r.step.is_none()), "{rows:?}");
 }
@@ -77,13 +85,12 @@ fn noise_is_found_about_as_often_as_said() {
 fn shuffles_keep_bases_and_cpg_and_are_nobodys_seed() {
     let (utrs, seeds) = (read(&utrs(6)), seeds());
     let response = noise(7);
-    let request =
-        Request { response: &response, utrs: &utrs, seeds: &seeds, least: 2, draws: 9, most: 0, seed: 1 };
+    let request = Request { response: &response, utrs: &utrs, seeds: &seeds, least: 2, most: 0 };
     let strata = Strata::by(&utrs.lengths());
     let shuffles = Shuffles::of(&seeds, &Sums::of(&request, &strata));
     for (seed, own) in seeds.iter().zip(&shuffles.of_seed) {
         assert!(
-            own.len() > 100
+            own.len() >= FEWEST
                 && own.iter().all(|s| composition(*s) == composition(*seed) && !seeds.contains(s))
         );
     }

@@ -78,6 +78,13 @@ enum What {
 }
 
 impl What {
+    /// The outcome that it is read for.
+    fn outcome(self) -> usize {
+        match self {
+            Self::Outcome(outcome) | Self::Way(outcome) => outcome,
+        }
+    }
+
     fn of(self, seen: &Seen) -> Option<f64> {
         match self {
             Self::Outcome(outcome) => seen.values.get(outcome).copied().flatten(),
@@ -124,7 +131,9 @@ impl Number {
 /// The numbers that the twin expresses of an experiment's outcomes, at every frame after the start.
 fn numbers(experiment: &Experiment, worlds: &[Vec<Course>]) -> Vec<Number> {
     let expressed = |what: &What| {
-        let has = |course: &Course| course.last().is_some_and(|seen| what.of(seen).is_some());
+        let has = |course: &Course| {
+            course.last().is_some_and(|seen| what.of(seen).is_some() && !seen.is_estimate(what.outcome()))
+        };
         worlds.iter().flatten().all(has)
     };
     let of_outcome = |outcome: usize| match experiment.outcomes[outcome].what {

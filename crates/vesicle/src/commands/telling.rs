@@ -86,6 +86,8 @@ impl Cell {
         match self {
             Self::Text(text) => text.clone(),
             Self::Number(value) if value.is_infinite() => vesicle_report::figure::text::number(*value),
+            // Counts of genes stand whole.
+            Self::Number(value) if value.fract() == 0.0 && value.abs() < 10_000.0 => value.to_string(),
             Self::Number(value) => shown(*value),
         }
     }

@@ -21,6 +21,12 @@ pub fn verdict_lines(prepared: &Prepared) -> Vec<String> {
 fn verdict_line(prepared: &Prepared, verdict: &Verdict) -> String {
     let arm = &prepared.experiment.arms[verdict.arm].name;
     let kind = &prepared.experiment.names.cells[verdict.kind];
+    if !verdict.is_evaluated {
+        return format!(
+            "Dose of {arm} to {kind}: not evaluated by the twin. Vesicles come or go with blood, and a tissue without places \
+             cannot know which vessels will carry it."
+        );
+    }
     let head = format!("Dose of {arm} to {kind}: {}", verdict.level.word());
     if verdict.molecule.is_empty() {
         return format!(

@@ -81,7 +81,8 @@ fn graded(score: &MarkerScore, measured: &Measured) -> Finding {
     let high = known.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let _ = write!(text, "{low:.1} to {high:.1}");
     if score.caution.is_finite() {
-        let _ = write!(text, "; suspect from {}, affected from {}", score.caution, score.affected);
+        let (caution, affected) = (score.caution, score.affected);
+        let _ = write!(text, "; suspect from {caution}, affected from {affected}{}", source(name));
     } else {
         text.push_str("; no limit is agreed on for such values");
     }
@@ -91,6 +92,14 @@ fn graded(score: &MarkerScore, measured: &Measured) -> Finding {
         }
     }
     Finding { text, warns: !affected.is_empty() || !suspect.is_empty() }
+}
+
+/// Where the limits of a score come from, in brackets; nothing where the shipped table names no source.
+fn source(score: &str) -> String {
+    let rows = MARKERS.lines().filter(|line| !line.starts_with('#')).skip(1);
+    let mut fields =
+        rows.map(|line| line.split('\t').collect::<Vec<_>>()).filter(|f| f.first() == Some(&score));
+    fields.find_map(|f| f.get(5).map(|source| format!(" ({source})"))).unwrap_or_default()
 }
 
 fn inputs(measured: &Measured) -> Finding {

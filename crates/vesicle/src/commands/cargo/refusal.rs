@@ -16,6 +16,9 @@ pub fn problem(error: &CompareError, features: &[String]) -> Problem {
         CompareError::Denominator(DenominatorError::FewCommon { .. }) => {
             plain.expected("--denominator references:NAME,NAME or per:COLUMN or as-measured")
         }
+        CompareError::Denominator(DenominatorError::OnlyItself) => {
+            plain.expected("a table of all features that were counted")
+        }
         CompareError::Denominator(_) => plain.expected("another --denominator"),
         CompareError::EmptySamples { .. } => plain.expected("the table without these samples"),
         CompareError::BadCount { .. } => plain.expected("counts of 0 or more"),

@@ -127,16 +127,16 @@ pub fn call(arguments: &CommonArguments) -> Result<(), Failure> {
         return Err(problem.found(at_least.to_string()).into());
     }
     let species = common.contrasts[0].species;
-    let (sets, mut used) = match arguments.programs.is_empty() {
-        true => (Vec::new(), Vec::new()),
-        false => {
-            let (all, used) = programs(&arguments.programs, species)?;
-            (wanted(&arguments.program, all)?, used)
-        }
+    let (sets, mut used) = if arguments.programs.is_empty() {
+        (Vec::new(), Vec::new())
+    } else {
+        let (all, used) = programs(&arguments.programs, species)?;
+        (wanted(&arguments.program, all)?, used)
     };
-    let (molecules, more) = match arguments.molecules.is_empty() {
-        true => (Vec::new(), Vec::new()),
-        false => programs(&arguments.molecules, species)?,
+    let (molecules, more) = if arguments.molecules.is_empty() {
+        (Vec::new(), Vec::new())
+    } else {
+        programs(&arguments.molecules, species)?
     };
     let known = known(&arguments.targets, species)?;
     used.extend(more);

@@ -213,8 +213,8 @@ fn pairs(name: &str) -> Result<(Pairs, Used), Failure> {
         let side = |pair: &(String, String)| if by == 0 { pair.0.clone() } else { pair.1.clone() };
         let mut names: Vec<String> = all.iter().map(side).collect();
         names.sort_unstable();
-        if let Some(twice) = names.windows(2).find(|w| w[0] == w[1]) {
-            let problem = Problem::new(format!("{name} has `{}` in two pairs", twice[0]));
+        if let Some([twice, _]) = names.array_windows().find(|[a, b]| a == b) {
+            let problem = Problem::new(format!("{name} has `{twice}` in two pairs"));
             return Err(problem.expected("one-to-one orthologues").into());
         }
     }

@@ -41,7 +41,7 @@ pub struct InferArguments {
     /// Fewest targets of a family among the genes
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub least: usize,
-    /// Permutations of the response
+    /// Permutations of the response; none are made with --utr
     #[arg(long, value_name = "N", default_value_t = 9_999)]
     pub permutations: u32,
     /// Most families to find one after the other
@@ -198,9 +198,7 @@ fn by_sequence(
         utrs: &sequences.utrs,
         seeds: &indices,
         least: arguments.least,
-        draws: arguments.permutations,
         most: arguments.most,
-        seed: arguments.seed,
     });
     notes.push(utr::told(&sequences, genes.len(), &format!("the {} of {from}, those", seeds.len()), species));
     notes.push(format!(

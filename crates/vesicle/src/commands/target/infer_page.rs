@@ -108,12 +108,10 @@ fn shuffled_methods(arguments: &InferArguments) -> String {
          Sites of a seed in the longest 3′UTR of each gene: 8mer, 7mer-m8 and 7mer-A1, weighed by 0.31, 0.161 and 0.099 log2 \
          (Grimson 2007). A seed's score is standardised by its permutation variance, then by median and spread (1.4826 times \
          the median absolute deviation, at least 1) of its shuffles: the other orders of its seven bases with as many CpG \
-         that are the seed of no known miRNA. Family-wise p: share of {} draws, one shuffle of each tested seed, in which \
-         the largest is as large; fewest possible 1 in {}. A seed found was taken out by regression and the rest asked \
-         again. Seeds with sites in fewer than {} genes or fewer than 20 shuffles were not tested. A seed that explains a \
-         response need not have been delivered. Vesicle {}.",
-        arguments.permutations,
-        arguments.permutations + 1,
+         that are the seed of no known miRNA. Family-wise p: the larger of the normal tail over all tested seeds (Šidák 1967) \
+         and the share of the seed's own shuffles that are as extreme. A seed found was taken out by regression and the \
+         rest asked again. Seeds with sites in fewer than {} genes or fewer than 20 shuffles were not tested. A seed that \
+         explains a response need not have been delivered. Vesicle {}.",
         arguments.least,
         env!("CARGO_PKG_VERSION")
     )

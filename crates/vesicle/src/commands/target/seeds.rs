@@ -140,10 +140,10 @@ fn flat(file: &str, text: &str) -> Result<Mirnas, Vec<Problem>> {
                 Some(start) => places.push((start, at + 1, String::new())),
                 None => mistakes.at(at + 1, "no place of a mature miRNA", "such as 6..27", place.trim()),
             }
-        } else if let Some(name) = line.trim_start_matches("FT").trim().strip_prefix("/product=\"") {
-            if let Some(last) = places.last_mut() {
-                last.2 = name.trim_end_matches('"').to_owned();
-            }
+        } else if let Some(name) = line.trim_start_matches("FT").trim().strip_prefix("/product=\"")
+            && let Some(last) = places.last_mut()
+        {
+            name.trim_end_matches('"').clone_into(&mut last.2);
         }
     }
     mistakes.or("miRBase entries", named)

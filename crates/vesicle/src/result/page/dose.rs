@@ -6,11 +6,12 @@ use vesicle_experiment::statistics::share::wilson;
 use vesicle_experiment::verdict::{Level, Spread, Verdict};
 use vesicle_report::page as report;
 
-/// Every verdict; those of the answer lead.
+/// Every verdict that the twin can give; those of the answer lead.
 pub fn verdicts(prepared: &Prepared) -> Vec<report::Verdict> {
     let leading = [answer::natural(prepared), answer::mimic(prepared)];
     let leads = |verdict: &Verdict| leading.iter().flatten().any(|l| std::ptr::eq(*l, verdict));
-    prepared.verdicts.iter().map(|v| report::Verdict { leads: leads(v), ..a_verdict(prepared, v) }).collect()
+    let given = prepared.verdicts.iter().filter(|verdict| verdict.is_evaluated);
+    given.map(|v| report::Verdict { leads: leads(v), ..a_verdict(prepared, v) }).collect()
 }
 
 fn range(s: Spread) -> report::Range {
