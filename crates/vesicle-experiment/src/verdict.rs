@@ -142,15 +142,19 @@ fn samples(mut setup: Setup) -> Result<Vec<Sample>, Vec<Problem>> {
 fn needed(setup: &Setup, kind: usize) -> Vec<Option<f64>> {
     let by_rule = |species: usize| {
         let reads = setup.rules.iter().filter(|rule| usize::from(rule.kind) == kind);
-        let reads = reads.filter(|rule| match rule.signal {
-            Signal::Copies(ways) => ways.species().any(|way| way == species),
-            _ => false,
-        });
+        let reads = reads.filter(|rule| is_copies_of(rule.signal, species));
         reads.map(|rule| rule.half).min_by(f64::total_cmp)
     };
     let by_targets =
         |species: usize| setup.species[species].family.is_some().then_some(setup.response.threshold_copies);
     (0..setup.species.len()).map(|species| by_rule(species).or_else(|| by_targets(species))).collect()
+}
+
+fn is_copies_of(signal: Signal, species: usize) -> bool {
+    match signal {
+        Signal::Copies(ways) => ways.species().any(|way| way == species),
+        _ => false,
+    }
 }
 
 /// What one kind of cell has seen over a run of the twin.

@@ -232,6 +232,18 @@ mod tests {
     }
 
     #[test]
+    fn animals_stand_around_their_run() {
+        let one = lens(0.0).bench(&[course(0, 100.0), course(1, 0.0)], 0, 3, 1);
+        let around = animals_around(&one, &[0.4], 4000);
+        assert!((spread(0, &around) - 0.4).abs() < 0.02, "{}", spread(0, &around));
+        assert!(around.rows.windows(2).all(|pair| pair[0].key <= pair[1].key));
+        assert!(around.rows.iter().all(|row| row.value >= 0.0 && row.key.draw == 3));
+        assert_eq!(around.rows[0].value.to_bits(), 100.0_f64.to_bits(), "nothing spreads at the start");
+        let same = animals_around(&one, &[0.0], 3);
+        assert!(same.of_draw(3).values(0, 0, 0, None).iter().all(|value| (value - 100.0).abs() < 1e-9));
+    }
+
+    #[test]
     fn an_estimate_is_read_through_a_surrogate_or_not_at_all() {
         let estimate = Seen {
             are_estimates: vec![true],
@@ -246,18 +258,6 @@ mod tests {
         let through = Lens { surrogates: vec![Some(surrogate)], ..lens(0.0) };
         assert!((through.value(0, &estimate).unwrap() - 2.0).abs() < 1e-12);
         assert_eq!(lens(0.0).for_equal_arms().value(0, &estimate), Some(2.0));
-    }
-
-    #[test]
-    fn animals_stand_around_their_run() {
-        let one = lens(0.0).bench(&[course(0, 100.0), course(1, 0.0)], 0, 3, 1);
-        let around = animals_around(&one, &[0.4], 4000);
-        assert!((spread(0, &around) - 0.4).abs() < 0.02, "{}", spread(0, &around));
-        assert!(around.rows.windows(2).all(|pair| pair[0].key <= pair[1].key));
-        assert!(around.rows.iter().all(|row| row.value >= 0.0 && row.key.draw == 3));
-        assert_eq!(around.rows[0].value.to_bits(), 100.0_f64.to_bits(), "nothing spreads at the start");
-        let same = animals_around(&one, &[0.0], 3);
-        assert!(same.of_draw(3).values(0, 0, 0, None).iter().all(|value| (value - 100.0).abs() < 1e-9));
     }
 
     #[test]

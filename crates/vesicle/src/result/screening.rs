@@ -198,14 +198,8 @@ design of Saltelli with Jansen's estimator of the total, {} points, 90 % interva
         let outcome = number_name(prepared, first);
         let noise = percent(first.noise);
         match first.inputs.first() {
-            Some((name, _, total)) if total.value > first.noise => format!(
-                "What matters most to {outcome}: {name}, {} % ({}–{} %) of the variance; differences between animals are {noise} %.",
-                percent(total.value),
-                percent(total.low),
-                percent(total.high),
-            ),
             Some((name, _, total)) if total.value >= LEAST_SHARE => format!(
-                "What matters most to {outcome}: nothing declared; differences between animals are {noise} % of the variance, {name} follows with {} % ({}–{} %).",
+                "What matters most to {outcome}: {name}, {} % ({}–{} %) of the variance; differences between animals are {noise} %.",
                 percent(total.value),
                 percent(total.low),
                 percent(total.high),
