@@ -233,9 +233,14 @@ mod tests {
 
     #[test]
     fn animals_stand_around_their_run() {
-        let one = lens(0.0).bench(&[course(0, 100.0), course(1, 0.0)], 0, 3, 1);
+        let one = lens(0.0).bench(&[course(0, 100.0)], 0, 3, 1);
         let around = animals_around(&one, &[0.4], 4000);
         assert!((spread(0, &around) - 0.4).abs() < 0.02, "{}", spread(0, &around));
+        let none = lens(0.0).bench(&[course(1, 0.0)], 0, 3, 1);
+        assert!(
+            animals_around(&none, &[0.4], 100).rows.iter().all(|row| row.value >= 0.0),
+            "no less than none"
+        );
         assert!(around.rows.windows(2).all(|pair| pair[0].key <= pair[1].key));
         assert!(around.rows.iter().all(|row| row.value >= 0.0 && row.key.draw == 3));
         assert_eq!(around.rows[0].value.to_bits(), 100.0_f64.to_bits(), "nothing spreads at the start");
