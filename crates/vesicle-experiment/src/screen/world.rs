@@ -243,7 +243,12 @@ mod tests {
         );
         assert!(around.rows.windows(2).all(|pair| pair[0].key <= pair[1].key));
         assert!(around.rows.iter().all(|row| row.value >= 0.0 && row.key.draw == 3));
-        assert_eq!(around.rows[0].value.to_bits(), 100.0_f64.to_bits(), "nothing spreads at the start");
+        assert_eq!(one.rows[0].time_min, 0.0);
+        assert_eq!(
+            around.rows[0].value.to_bits(),
+            one.rows[0].value.to_bits(),
+            "nothing spreads at the start"
+        );
         let same = animals_around(&one, &[0.0], 3);
         assert!(same.of_draw(3).values(0, 0, 0, None).iter().all(|value| (value - 100.0).abs() < 1e-9));
     }
