@@ -2,10 +2,12 @@
 //!
 //! Equation, for E cells of the kind that divide at r, tips at r_t (a share of the cycle entry), die at d:
 //!
-//!     E' = r (E − T) + r_t T − d E         T = F, the free ends, while the guide is above the threshold; else 0
-//!     F' = r U + r_t L + b B − κ F (1 + φ)   ends come from bare held cells U, lone cells L and branching
-//!     J' = r (E − T) + r_t T + κ F − 2 d J    every division and every meeting makes a joint
-//!     P' = r P + q κ F · (what a meeting closes), after the delay of perfusion
+//! ```text
+//! E' = r (E − T) + r_t T − d E         T = F, the free ends, while the guide is above the threshold; else 0
+//! F' = r U + r_t L + b B − κ F (1 + φ)   ends come from bare held cells U, lone cells L and branching
+//! J' = r (E − T) + r_t T + κ F − 2 d J    every division and every meeting makes a joint
+//! P' = r P + q κ F · (what a meeting closes), after the delay of perfusion
+//! ```
 //!
 //! B counts the cells that may branch: free, two joints, no tip within two; sprouts of 0, 1 and 2 cells behind their tip
 //! are counted apart, so that B is exact while sprouts are simple. A tip walks at its speed v and meets cells as if they
