@@ -36,11 +36,16 @@ impl Footprints {
         self.share.reserve(n_cells * POINTS);
     }
 
+    /// Appends a cell whose surface nobody asks for.
+    pub fn skip(&mut self) {
+        self.first.push(self.voxel.len() as u32);
+    }
+
     /// Appends a cell.
     pub fn push(&mut self, grid: &Grid, centre_um: [f64; 3], contact_um: f64) {
         let first = self.voxel.len();
         let mut inside = 0.0;
-        for (direction, weight) in directions() {
+        for (direction, weight) in DIRECTIONS {
             let at = [0, 1, 2].map(|axis| centre_um[axis] + contact_um * direction[axis]);
             if grid.contains(at) {
                 inside += weight;
@@ -52,7 +57,7 @@ impl Footprints {
         } else {
             self.add(first, grid.voxel_of(centre_um) as u32, 1.0);
         }
-        self.first.push(self.voxel.len() as u32);
+        self.skip();
     }
 
     fn add(&mut self, first: usize, voxel: u32, weight: f64) {
@@ -76,12 +81,24 @@ impl Footprints {
     }
 }
 
-fn directions() -> impl Iterator<Item = ([f64; 3], f64)> {
-    (0..27_i32).filter(|k| *k != 13).map(|k| {
-        let signs = [k % 3 - 1, k / 3 % 3 - 1, k / 9 - 1];
-        let kind = signs.iter().filter(|sign| **sign != 0).count();
-        (signs.map(|sign| f64::from(sign) * COMPONENTS[kind]), WEIGHTS[kind])
-    })
+/// Directions and their weights: worked out once, since every cell is asked in every tick.
+const DIRECTIONS: [([f64; 3], f64); POINTS] = directions();
+
+const fn directions() -> [([f64; 3], f64); POINTS] {
+    let mut all = [([0.0; 3], 0.0); POINTS];
+    let (mut at, mut k) = (0, 0);
+    while at < POINTS {
+        let signs: [i32; 3] = [k % 3 - 1, k / 3 % 3 - 1, k / 9 - 1];
+        let kind = (signs[0] * signs[0] + signs[1] * signs[1] + signs[2] * signs[2]) as usize;
+        if kind > 0 {
+            let [x, y, z] = [signs[0] as f64, signs[1] as f64, signs[2] as f64];
+            let length = COMPONENTS[kind];
+            all[at] = ([x * length, y * length, z * length], WEIGHTS[kind]);
+            at += 1;
+        }
+        k += 1;
+    }
+    all
 }
 
 #[cfg(test)]
@@ -113,7 +130,7 @@ mod tests {
     /// A sphere on the face between two voxels: the points on the face count to one side, and the rest is halved.
     #[test]
     fn weights_are_those_of_the_sphere() {
-        let moment = |power: i32| -> f64 { directions().map(|(d, w)| w * d[0].powi(power)).sum() };
+        let moment = |power: i32| -> f64 { DIRECTIONS.iter().map(|(d, w)| w * d[0].powi(power)).sum() };
         for (power, mean) in [(0, 1.0), (1, 0.0), (2, 1.0 / 3.0), (4, 1.0 / 5.0), (6, 1.0 / 7.0)] {
             assert!((moment(power) - mean).abs() < 1e-12, "{power}");
         }

@@ -1,7 +1,9 @@
 //! What the step costs in a crowd: spheres that overlap, so that a step sees several.
 
+mod laws;
+
+use tissue_vesicles::SizeBin;
 use tissue_vesicles::particles::{Captor, FreeVesicles, Motion, Origin, Place, Release, Transport, Walls};
-use tissue_vesicles::{FateLaw, PopulationLaw, SizeBin};
 use vesicle_base::{Rng, Span, math};
 
 const RADIUS: f64 = 8.4;
@@ -24,18 +26,7 @@ fn cells(clearance_um3_per_min: f64) -> Vec<Captor> {
 
 /// Rate at which one cell empties the box over its clearance, and its standard error.
 fn rate(clearance: f64, step_share: f64, count: u64) -> (f64, f64) {
-    let law = PopulationLaw {
-        bins: vec![SizeBin { diameter_um: 0.1, diffusion_um2_per_min: DIFFUSION, share: 1.0 }],
-        cargo: vec![],
-        capture: vec![],
-        fate: FateLaw {
-            internalise_per_min: 0.1,
-            escape_fraction: 0.2,
-            escape_per_min: 0.05,
-            rerelease_fraction: 0.0,
-        },
-        label_half_life_min: f64::INFINITY,
-    };
+    let law = laws::empty(vec![SizeBin { diameter_um: 0.1, diffusion_um2_per_min: DIFFUSION, share: 1.0 }]);
     let transport = Transport { motion: Motion::Brownian, step_share, ..Transport::brownian(f64::INFINITY) };
     let walls = Walls::closed([0.0; 3], [SIDE; 3]);
     let mut free = FreeVesicles::new(&law, transport, walls, 0).expect("the laws are sound");

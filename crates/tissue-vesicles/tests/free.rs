@@ -1,9 +1,11 @@
 //! Free vesicles one by one: accounts, limits, and that nothing depends on order, threads or restart.
 
+mod laws;
+
 use tissue_vesicles::particles::{
     Captor, CheckpointError, FreeVesicles, Hold, Motion, Origin, Place, Release, Transport, Walls,
 };
-use tissue_vesicles::{FateLaw, PopulationLaw, SizeBin};
+use tissue_vesicles::{PopulationLaw, SizeBin};
 use vesicle_base::{Purpose, Rng, Span, math};
 
 const SIDE: f64 = 60.0;
@@ -14,18 +16,7 @@ fn population(diffusion: f64) -> PopulationLaw {
         diffusion_um2_per_min: diffusion * 0.1 / diameter_um,
         share,
     };
-    PopulationLaw {
-        bins: vec![bin(0.1, 0.7), bin(0.2, 0.3)],
-        cargo: vec![],
-        capture: vec![],
-        fate: FateLaw {
-            internalise_per_min: 0.1,
-            escape_fraction: 0.2,
-            escape_per_min: 0.05,
-            rerelease_fraction: 0.0,
-        },
-        label_half_life_min: f64::INFINITY,
-    }
+    laws::empty(vec![bin(0.1, 0.7), bin(0.2, 0.3)])
 }
 
 fn vesicles(diffusion: f64, transport: Transport) -> FreeVesicles {

@@ -1,5 +1,7 @@
 //! The ledger: every vesicle and every copy is somewhere, to the last one, through any history.
 
+mod laws;
+
 use proptest::prelude::*;
 use tissue_vesicles::{
     CaptureLaw, CargoLaw, FateLaw, GeneLaw, PopulationLaw, ReceiverLaw, ResponseLaw, SizeBin, SpeciesLaw,
@@ -27,12 +29,7 @@ fn vesicles() -> Vesicles {
         mean_copies_per_vesicle,
         dispersion,
     };
-    let fate = FateLaw {
-        internalise_per_min: 0.1,
-        escape_fraction: 0.2,
-        escape_per_min: 0.05,
-        rerelease_fraction: 0.3,
-    };
+    let fate = FateLaw { rerelease_fraction: 0.3, ..laws::FATE };
     let populations = vec![
         population(vec![cargo(0, 0.5, 900.0), cargo(1, 3.0, 0.0)], fate),
         population(vec![cargo(1, 200.0, 1.5)], FateLaw { rerelease_fraction: 0.0, ..fate }),

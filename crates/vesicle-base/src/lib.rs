@@ -10,6 +10,7 @@ pub mod problem;
 pub mod quantity;
 pub mod quiet;
 pub mod random;
+pub mod ranks;
 pub mod span;
 pub mod sums;
 pub mod turnover;

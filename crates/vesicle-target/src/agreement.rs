@@ -10,6 +10,7 @@
 use rayon::prelude::*;
 use vesicle_base::math::sqrt;
 use vesicle_base::random::{Purpose, Rng};
+use vesicle_base::ranks::shared_ranks;
 use vesicle_cargo::consensus::Effect;
 
 const PURPOSE: Purpose = Purpose(0x7E05);
@@ -220,20 +221,6 @@ pub fn rank_correlation(a: &[f64], b: &[f64]) -> f64 {
 fn centred_ranks(values: &[f64]) -> Vec<f64> {
     let middle = f64::midpoint(values.len() as f64, 1.0);
     shared_ranks(values).into_iter().map(|rank| rank - middle).collect()
-}
-
-/// Ranks from 1, ties shared.
-fn shared_ranks(values: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]).then(a.cmp(&b)));
-    let mut out = vec![0.0; values.len()];
-    let mut first = 0;
-    for same in order.chunk_by(|&a, &b| values[a] == values[b]) {
-        let rank = first as f64 + f64::midpoint(1.0, same.len() as f64);
-        first += same.len();
-        same.iter().for_each(|&g| out[g] = rank);
-    }
-    out
 }
 
 #[cfg(test)]

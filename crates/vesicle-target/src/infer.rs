@@ -13,6 +13,7 @@
 use rayon::prelude::*;
 use vesicle_base::math::sqrt;
 use vesicle_base::random::{Purpose, Rng};
+use vesicle_base::ranks::shared_ranks;
 
 const PURPOSE: Purpose = Purpose(0x7E02);
 /// Strata of genes.
@@ -218,16 +219,8 @@ impl Strata {
 
     /// Ranks with ties shared, centred within strata.
     pub(crate) fn ranks(&self, response: &[f64]) -> Vec<f64> {
-        let n = response.len();
-        let mut order: Vec<usize> = (0..n).collect();
-        order.sort_by(|&a, &b| response[a].total_cmp(&response[b]));
-        let mut ranks = vec![0.0; n];
-        for same in order.chunk_by(|&a, &b| response[a] == response[b]) {
-            let first = order.partition_point(|&g| response[g] < response[same[0]]);
-            let middle = first as f64 + (same.len() - 1) as f64 / 2.0;
-            same.iter().for_each(|&g| ranks[g] = middle / n as f64);
-        }
-        self.centred(ranks)
+        let n = response.len() as f64;
+        self.centred(shared_ranks(response).into_iter().map(|rank| (rank - 1.0) / n).collect())
     }
 
     fn centred(&self, mut values: Vec<f64>) -> Vec<f64> {

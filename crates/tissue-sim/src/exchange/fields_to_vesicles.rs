@@ -71,7 +71,11 @@ impl Shares {
         *radius_um = vesicle_um;
         footprints.clear(cells.len());
         for (row, _) in place.gather() {
-            footprints.push(grid, cells.position_um(row), cells.radius_um(row) + vesicle_um);
+            if cells.is_dead(row) {
+                footprints.skip();
+            } else {
+                footprints.push(grid, cells.position_um(row), cells.radius_um(row) + vesicle_um);
+            }
         }
         number
     }
@@ -126,10 +130,10 @@ pub fn set_sinks(t: &mut Tissue) {
             let footprints = t.shares.footprints_of(&t.cells, &t.place, &grid, vesicle_um);
             for (at, (row, _)) in t.place.gather().enumerate() {
                 let footprints = &t.shares.footprints[footprints].1;
-                let resolved = resolved_way(of_voxel_per_um, footprints.concentration(at));
                 let clearance = if t.cells.is_dead(row) {
                     0.0
                 } else {
+                    let resolved = resolved_way(of_voxel_per_um, footprints.concentration(at));
                     t.vesicles.clearance_of(row, population, bin, t.cells.radius_um(row), resolved)
                 };
                 t.shares.clearance.push(clearance);

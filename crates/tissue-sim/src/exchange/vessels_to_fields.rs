@@ -21,8 +21,8 @@ use vesicle_base::{Grid, Span, math};
 
 /// e^(−γ)/√8, in voxels.
 pub const LATTICE_RADIUS: f64 = 0.198_506_3;
-/// Least value of ln(r₀/r): a vessel as wide as the voxel's own radius holds the voxel.
-const LEAST_WAY: f64 = 0.05;
+/// Least value of ln(r₀/r): a vessel as wide as what it feeds, a voxel or a Krogh cylinder, holds it.
+pub const LEAST_WAY: f64 = 0.05;
 
 /// Sets what perfused vessels bring and carry off in this tick.
 pub fn exchange(t: &mut Tissue, plan: &Plan, span: &Span) {

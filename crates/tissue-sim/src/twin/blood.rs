@@ -10,12 +10,10 @@
 //! Proved by `vesicle validate vessel-in-the-twin` and by `tests/twin_vessels.rs`.
 
 use super::state::Twin;
+use crate::exchange::vessels_to_fields::LEAST_WAY;
 use crate::setup::WallOf;
 use core::f64::consts::{PI, TAU};
 use vesicle_base::math;
-
-/// Least value of a logarithm of two radii, as in `exchange::vessels_to_fields`.
-const LEAST_WAY: f64 = 0.05;
 
 /// A clearance and what the blood holds.
 #[derive(Clone, Copy, Debug, Default)]

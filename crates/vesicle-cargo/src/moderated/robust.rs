@@ -6,6 +6,7 @@
 use std::sync::OnceLock;
 
 use vesicle_base::math::{exp, expm1, ln};
+use vesicle_base::ranks::shared_ranks;
 
 use super::f_prior::{PerFeature, VariancePrior, fit_moments, median};
 use crate::smooth::lowess;
@@ -173,31 +174,12 @@ fn false_position(mut a: f64, mut b: f64, mut fa: f64, mut fb: f64, f: impl Fn(f
     0.5 * (a + b)
 }
 
-/// Ranks from 1, ties sharing their mean rank.
-fn ranks(v: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..v.len()).collect();
-    order.sort_by(|&a, &b| v[a].total_cmp(&v[b]));
-    let mut out = vec![0.0; v.len()];
-    let mut i = 0;
-    while i < order.len() {
-        let mut j = i;
-        while j + 1 < order.len() && v[order[j + 1]] == v[order[i]] {
-            j += 1;
-        }
-        for &k in &order[i..=j] {
-            out[k] = 0.5 * (i + j) as f64 + 1.0;
-        }
-        i = j + 1;
-    }
-    out
-}
-
 /// Prior degrees of freedom of each feature: full where its variance is no less probable than its rank says, and
 /// less the more improbable it is.
 fn shrink_for_outliers(f: &[f64], law: FisherF) -> Vec<f64> {
     let n = f.len();
     let ln_tail: Vec<f64> = f.iter().map(|&v| law.ln_tail(v, Tail::Upper)).collect();
-    let ln_not_outlier: Vec<f64> = ranks(f)
+    let ln_not_outlier: Vec<f64> = shared_ranks(f)
         .iter()
         .zip(&ln_tail)
         .map(|(r, t)| (t - (ln(n as f64 - r + 0.5) - ln(n as f64))).min(0.0))
