@@ -2,6 +2,7 @@
 //!
 //! No feature, sample or donor is known here: numbers in, numbers out.
 
+mod batch;
 mod beta;
 mod fisher;
 mod gamma;
@@ -10,6 +11,7 @@ mod quadrature;
 mod root;
 mod student;
 
+pub(crate) use batch::{Kernel, ln_all, ln_each, sum, widest};
 pub(crate) use fisher::{FisherF, Tail};
 pub(crate) use gamma::{digamma, trigamma, trigamma_inverse};
 pub(crate) use normal::{ln_normal_cdf, ln_normal_pdf, mills_ratio_inverse, normal_quantile};

@@ -29,9 +29,8 @@ pub fn average_log_cpm(counts: &FeatureMatrix, libraries: &[f64], dispersion: f6
         .into_par_iter()
         .with_min_len(64)
         .map(|f| {
-            let samples = || counts.row(f).iter().zip(&added).zip(&exposure).map(|((y, a), &e)| (y + a, e));
-            let rate = group_rate(samples, dispersion);
-            log2(rate) + log2(1e6)
+            let lifted: Vec<f64> = counts.row(f).iter().zip(&added).map(|(y, a)| y + a).collect();
+            log2(group_rate(&lifted, &exposure, dispersion)) + log2(1e6)
         })
         .collect()
 }

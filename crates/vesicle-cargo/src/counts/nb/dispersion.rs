@@ -5,7 +5,7 @@ use vesicle_base::math::exp2;
 
 use super::abundance::average_log_cpm;
 use super::layout::Layout;
-use super::profile::adjusted_profile;
+use super::profile::{Profiler, Trial};
 use super::trend::{local_average, spline_maximum};
 use crate::linear::{FeatureMatrix, Matrix, golden_maximum};
 
@@ -40,11 +40,10 @@ pub fn trended_dispersions(counts: &FeatureMatrix, design: &Matrix, libraries: &
         return Dispersions { common: at_grid(0.0), trended: vec![at_grid(0.0); counts.n_features()] };
     }
     let grid: Vec<f64> = GRID.map(f64::from).collect();
-    let curves: Vec<f64> = used
-        .par_iter()
-        .with_min_len(8)
-        .flat_map_iter(|&f| profile_curve(&layout, counts.row(f), libraries, &grid))
-        .collect();
+    let trials: Vec<Trial> = grid.iter().map(|&k| Trial::new(at_grid(k))).collect();
+    let profiler = Profiler::new(&layout, libraries);
+    let curves: Vec<f64> =
+        used.par_iter().with_min_len(8).flat_map_iter(|&f| profiler.curve(counts.row(f), &trials)).collect();
     let width = grid.len();
     let sums: Vec<f64> = (0..width).map(|k| curves.iter().skip(k).step_by(width).sum()).collect();
     let common = at_grid(spline_maximum(&grid, &sums));
@@ -68,18 +67,6 @@ fn enough_reads(counts: &FeatureMatrix) -> Vec<usize> {
     (0..counts.n_features()).filter(|&f| counts.row(f).iter().sum::<f64>() >= LEAST_READS).collect()
 }
 
-/// The adjusted profile likelihood of one feature over the grid, each fit begun where the last one ended.
-fn profile_curve(layout: &Layout, y: &[f64], libraries: &[f64], grid: &[f64]) -> Vec<f64> {
-    let mut start: Option<Vec<f64>> = None;
-    grid.iter()
-        .map(|&k| {
-            let (value, b) = adjusted_profile(layout, y, libraries, at_grid(k), start.as_deref());
-            start = Some(b);
-            value
-        })
-        .collect()
-}
-
 /// One dispersion for all, from the features of highest abundance (at least 40, else a tenth, else all).
 ///
 /// Abundant features tell biological from counting noise; the others' own spread enters by quasi-likelihood
@@ -98,17 +85,16 @@ pub fn common_dispersion_of_abundant(
     if order.is_empty() {
         return at_grid(0.0);
     }
-    let total = |k: f64| -> f64 {
-        let each: Vec<f64> = order
-            .par_iter()
-            .with_min_len(8)
-            .map(|&f| adjusted_profile(&layout, counts.row(f), libraries, at_grid(k), None).0)
-            .collect();
-        each.iter().sum()
+    let profiler = Profiler::new(&layout, libraries);
+    let totals = |places: &[f64]| -> Vec<f64> {
+        let trials: Vec<Trial> = places.iter().map(|&k| Trial::new(at_grid(k))).collect();
+        let each: Vec<Vec<f64>> =
+            order.par_iter().with_min_len(8).map(|&f| profiler.curve(counts.row(f), &trials)).collect();
+        (0..places.len()).map(|k| each.iter().map(|curve| curve[k]).sum()).collect()
     };
     let coarse: Vec<f64> = GRID.step_by(2).map(f64::from).collect();
-    let values: Vec<f64> = coarse.iter().map(|&k| total(k)).collect();
+    let values = totals(&coarse);
     let best = (0..values.len()).fold(0, |b, i| if values[i] > values[b] { i } else { b });
     let (lo, hi) = (coarse[best.saturating_sub(1)], coarse[(best + 1).min(coarse.len() - 1)]);
-    at_grid(golden_maximum(lo, hi, 1e-3, total))
+    at_grid(golden_maximum(lo, hi, 1e-3, |k| totals(&[k])[0]))
 }

@@ -16,11 +16,35 @@ pub(super) struct Groups {
     pub(super) of_sample: Vec<usize>,
     /// Number of groups, equal to the number of coefficients.
     pub(super) n: usize,
+    /// Samples, group after group.
+    order: Vec<usize>,
+    /// Where each group ends in `order`.
+    ends: Vec<usize>,
     /// Turns group values of the linear predictor into coefficients.
     solver: Qr,
 }
 
 impl Groups {
+    /// Groups `0..n` of the samples, whose distinct rows are those of `distinct`, a square matrix.
+    fn new(of_sample: Vec<usize>, distinct: Matrix) -> Self {
+        let n = distinct.n_rows();
+        let members = |g| of_sample.iter().enumerate().filter(move |(_, h)| **h == g).map(|(i, _)| i);
+        let order: Vec<usize> = (0..n).flat_map(members).collect();
+        let mut ends = vec![0; n];
+        order.iter().enumerate().for_each(|(k, &i)| ends[of_sample[i]] = k + 1);
+        Self { of_sample, n, order, ends, solver: Qr::new(distinct) }
+    }
+
+    /// One value a sample, group after group.
+    pub(super) fn sorted(&self, values: &[f64]) -> Vec<f64> {
+        self.order.iter().map(|&i| values[i]).collect()
+    }
+
+    /// Where each group lies in what [`Self::sorted`] returns.
+    pub(super) fn ranges(&self) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+        (0..self.n).map(|g| if g == 0 { 0 } else { self.ends[g - 1] }..self.ends[g])
+    }
+
     /// Coefficients that give these values of the linear predictor.
     pub(super) fn coefficients(&self, eta: &[f64]) -> Vec<f64> {
         let mut effects = eta.to_vec();
@@ -43,8 +67,7 @@ impl Layout {
             })
             .collect();
         let n = first.len();
-        let groups =
-            (n == x.n_cols()).then(|| Groups { of_sample, n, solver: Qr::new(x.select_rows(&first)) });
+        let groups = (n == x.n_cols()).then(|| Groups::new(of_sample, x.select_rows(&first)));
         Self { x, groups }
     }
 

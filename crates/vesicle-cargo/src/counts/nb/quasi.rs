@@ -179,7 +179,7 @@ impl Model<'_> {
             .with_min_len(32)
             .map(|f| {
                 let y = self.counts.row(f);
-                let fit = fit(&self.layout, y, self.libraries, phi.at(f), None);
+                let fit = fit(&self.layout, y, self.libraries, phi.at(f));
                 Fitted { weighed: weigh(y, &fit, phi.at(f)), fit }
             })
             .collect()
@@ -215,7 +215,7 @@ impl Model<'_> {
 
     fn test(&self, i: usize, fitted: &Fitted, null: &Layout, (phi, s2, df): (f64, f64, f64)) -> QuasiTest {
         let y = self.counts.row(i);
-        let reduced = fit(null, y, self.libraries, phi, None).deviance(y, phi, self.lift);
+        let reduced = fit(null, y, self.libraries, phi).deviance(y, phi, self.lift);
         let f = (reduced - fitted.weighed.plain).max(0.0) / s2;
         let mut ln_p = ln_student_two_sided(f.sqrt(), df);
         // a quasi-dispersion that puts the variance below Poisson is not believed
@@ -228,8 +228,8 @@ impl Model<'_> {
 
     /// ln p of the likelihood ratio test with Poisson counts.
     fn poisson_ln_p(&self, y: &[f64], null: &Layout) -> f64 {
-        let full = fit(&self.layout, y, self.libraries, 0.0, None).deviance(y, 0.0, self.lift);
-        let reduced = fit(null, y, self.libraries, 0.0, None).deviance(y, 0.0, self.lift);
+        let full = fit(&self.layout, y, self.libraries, 0.0).deviance(y, 0.0, self.lift);
+        let reduced = fit(null, y, self.libraries, 0.0).deviance(y, 0.0, self.lift);
         ln_student_two_sided((reduced - full).max(0.0).sqrt(), f64::INFINITY)
     }
 
@@ -237,7 +237,7 @@ impl Model<'_> {
     fn shrunken_effect(&self, y: &[f64], phi: f64) -> (f64, f64) {
         let (added, exposure) = &self.lifted;
         let lifted: Vec<f64> = y.iter().zip(added).map(|(y, a)| y + a).collect();
-        let fit = fit(&self.layout, &lifted, exposure, phi, None);
+        let fit = fit(&self.layout, &lifted, exposure, phi);
         let effect: f64 = fit.coefficients.iter().zip(self.contrast).map(|(b, c)| b * c).sum();
         let weight: Vec<f64> = fit.mu.iter().map(|m| m / (1.0 + phi * m)).collect();
         let unscaled = self.layout.x.weighted_cross(&weight).cholesky().map_or(f64::NAN, |factor| {

@@ -7,8 +7,9 @@
 use rayon::prelude::*;
 use vesicle_base::math::{exp, ln, ln_1p};
 
-use super::deviance::unit_deviance;
+use super::deviance::unit_deviances;
 use super::layout::Layout;
+use crate::special::ln_all;
 
 /// Smallest and largest tabled mean; beyond, the end values hold.
 const RANGE: (f64, f64) = (1e-4, 300.0);
@@ -21,24 +22,27 @@ const NODES: usize = 240;
 pub(super) struct DevianceMoments {
     /// (mean, variance) at equal steps of ln mu.
     table: Vec<(f64, f64)>,
+    /// ln of the first tabled mean.
+    start: f64,
     step: f64,
 }
 
 impl DevianceMoments {
     /// Tables the moments at dispersion `phi`.
     pub(super) fn new(phi: f64) -> Self {
-        let step = (ln(RANGE.1) - ln(RANGE.0)) / (NODES - 1) as f64;
+        let start = ln(RANGE.0);
+        let step = (ln(RANGE.1) - start) / (NODES - 1) as f64;
         let table = (0..NODES)
             .into_par_iter()
             .with_min_len(4)
             .map(|k| moments(RANGE.0 * exp(step * k as f64), phi))
             .collect();
-        Self { table, step }
+        Self { table, start, step }
     }
 
-    /// Mean and variance at `mu > 0`.
-    fn at(&self, mu: f64) -> (f64, f64) {
-        let place = ((ln(mu) - ln(RANGE.0)) / self.step).clamp(0.0, (NODES - 1) as f64);
+    /// Mean and variance where the mean's logarithm is `ln_mu`.
+    fn at(&self, ln_mu: f64) -> (f64, f64) {
+        let place = ((ln_mu - self.start) / self.step).clamp(0.0, (NODES - 1) as f64);
         let k = (place as usize).min(NODES - 2);
         let share = place - k as f64;
         let ((m0, v0), (m1, v1)) = (self.table[k], self.table[k + 1]);
@@ -49,13 +53,12 @@ impl DevianceMoments {
     /// (leverage) taken off each sample's.
     pub(super) fn adjusted(&self, layout: &Layout, y: &[f64], mu: &[f64], phi: f64) -> Weighed {
         let leverage = leverages(layout, mu, phi);
+        let units = unit_deviances(y, mu, phi, 0.0);
+        let mut ln_mu = mu.to_vec();
+        ln_all(&mut ln_mu);
         let (mut plain, mut deviance, mut df) = (0.0, 0.0, 0.0);
-        for ((&y, &mu), h) in y.iter().zip(mu).zip(leverage) {
-            if mu <= 0.0 {
-                continue;
-            }
-            let (m, v) = self.at(mu);
-            let unit = unit_deviance(y, mu, phi);
+        for ((unit, ln_mu), h) in units.iter().zip(ln_mu).zip(leverage).filter(|((_, l), _)| l.is_finite()) {
+            let (m, v) = self.at(ln_mu);
             plain += unit;
             deviance += 2.0 * m / v * unit;
             df += (1.0 - h).max(0.0) * 2.0 * m * m / v;
@@ -78,21 +81,23 @@ pub(super) struct Weighed {
 /// Mean and variance of the unit deviance of a negative binomial of mean `mu`, summed over the counts that carry
 /// all but 1e-9 of the probability.
 fn moments(mu: f64, phi: f64) -> (f64, f64) {
-    const LONGEST: u32 = 40_000;
+    const LONGEST: usize = 40_000;
+    const BLOCK: usize = 32;
     let ratio = phi * mu / (1.0 + phi * mu);
     let mut probability = if phi > 1e-8 { exp(-ln_1p(phi * mu) / phi) } else { exp(-mu) };
     let (mut total, mut first, mut second) = (0.0, 0.0, 0.0);
-    for y in 0..LONGEST {
-        let y = f64::from(y);
-        let d = unit_deviance(y, mu, phi);
-        total += probability;
-        first += probability * d;
-        second += probability * d * d;
-        if y > mu && total > 1.0 - 1e-9 {
-            break;
+    'blocks: for start in (0..LONGEST).step_by(BLOCK) {
+        let counts: [f64; BLOCK] = std::array::from_fn(|k| (start + k) as f64);
+        for (y, d) in counts.iter().zip(unit_deviances(&counts, &[mu; BLOCK], phi, 0.0)) {
+            total += probability;
+            first += probability * d;
+            second += probability * d * d;
+            if *y > mu && total > 1.0 - 1e-9 {
+                break 'blocks;
+            }
+            let growth = if phi > 1e-8 { (y + 1.0 / phi) * ratio } else { mu };
+            probability *= growth / (y + 1.0);
         }
-        let growth = if phi > 1e-8 { (y + 1.0 / phi) * ratio } else { mu };
-        probability *= growth / (y + 1.0);
     }
     let mean = first / total;
     (mean, second / total - mean * mean)
@@ -139,7 +144,7 @@ mod tests {
     fn the_table_interpolates_the_sums() {
         let t = DevianceMoments::new(0.2);
         for mu in [0.013, 0.77, 5.1, 88.0] {
-            let ((a, b), (c, d)) = (t.at(mu), moments(mu, 0.2));
+            let ((a, b), (c, d)) = (t.at(ln(mu)), moments(mu, 0.2));
             assert!((a / c - 1.0).abs() < 2e-3 && (b / d - 1.0).abs() < 5e-3, "{mu}: {a} {c} {b} {d}");
         }
     }
