@@ -22,7 +22,7 @@ type Sample<'a> = (&'a [f64], f64);
 struct Pair {
     obs: f64,
     reference: f64,
-    /// log2 of the ratio of shares.
+    /// Ratio of the shares; its logarithm orders alike and is taken of the kept ones only.
     ratio: f64,
     /// Product of the shares: their geometric mean orders alike.
     abundance: f64,
@@ -31,7 +31,7 @@ struct Pair {
 impl Pair {
     fn new(obs: f64, reference: f64, (n_obs, n_ref): (f64, f64)) -> Self {
         let (o, r) = (obs / n_obs, reference / n_ref);
-        Self { obs, reference, ratio: log2(o / r), abundance: o * r }
+        Self { obs, reference, ratio: o / r, abundance: o * r }
     }
 
     /// Asymptotic variance of the log ratio.
@@ -84,7 +84,7 @@ pub(super) fn tmm_factor(obs: Sample<'_>, reference: Sample<'_>) -> f64 {
         .filter(|&(&o, &r)| o > 0.0 && r > 0.0)
         .map(|(&o, &r)| Pair::new(o, r, sizes))
         .collect();
-    if pairs.iter().all(|p| p.ratio.abs() < SAME) {
+    if pairs.iter().all(|p| log2(p.ratio).abs() < SAME) {
         return 1.0;
     }
     let ratios = Trimmed::new(pairs.iter().map(|p| p.ratio).collect(), RATIO_TRIM);
@@ -93,7 +93,7 @@ pub(super) fn tmm_factor(obs: Sample<'_>, reference: Sample<'_>) -> f64 {
     for p in &pairs {
         if ratios.keep(p.ratio) && abundances.keep(p.abundance) {
             let v = p.variance(sizes);
-            top += p.ratio / v;
+            top += log2(p.ratio) / v;
             bottom += 1.0 / v;
         }
     }
@@ -105,7 +105,7 @@ pub(super) fn tmm_singleton_factor(obs: Sample<'_>, reference: Sample<'_>) -> f6
     let sizes = (obs.1, reference.1);
     let pairs = paired_singletons(obs.0, reference.0, sizes);
     let n = pairs.len();
-    if pairs.iter().all(|p| p.ratio.abs() < SAME) {
+    if pairs.iter().all(|p| log2(p.ratio).abs() < SAME) {
         return 1.0;
     }
     // ties of the ratio are broken by the ratio with half a read added
@@ -124,7 +124,7 @@ pub(super) fn tmm_singleton_factor(obs: Sample<'_>, reference: Sample<'_>) -> f6
     let (mut top, mut bottom) = (0.0, 0.0);
     for (p, _) in pairs.iter().zip(votes).filter(|(_, v)| *v == 2) {
         let w = (1.0 + 1e-6) / (p.variance(sizes) + 1e-6);
-        top += w * p.ratio;
+        top += w * log2(p.ratio);
         bottom += w;
     }
     if bottom > 0.0 { exp2(top / bottom) } else { 1.0 }

@@ -9,6 +9,7 @@ use vesicle_base::math::{exp2, log2};
 use super::sample_quality::sample_weights;
 use crate::linear::{FeatureFit, FeatureMatrix, Matrix, fit_features};
 use crate::smooth::{interpolate_clamped, lowess};
+use crate::special::ln_all;
 
 /// Share of features in each local fit of the mean–variance trend.
 const SPAN: f64 = 0.5;
@@ -34,7 +35,12 @@ pub(crate) fn log_cpm(counts: &FeatureMatrix, libraries: &[f64]) -> FeatureMatri
         .values
         .par_chunks_exact(counts.n_samples)
         .with_min_len(64)
-        .flat_map_iter(|r| r.iter().zip(&offset).map(|(c, o)| log2(c + 0.5) + o))
+        .flat_map_iter(|r| {
+            let mut row: Vec<f64> = r.iter().map(|c| c + 0.5).collect();
+            ln_all(&mut row);
+            row.iter_mut().zip(&offset).for_each(|(v, o)| *v = *v * std::f64::consts::LOG2_E + o);
+            row
+        })
         .collect();
     FeatureMatrix::new(counts.n_samples, values)
 }

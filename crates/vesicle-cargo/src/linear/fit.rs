@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::{Matrix, Qr};
+use crate::special::{dot, sum};
 
 /// Features by samples, row-major; NaN is a value that was not observed.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,12 +72,14 @@ pub fn fit_features(
     (0..values.n_features())
         .into_par_iter()
         .with_min_len(64)
-        .map(|f| {
+        .map_init(Vec::new, |scratch, f| {
             let y = values.row(f);
             let complete = y.iter().all(|v| v.is_finite());
             match weights {
                 None if complete && whole.is_full_rank() => {
-                    solve(&whole, y.to_vec(), contrast, whole_variance, mean(y))
+                    scratch.clear();
+                    scratch.extend_from_slice(y);
+                    solve(&whole, scratch, contrast, whole_variance, mean(y))
                 }
                 _ => fit_observed(y, design, weights.map(|w| w.row(f)), contrast),
             }
@@ -114,16 +117,16 @@ fn fit_complete(
         return undetermined(n_coefficients, average);
     }
     let variance = qr.unscaled_variance(contrast);
-    solve(&qr, target, contrast, variance, average)
+    solve(&qr, &mut target, contrast, variance, average)
 }
 
-/// Coefficients and residual variance from a decomposition; `y` is consumed as scratch.
-fn solve(qr: &Qr, mut y: Vec<f64>, contrast: &[f64], unscaled_variance: f64, mean: f64) -> FeatureFit {
+/// Coefficients and residual variance from a decomposition; `y` is overwritten.
+fn solve(qr: &Qr, y: &mut [f64], contrast: &[f64], unscaled_variance: f64, mean: f64) -> FeatureFit {
     let p = contrast.len();
-    qr.apply_q_transposed(&mut y);
-    let coefficients = qr.solve_r(&y);
+    qr.apply_q_transposed(y);
+    let coefficients = qr.solve_r(y);
     let df = y.len() - p;
-    let rss: f64 = y[p..].iter().map(|e| e * e).sum();
+    let rss = dot(&y[p..], &y[p..]);
     FeatureFit {
         estimate: coefficients.iter().zip(contrast).map(|(b, c)| b * c).sum(),
         coefficients,
@@ -148,5 +151,5 @@ fn undetermined(n_coefficients: usize, mean: f64) -> FeatureFit {
 
 /// Arithmetic mean; NaN of nothing.
 fn mean(v: &[f64]) -> f64 {
-    v.iter().sum::<f64>() / v.len() as f64
+    sum(v) / v.len() as f64
 }

@@ -43,6 +43,13 @@ impl Matrix {
         &mut self.data[j * self.n_rows..(j + 1) * self.n_rows]
     }
 
+    /// Column `from` to read and the later column `to` to write.
+    pub(crate) fn column_pair(&mut self, from: usize, to: usize) -> (&[f64], &mut [f64]) {
+        let n = self.n_rows;
+        let (before, after) = self.data.split_at_mut(to * n);
+        (&before[from * n..(from + 1) * n], &mut after[..n])
+    }
+
     /// Entry (i, j).
     pub fn at(&self, i: usize, j: usize) -> f64 {
         self.data[j * self.n_rows + i]

@@ -1,6 +1,7 @@
 //! QR by Householder reflections, without pivoting: a rank-deficient matrix is reported, not repaired.
 
 use super::Matrix;
+use crate::special::dot;
 
 /// A column is dependent when its rest is below this share of its length; the bound R's `lm` uses.
 const DEPENDENT_BELOW: f64 = 1e-7;
@@ -123,7 +124,7 @@ impl Qr {
 
 /// Euclidean length.
 fn norm(v: &[f64]) -> f64 {
-    v.iter().map(|x| x * x).sum::<f64>().sqrt()
+    dot(v, v).sqrt()
 }
 
 /// Turns `v` into the unit reflector that maps it on its first axis; returns the new diagonal of R.
@@ -139,19 +140,16 @@ fn make_reflector(v: &mut [f64], length: f64) -> f64 {
 
 /// y - 2 v (vᵀ y).
 fn reflect(v: &[f64], y: &mut [f64]) {
-    let dot: f64 = v.iter().zip(&*y).map(|(a, b)| a * b).sum();
+    let twice = 2.0 * dot(v, y);
     for (yi, vi) in y.iter_mut().zip(v) {
-        *yi -= 2.0 * dot * vi;
+        *yi -= twice * vi;
     }
 }
 
 /// Applies the reflector kept in column `from`, starting at `start`, to column `to`.
 fn reflect_column(a: &mut Matrix, from: usize, start: usize, to: usize) {
-    let dot: f64 = a.column(from)[start..].iter().zip(&a.column(to)[start..]).map(|(x, y)| x * y).sum();
-    for i in start..a.n_rows() {
-        let value = a.at(i, to) - 2.0 * dot * a.at(i, from);
-        a.set(i, to, value);
-    }
+    let (reflector, column) = a.column_pair(from, to);
+    reflect(&reflector[start..], &mut column[start..]);
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use vesicle_base::math::exp;
 
 use super::{PriorOptions, VariancePrior};
 use crate::linear::FeatureFit;
-use crate::special::ln_student_two_sided;
+use crate::special::StudentTail;
 
 /// The moderated test of one feature.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,17 +44,25 @@ pub(crate) fn moderated_with(prior: &VariancePrior, fits: &[FeatureFit]) -> Vec<
     fits.par_iter()
         .with_min_len(64)
         .enumerate()
-        .map(|(i, fit)| {
-            let variance = prior.posterior_variance(i, fit.variance, fit.df_residual);
-            let total = (fit.df_residual + prior.df.at(i)).min(pooled);
-            student(fit.estimate, fit.unscaled_sd * variance.sqrt(), total)
-        })
+        .map_init(
+            || StudentTail::new(f64::NAN),
+            |tail, (i, fit)| {
+                let variance = prior.posterior_variance(i, fit.variance, fit.df_residual);
+                let total = (fit.df_residual + prior.df.at(i)).min(pooled);
+                *tail = tail.at(total);
+                by_tail(fit.estimate, fit.unscaled_sd * variance.sqrt(), *tail, total)
+            },
+        )
         .collect()
 }
 
 /// The test of one estimate against 0.
 pub(crate) fn student(estimate: f64, se: f64, df: f64) -> ModeratedTest {
+    by_tail(estimate, se, StudentTail::new(df), df)
+}
+
+fn by_tail(estimate: f64, se: f64, tail: StudentTail, df: f64) -> ModeratedTest {
     let t = estimate / se;
-    let ln_p = ln_student_two_sided(t, df);
+    let ln_p = tail.ln_two_sided(t);
     ModeratedTest { estimate, se, t, df, ln_p, p: exp(ln_p) }
 }

@@ -78,13 +78,18 @@ fn log_bias(df: f64) -> f64 {
 
 /// Prior degrees of freedom whose scatter of ln variance is `share` times that of `full` degrees of freedom.
 fn df_of_share(full: f64, share: f64) -> f64 {
+    df_of_scatter(full, trigamma(0.5 * full), share)
+}
+
+/// The same where the scatter of `full`, its trigamma, is known.
+fn df_of_scatter(full: f64, full_scatter: f64, share: f64) -> f64 {
     if full.is_infinite() || share <= 1e-6 {
         return f64::INFINITY;
     }
     if share >= 1.0 {
         return full;
     }
-    let scatter = trigamma(0.5 * full) * share * share;
+    let scatter = full_scatter * share * share;
     // trigamma(x) is 1/x + 1/(2x²) to third order; solved for x
     (1.0 + (1.0 + 2.0 * scatter).sqrt()) / scatter
 }
@@ -161,11 +166,12 @@ impl UnequalFit {
     }
 
     fn ln_likelihood(&self, full: f64) -> f64 {
+        let scatter = trigamma(0.5 * full);
         let each: Vec<f64> = (0..self.df.len())
             .into_par_iter()
             .with_min_len(128)
             .map(|i| {
-                let df2 = df_of_share(full, self.share[i]);
+                let df2 = df_of_scatter(full, scatter, self.share[i]);
                 let law = FisherF { df1: self.df[i], df2 };
                 law.ln_density_of_log(self.ln_variance[i] - self.centre[i] - log_bias(df2))
             })

@@ -205,8 +205,9 @@ pub(crate) fn interpolate_clamped(x: &[f64], y: &[f64]) -> impl Fn(f64) -> f64 +
         }
     }
     let knots: Vec<(f64, f64)> = knots.into_iter().map(|(a, sum, n)| (a, sum / n)).collect();
+    let index = Index::new(&knots);
     move |at| {
-        let right = knots.partition_point(|k| k.0 < at);
+        let right = index.first_not_below(&knots, at);
         if right == 0 {
             return knots[0].1;
         }
@@ -215,6 +216,52 @@ pub(crate) fn interpolate_clamped(x: &[f64], y: &[f64]) -> impl Fn(f64) -> f64 +
         }
         let ((x0, y0), (x1, y1)) = (knots[right - 1], knots[right]);
         y0 + (y1 - y0) * ((at - x0) / (x1 - x0))
+    }
+}
+
+/// How many knots lie below equally spaced places: narrows the search for a knot to a few.
+struct Index {
+    start: f64,
+    per_unit: f64,
+    below: Vec<usize>,
+}
+
+impl Index {
+    /// Places for each knot.
+    const FINENESS: usize = 2;
+
+    fn new(knots: &[(f64, f64)]) -> Self {
+        let places = Self::FINENESS * knots.len();
+        let (start, end) = (knots.first().map_or(0.0, |k| k.0), knots.last().map_or(0.0, |k| k.0));
+        let per_unit = places as f64 / (end - start);
+        let index = Self { start, per_unit, below: Vec::new() };
+        if !(per_unit.is_finite() && per_unit > 0.0) {
+            return index;
+        }
+        // counted by the very rule that finds a place, so that rounding cannot part them
+        let mut below = vec![0; places + 2];
+        for knot in knots {
+            below[index.place(knot.0, places) + 1] += 1;
+        }
+        for k in 1..below.len() {
+            below[k] += below[k - 1];
+        }
+        Self { below, ..index }
+    }
+
+    /// Rises with `at`; below `places + 1`.
+    fn place(&self, at: f64, places: usize) -> usize {
+        (((at - self.start) * self.per_unit).max(0.0) as usize).min(places)
+    }
+
+    /// The first knot that is not below `at`.
+    fn first_not_below(&self, knots: &[(f64, f64)], at: f64) -> usize {
+        if self.below.is_empty() {
+            return knots.partition_point(|k| k.0 < at);
+        }
+        let place = self.place(at, self.below.len() - 2);
+        let (from, to) = (self.below[place], self.below[place + 1]);
+        from + knots[from..to].partition_point(|k| k.0 < at)
     }
 }
 
@@ -229,6 +276,19 @@ mod tests {
         y[20] = 60.0;
         let fit = lowess(&x, &y, 0.5, 3, 0.0);
         assert!((fit[20] - 41.0).abs() < 1.0, "{}", fit[20]);
+    }
+
+    #[test]
+    fn the_index_finds_what_a_search_finds() {
+        let knots: Vec<(f64, f64)> = (0..200).map(|k| (f64::from(k * k) * 0.37 - 5.0, 0.0)).collect();
+        for knots in [&knots[..], &knots[..2], &knots[..1]] {
+            let index = Index::new(knots);
+            let ends = [f64::NEG_INFINITY, f64::INFINITY, f64::NAN];
+            let between = (0..3000).map(|i| f64::from(i) * 6.1 - 40.0);
+            for at in knots.iter().map(|k| k.0).chain(between).chain(ends) {
+                assert_eq!(index.first_not_below(knots, at), knots.partition_point(|k| k.0 < at), "{at}");
+            }
+        }
     }
 
     #[test]

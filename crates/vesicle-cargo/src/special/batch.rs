@@ -118,6 +118,22 @@ pub(crate) fn sum(terms: &[f64]) -> f64 {
     (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
 }
 
+/// Scalar product of two slices of one length, in the parts of [`sum`].
+#[inline(always)]
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut lanes = [0.0; LANES];
+    let (a, b) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
+    for (lane, (u, v)) in lanes.iter_mut().zip(a.remainder().iter().zip(b.remainder())) {
+        *lane += u * v;
+    }
+    for (u, v) in a.zip(b) {
+        for (lane, (u, v)) in lanes.iter_mut().zip(u.iter().zip(v)) {
+            *lane += u * v;
+        }
+    }
+    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

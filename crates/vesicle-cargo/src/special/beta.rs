@@ -21,9 +21,14 @@ pub(crate) fn ln_beta_regularised(a: f64, b: f64, x: f64, y: f64) -> f64 {
 
 /// ln of the factor before the fraction plus ln of the fraction, DLMF 8.17.22.
 fn ln_by_fraction(a: f64, b: f64, x: f64, y: f64) -> f64 {
+    ln_by_fraction_given(a, b, x, y, ln_beta(a, b))
+}
+
+/// The same where ln B(a, b) is known.
+pub(super) fn ln_by_fraction_given(a: f64, b: f64, x: f64, y: f64, ln_beta: f64) -> f64 {
     let ln_x = if x > 0.5 { ln_1p(-y) } else { ln(x) };
     let ln_y = if y > 0.5 { ln_1p(-x) } else { ln(y) };
-    a * ln_x + b * ln_y - ln_beta(a, b) - ln(a) + ln(fraction(a, b, x))
+    a * ln_x + b * ln_y - ln_beta + ln(fraction(a, b, x) / a)
 }
 
 /// The continued fraction DLMF 8.17.22 by Lentz's method; converges in O(sqrt(max(a, b))) steps on the side used.
@@ -41,7 +46,7 @@ fn fraction(a: f64, b: f64, x: f64) -> f64 {
         d = 1.0 / nonzero(1.0 + odd * d);
         c = nonzero(1.0 + odd / c);
         h *= d * c;
-        if (d * c - 1.0).abs() < 1e-16 {
+        if (d * c - 1.0).abs() < 4e-16 {
             break;
         }
     }

@@ -2,9 +2,10 @@
 
 use std::sync::OnceLock;
 
-use vesicle_base::math::{exp, ln, ln_gamma, sqrt};
+use vesicle_base::math::{exp, ln, ln_1p, ln_gamma, sqrt};
 
-use super::beta::ln_beta_regularised;
+use super::beta::ln_by_fraction_given;
+use super::gamma::ln_beta;
 use super::normal::{ln_normal_cdf, normal_cdf};
 use super::quadrature::gauss_legendre_unit;
 use super::root::bisect_newton;
@@ -14,15 +15,58 @@ static RULE: OnceLock<Vec<(f64, f64)>> = OnceLock::new();
 
 /// ln P(|T| > |t|).
 pub(crate) fn ln_student_two_sided(t: f64, df: f64) -> f64 {
-    if t.is_nan() || df.is_nan() {
-        return f64::NAN;
+    StudentTail::new(df).ln_two_sided(t)
+}
+
+/// Tails at given degrees of freedom, for many t.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StudentTail {
+    df: f64,
+    /// ln B(df / 2, 1 / 2).
+    ln_beta: f64,
+}
+
+impl StudentTail {
+    /// Up to this square of t the tail is what the centre leaves: few terms, and twelve digits stay.
+    const CENTRE: f64 = 9.0;
+
+    /// Largest share t² / (df + t²) at which the centre's fraction still ends soon.
+    const LARGEST_SHARE: f64 = 0.3;
+
+    /// At `df` degrees of freedom, infinite ones meaning the normal.
+    pub(crate) fn new(df: f64) -> Self {
+        Self { df, ln_beta: if df > 1e10 { f64::NAN } else { ln_beta(0.5 * df, 0.5) } }
     }
-    if df > 1e10 {
-        return (std::f64::consts::LN_2 + ln_normal_cdf(-t.abs())).min(0.0);
+
+    /// The same degrees of freedom: `self` where it is at them, a new one elsewhere.
+    pub(crate) fn at(self, df: f64) -> Self {
+        if df == self.df { self } else { Self::new(df) }
     }
-    let t2 = t * t;
-    let total = df + t2;
-    ln_beta_regularised(0.5 * df, 0.5, df / total, t2 / total)
+
+    /// ln P(|T| > |t|).
+    pub(crate) fn ln_two_sided(self, t: f64) -> f64 {
+        let df = self.df;
+        if t.is_nan() || df.is_nan() {
+            return f64::NAN;
+        }
+        if df > 1e10 {
+            return (std::f64::consts::LN_2 + ln_normal_cdf(-t.abs())).min(0.0);
+        }
+        let t2 = t * t;
+        let (a, b, total) = (0.5 * df, 0.5, df + t2);
+        let (x, y) = (df / total, t2 / total);
+        if y <= 0.0 {
+            return 0.0;
+        }
+        if x <= 0.0 {
+            return f64::NEG_INFINITY;
+        }
+        if x > (a + 1.0) / (a + b + 2.0) || (t2 < Self::CENTRE && y < Self::LARGEST_SHARE) {
+            let centre = exp(ln_by_fraction_given(b, a, y, x, self.ln_beta));
+            return ln_1p(-centre.min(1.0));
+        }
+        ln_by_fraction_given(a, b, x, y, self.ln_beta)
+    }
 }
 
 /// The t that is exceeded with probability `upper < 0.5`.
