@@ -52,7 +52,7 @@ fn reml_correlation(y: &[f64], design: &Matrix, blocks: &[usize], sizes: &[usize
 }
 
 /// Place of the maximum of a function with one peak in `[a, b]`, to within `width`, by golden section.
-pub(crate) fn golden_maximum(mut a: f64, mut b: f64, width: f64, f: impl Fn(f64) -> f64) -> f64 {
+fn golden_maximum(mut a: f64, mut b: f64, width: f64, f: impl Fn(f64) -> f64) -> f64 {
     const RATIO: f64 = 0.618_033_988_749_894_9;
     let (mut c, mut d) = (b - RATIO * (b - a), a + RATIO * (b - a));
     let (mut fc, mut fd) = (f(c), f(d));

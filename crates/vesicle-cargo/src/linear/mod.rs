@@ -5,7 +5,6 @@ mod fit;
 mod matrix;
 mod qr;
 
-pub(crate) use blocks::golden_maximum;
 pub use blocks::{block_correlation, whiten_blocks};
 pub use fit::{FeatureFit, FeatureMatrix, fit_features};
 pub use matrix::Matrix;

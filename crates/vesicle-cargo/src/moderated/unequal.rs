@@ -8,9 +8,9 @@ use rayon::prelude::*;
 use vesicle_base::math::{exp, ln};
 
 use super::f_prior::{PerFeature, VariancePrior, median, trend_parameters};
-use crate::linear::{Matrix, Qr, golden_maximum};
+use crate::linear::{Matrix, Qr};
 use crate::smooth::NaturalSpline;
-use crate::special::{FisherF, digamma, trigamma};
+use crate::special::{FisherF, digamma, peak, trigamma};
 
 /// Features with fewer residual degrees of freedom say nothing about the prior.
 const LEAST_DF: f64 = 0.2;
@@ -136,7 +136,7 @@ impl UnequalFit {
         if best + 1 == grid.len() {
             return f64::INFINITY;
         }
-        let x = golden_maximum(grid[best.saturating_sub(1)], grid[best + 1], 1e-4, at);
+        let x = peak(grid[best.saturating_sub(1)], grid[best + 1], 1e-4, at);
         x / (1.0 - x)
     }
 

@@ -16,4 +16,5 @@ pub(crate) use fisher::{FisherF, Tail};
 pub(crate) use gamma::{digamma, trigamma, trigamma_inverse};
 pub(crate) use normal::{ln_normal_cdf, ln_normal_pdf, mills_ratio_inverse, normal_quantile};
 pub(crate) use quadrature::gauss_legendre_unit;
+pub(crate) use root::peak;
 pub(crate) use student::{StudentTail, ln_student_two_sided, student_noncentral_cdf, student_quantile_upper};

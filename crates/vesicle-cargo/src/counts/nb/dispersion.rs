@@ -7,7 +7,8 @@ use super::abundance::average_log_cpm;
 use super::layout::Layout;
 use super::profile::{Profiler, Trial};
 use super::trend::{local_average, spline_maximum};
-use crate::linear::{FeatureMatrix, Matrix, golden_maximum};
+use crate::linear::{FeatureMatrix, Matrix};
+use crate::special::peak;
 
 /// Dispersions tried are `0.1 * 2^k`, k from -10 to 10.
 const GRID: std::ops::RangeInclusive<i32> = -10..=10;
@@ -96,5 +97,5 @@ pub fn common_dispersion_of_abundant(
     let values = totals(&coarse);
     let best = (0..values.len()).fold(0, |b, i| if values[i] > values[b] { i } else { b });
     let (lo, hi) = (coarse[best.saturating_sub(1)], coarse[(best + 1).min(coarse.len() - 1)]);
-    at_grid(golden_maximum(lo, hi, 1e-3, |k| totals(&[k])[0]))
+    at_grid(peak(lo, hi, 1e-3, |k| totals(&[k])[0]))
 }
