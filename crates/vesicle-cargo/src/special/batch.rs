@@ -68,7 +68,7 @@ pub(crate) fn ln_each(values: &mut [f64]) {
 /// Positive, finite and not subnormal.
 #[inline(always)]
 fn usual(v: f64) -> bool {
-    (v >= f64::MIN_POSITIVE) & (v <= f64::MAX)
+    (f64::MIN_POSITIVE..=f64::MAX).contains(&v)
 }
 
 /// ln of a usual number `2^k m` with m between sqrt(1/2) and sqrt(2): `k ln 2 + 2 atanh(s)`, `s = (m - 1) / (m + 1)`,

@@ -56,16 +56,16 @@ pub(crate) fn peak(mut a: f64, mut b: f64, width: f64, f: impl Fn(f64) -> f64) -
         let tried = (at, f(at));
         if tried.1 >= best.1 {
             if at >= best.0 {
-                a = best.0
+                a = best.0;
             } else {
-                b = best.0
+                b = best.0;
             }
             (third, second, best) = (second, best, tried);
         } else {
             if at < best.0 {
-                a = at
+                a = at;
             } else {
-                b = at
+                b = at;
             }
             if tried.1 >= second.1 || second.0 == best.0 {
                 (third, second) = (second, tried);

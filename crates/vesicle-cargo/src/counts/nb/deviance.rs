@@ -32,7 +32,7 @@ pub(crate) fn unit_deviances(y: &[f64], mu: &[f64], phi: f64, lift: f64) -> Vec<
     let mut logarithms = vec![0.0; 2 * y.len()];
     let mut deviances = vec![0.0; y.len()];
     let (counts, spreads) = logarithms.split_at_mut(y.len());
-    widest(Deviances { samples: (y, mu), phi, lift, counts, spreads, deviances: &mut deviances });
+    widest(Deviances { samples: (y, mu), phi, lift, counts, spreads, out: &mut deviances });
     deviances
 }
 
@@ -43,7 +43,8 @@ struct Deviances<'a> {
     lift: f64,
     counts: &'a mut [f64],
     spreads: &'a mut [f64],
-    deviances: &'a mut [f64],
+    /// The deviances.
+    out: &'a mut [f64],
 }
 
 impl Kernel for Deviances<'_> {
@@ -51,14 +52,14 @@ impl Kernel for Deviances<'_> {
 
     #[inline(always)]
     fn run(self) {
-        let Self { samples: (y, mu), phi, lift, counts, spreads, deviances } = self;
+        let Self { samples: (y, mu), phi, lift, counts, spreads, out: deviances } = self;
         let size = 1.0 / phi;
         for (((&y, &mu), out), (count, spread)) in
             y.iter().zip(mu).zip(&mut *deviances).zip(counts.iter_mut().zip(&mut *spreads))
         {
             let (y, mu) = (y + lift, mu + lift);
             let gap = phi * (mu - y) / (1.0 + phi * y);
-            *count = if (y > 0.0) & (mu > 0.0) { y / mu } else { 1.0 };
+            *count = if y > 0.0 && mu > 0.0 { y / mu } else { 1.0 };
             *spread = 1.0 + gap;
             // what rounding took from 1 + gap
             *out = (y + size) * ((gap - (*spread - 1.0)) / *spread);

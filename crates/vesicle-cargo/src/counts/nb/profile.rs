@@ -214,7 +214,7 @@ impl Kernel for CurveOfGroups<'_> {
             let mut value = scratch.likelihood(trial, y);
             for rate in &rates {
                 value -= 0.5 * ln(sum(&scratch.weight[rate.of.clone()]).max(LEAST_INFORMATION));
-                value += if rate.reads > 0.0 { rate.reads * ln(rate.rate) } else { 0.0 };
+                value += if rate.reads > 0.0 { rate.reads * ln(rate.per_exposure) } else { 0.0 };
             }
             curve.push(value);
         }
@@ -226,23 +226,23 @@ impl Kernel for CurveOfGroups<'_> {
 struct Rate {
     of: Range<usize>,
     reads: f64,
-    rate: f64,
+    per_exposure: f64,
 }
 
 impl Rate {
     #[inline(always)]
     fn new(of: Range<usize>, exposure: &[f64], y: &[f64]) -> Self {
         let reads = sum(&y[of.clone()]);
-        Self { reads, rate: reads / sum(&exposure[of.clone()]), of }
+        Self { reads, per_exposure: reads / sum(&exposure[of.clone()]), of }
     }
 
     /// Moves the rate to its maximum at a dispersion, and fills in the means.
     #[inline(always)]
     fn fit(&mut self, trial: &Trial, (exposure, y): (&[f64], &[f64]), mu: &mut [f64]) {
         let (exposure, y) = (&exposure[self.of.clone()], &y[self.of.clone()]);
-        self.rate = newton_rate(y, exposure, trial.phi, self.rate, RATE_CONVERGED);
+        self.per_exposure = newton_rate(y, exposure, trial.phi, self.per_exposure, RATE_CONVERGED);
         for (mu, e) in mu[self.of.clone()].iter_mut().zip(exposure) {
-            *mu = self.rate * e;
+            *mu = self.per_exposure * e;
         }
     }
 }
