@@ -150,7 +150,9 @@ mod tests {
     /// A sphere on the face between two voxels: the points on the face count to one side, and the rest is halved.
     #[test]
     fn weights_are_those_of_the_sphere() {
-        let moment = |power: i32| -> f64 { DIRECTIONS.iter().map(|(d, w)| w * COMPONENTS[d[0] as usize].powi(power)).sum() };
+        let moment = |power: i32| -> f64 {
+            DIRECTIONS.iter().map(|(d, w)| w * COMPONENTS[d[0] as usize].powi(power)).sum()
+        };
         for (power, mean) in [(0, 1.0), (1, 0.0), (2, 1.0 / 3.0), (4, 1.0 / 5.0), (6, 1.0 / 7.0)] {
             assert!((moment(power) - mean).abs() < 1e-12, "{power}");
         }
