@@ -6,6 +6,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use tissue_sim::Setup;
@@ -13,6 +14,7 @@ use tissue_sim::twin::{self, Pace};
 use vesicle_base::Problem;
 use vesicle_experiment::compile::{Choice, Settings, compile};
 use vesicle_experiment::runs::{self, Campaign, Selection, Store};
+use vesicle_experiment::screen::confirm::{self, Broken, Confirmation, Plan};
 use vesicle_experiment::screen::severity;
 use vesicle_experiment::verdict::{self, Verdict};
 use vesicle_experiment::{Experiment, Map};
@@ -60,12 +62,16 @@ pub struct RunArguments {
     /// Start anew beside a finished result, then swap; runs that are still wanted are kept
     #[arg(long)]
     pub force: bool,
-    /// Also ask how often each claim fails when targets are permuted, in the twin
+    /// Also ask how often each claim fails when targets are permuted: in the twin, and some of the tables in the tissue
     #[arg(long, value_name = "WHAT", value_parser = ["targets"])]
     pub null: Option<String>,
     /// Permuted target tables of `--null targets`
     #[arg(long, value_name = "N", default_value_t = severity::PERMUTED, requires = "null")]
     pub permutations: u32,
+    /// Worlds of the ablated model, and permuted target tables, that are also run in the tissue, in the size of [quick]
+    /// [default: 20 with `--draws` or `--null targets`, else 0]
+    #[arg(long, value_name = "N")]
+    pub confirm: Option<u32>,
     /// Go on when the cost is above ten minutes
     #[arg(long)]
     pub yes: bool,
@@ -102,6 +108,8 @@ pub struct Prepared {
     pub verdicts: Vec<Verdict>,
     /// Permuted target tables that claims are screened with; 0 when not asked for.
     pub permuted_targets: u32,
+    /// Worlds of broken models that are run in the tissue as well.
+    pub confirmations: Vec<Confirmation>,
     /// How the user would do it again.
     pub command: String,
 }
@@ -155,6 +163,8 @@ fn prepare(arguments: &RunArguments, library: &FolderLibrary) -> Result<Prepared
     let verdicts = dose_verdicts(&experiment, &settings, &selection, library)?;
     let map = compile(&experiment, &settings, Choice::default())?;
     let permuted_targets = if arguments.null.is_some() { arguments.permutations } else { 0 };
+    let plan = Plan { experiment: &experiment, settings: &settings, selection: &selection, library };
+    let confirmations = confirmations(arguments, &plan, permuted_targets)?;
     let command = std::iter::once("vesicle".to_owned()).chain(std::env::args().skip(1)).collect::<Vec<_>>();
     Ok(Prepared {
         experiment,
@@ -166,6 +176,7 @@ fn prepare(arguments: &RunArguments, library: &FolderLibrary) -> Result<Prepared
         animals,
         verdicts,
         permuted_targets,
+        confirmations,
         command: command.join(" "),
     })
 }
@@ -185,10 +196,26 @@ fn as_written(
     Ok(Some(runs::plan(experiment, settings, &first, library)?))
 }
 
+/// Worlds of the ablated model and permuted tables for the tissue.
+fn confirmations(
+    arguments: &RunArguments,
+    plan: &Plan<'_>,
+    permuted_targets: u32,
+) -> Result<Vec<Confirmation>, Failure> {
+    let is_asked = arguments.null.is_some() || arguments.draws > 0;
+    let n = arguments.confirm.unwrap_or(if is_asked { confirm::CONFIRMED } else { 0 });
+    let seed = plan.seed()?;
+    let of = [(Broken::Ablated, severity::WORLDS), (Broken::Permuted, permuted_targets)];
+    let wanted = of.into_iter().map(|(broken, all)| (broken, confirm::chosen(seed, all, n)));
+    let wanted = wanted.filter(|(_, draws)| !draws.is_empty());
+    wanted.map(|(broken, draws)| Ok(plan.confirmation(broken, draws)?)).collect()
+}
+
 impl Prepared {
     /// Everything that is run.
     pub fn campaigns(&self) -> impl Iterator<Item = &Campaign> {
-        self.as_written.iter().chain(std::iter::once(&self.campaign))
+        let confirmed = self.confirmations.iter().map(|confirmation| &confirmation.campaign);
+        self.as_written.iter().chain(std::iter::once(&self.campaign)).chain(confirmed)
     }
 }
 
@@ -259,13 +286,14 @@ fn tell_verdicts(prepared: &Prepared) {
 /// Prints the cost; above ten minutes it wants `--yes`.
 fn refuse_costly(prepared: &Prepared, yes: bool) -> Result<(), Failure> {
     let threads = rayon::current_num_threads() as f64;
-    let of_campaign = |campaign: &Campaign| -> f64 {
-        let of_setup: Vec<f64> =
-            campaign.lowered.par_iter().map(|lowered| seconds_of(&lowered.setup)).collect();
-        campaign.distinct().iter().map(|run| of_setup[run.setup]).sum()
-    };
-    let minutes = prepared.campaigns().map(of_campaign).sum::<f64>() / threads / 60.0;
-    let n: usize = prepared.campaigns().map(|campaign| campaign.distinct().len()).sum();
+    // A run that two campaigns want is run once.
+    let mut distinct: BTreeMap<&str, &Setup> = BTreeMap::new();
+    for campaign in prepared.campaigns() {
+        distinct.extend(campaign.runs.iter().map(|run| (run.hash.as_str(), &campaign.of(run).setup)));
+    }
+    let n = distinct.len();
+    let seconds: Vec<f64> = distinct.into_par_iter().map(|(_, setup)| seconds_of(setup)).collect();
+    let minutes = seconds.iter().sum::<f64>() / threads / 60.0;
     eprintln!("{n} runs, about {} on {threads} threads", in_words(minutes));
     if minutes > COSTLY_MIN && !yes {
         return Err(Failure::Refused(format!(
