@@ -143,13 +143,7 @@ impl Campaign {
     }
 
     /// Adds the replicates of one setup; replicates and seed are the map's where the selection says nothing.
-    pub(crate) fn add(
-        &mut self,
-        lowered: Lowered,
-        choice: Choice,
-        map: &crate::Map,
-        selection: &Selection,
-    ) {
+    pub(crate) fn add(&mut self, lowered: Lowered, choice: Choice, map: &crate::Map, selection: &Selection) {
         let replicates =
             selection.replicates.unwrap_or_else(|| map.number(&["run", "replicates"]).unwrap_or(1.0) as u32);
         let seed = selection.seed.unwrap_or_else(|| map.number(&["run", "seed"]).unwrap_or(1.0) as u64);

@@ -249,7 +249,9 @@ pub fn agreements(compared: &[Compared]) -> Vec<Agreement> {
     keys.sort_unstable();
     keys.dedup();
     let of = |(broken, mechanism, claim): (Broken, usize, usize)| {
-        let these = || compared.iter().filter(move |c| (c.broken, c.mechanism, c.claim) == (broken, mechanism, claim));
+        let these = || {
+            compared.iter().filter(move |c| (c.broken, c.mechanism, c.claim) == (broken, mechanism, claim))
+        };
         let agree = these().filter_map(Compared::agrees);
         let failing = |of: fn(&Compared) -> Status| {
             let evaluated = these().map(of).filter(|status| *status != Status::NotEvaluated);

@@ -102,7 +102,8 @@ impl Screening<'_> {
         let (experiment, settings, arms) = (self.experiment, self.settings, self.arms);
         let worlds: Worlds = match broken {
             Broken::Ablated => {
-                let screen = Screen::new(experiment, settings, arms, mechanism, Model::Ablated, self.library)?;
+                let screen =
+                    Screen::new(experiment, settings, arms, mechanism, Model::Ablated, self.library)?;
                 let each = draws.par_iter().map_with(screen, |screen, draw| screen.draw(*draw));
                 each.collect::<Result<_, _>>()?
             }

@@ -84,6 +84,10 @@ pub struct RunArguments {
 const FIRST_MECHANISMS: usize = 3;
 /// Cost that wants `--yes`, minutes.
 const COSTLY_MIN: f64 = 10.0;
+/// Step of the twin that counts the cells of a run, minutes: half a day is enough for the estimate of the cost.
+const ESTIMATED_STEP_MIN: f64 = 720.0;
+/// Runs that the cost is estimated from.
+const ASKED: usize = 1000;
 /// Rough time of one cell and tick with its fields, seconds: for the estimate of the cost only.
 const CELL_TICK_S: f64 = 1e-6;
 
@@ -117,7 +121,7 @@ pub struct Prepared {
 /// Runs an experiment.
 ///
 /// # Errors
-/// Wrong input, a refused folder or cost, a failure on the way.
+/// Wrong input, a refused folder or cost, a failure on the way, or no run that ended as valid.
 pub fn call(arguments: &RunArguments) -> Result<(), Failure> {
     if let Some(threads) = arguments.threads {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
@@ -137,11 +141,14 @@ pub fn call(arguments: &RunArguments) -> Result<(), Failure> {
     let began = Instant::now();
     log(&folder, "begin")?;
     prepared.campaigns().try_for_each(|campaign| simulate(campaign, &store))?;
-    let answer = result::assemble(&prepared, &library, &store, &folder).map_err(Failure::Program)?;
+    let assembled = result::assemble(&prepared, &library, &store, &folder).map_err(Failure::Program)?;
     log(&folder, "end")?;
     let path = folder.finish().map_err(Failure::Program)?;
-    tell(&answer, &path, arguments.json, began);
-    Ok(())
+    tell(&assembled.answer, &path, arguments.json, began);
+    // A result without one valid run answers nothing: whoever goes on from here must be stopped.
+    assembled.all_invalid.map_or(Ok(()), |reason| {
+        Err(Failure::Program(format!("every run ended as invalid, the first because of {reason}")))
+    })
 }
 
 fn default_out(experiment: &Path) -> PathBuf {
@@ -279,7 +286,7 @@ fn indices(sort: &str, chosen: &[String], known: &[String], problems: &mut Vec<P
 
 fn tell_verdicts(prepared: &Prepared) {
     for line in result::verdict_lines(prepared) {
-        eprintln!("{line}");
+        shown::message(&line);
     }
 }
 
@@ -292,9 +299,11 @@ fn refuse_costly(prepared: &Prepared, yes: bool) -> Result<(), Failure> {
         distinct.extend(campaign.runs.iter().map(|run| (run.hash.as_str(), &campaign.of(run).setup)));
     }
     let n = distinct.len();
-    let seconds: Vec<f64> = distinct.into_par_iter().map(|(_, setup)| seconds_of(setup)).collect();
-    let minutes = seconds.iter().sum::<f64>() / threads / 60.0;
-    eprintln!("{n} runs, about {} on {threads} threads", in_words(minutes));
+    // In the order of their hashes the first are a sample of all.
+    let asked: Vec<&Setup> = distinct.into_values().take(ASKED).collect();
+    let of_asked: f64 = asked.par_iter().map(|setup| seconds_of(setup)).collect::<Vec<_>>().iter().sum();
+    let minutes = of_asked * n as f64 / asked.len().max(1) as f64 / threads / 60.0;
+    shown::message(&format!("{n} runs, about {} on {threads} threads", in_words(minutes)));
     if minutes > COSTLY_MIN && !yes {
         return Err(Failure::Refused(format!(
             "about {} of computing; say --yes to go on",
@@ -304,10 +313,10 @@ fn refuse_costly(prepared: &Prepared, yes: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Rough time of one run, by the number of cells that the twin expects.
+/// Rough CPU time of one run, seconds, by the number of cells that the twin expects.
 fn seconds_of(setup: &Setup) -> f64 {
     let mut cells: f64 = 0.0;
-    let ticks = (60.0 / setup.tick_min).clamp(1.0, 1e6) as u32;
+    let ticks = (ESTIMATED_STEP_MIN / setup.tick_min).clamp(1.0, 1e6) as u32;
     // A setup that the twin refuses is told by the run itself.
     let _ =
         twin::follow(setup, Pace::steps_of(ticks), |_, instant| cells = cells.max(instant.live.iter().sum()));
@@ -354,5 +363,5 @@ fn tell(answer: &[String], path: &Path, json: bool, began: Instant) {
     answer.iter().for_each(|line| shown::line(line));
     shown::line("");
     shown::line(&path.join(folder::LAST).display().to_string());
-    eprintln!("done in {}", in_words(began.elapsed().as_secs_f64() / 60.0));
+    shown::message(&format!("done in {}", in_words(began.elapsed().as_secs_f64() / 60.0)));
 }

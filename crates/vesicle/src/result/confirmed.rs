@@ -1,14 +1,16 @@
 //! Broken models in the tissue: how far it agrees with the twin about which claims fail in them.
 
+use super::screening::{Findings, percent};
 use super::tables::{share_columns, status};
-use super::screening::Findings;
 use crate::commands::run::Prepared;
 use vesicle_base::Problem;
 use vesicle_experiment::results::{self, Outcomes};
 use vesicle_experiment::runs::Store;
 use vesicle_experiment::screen::confirm::{Agreement, Broken, Compared, agreements};
 use vesicle_experiment::screen::severity::Screening;
+use vesicle_experiment::statistics::share::Share;
 use vesicle_files::columns::{Column, Columns};
+use vesicle_report::page as report;
 
 /// What the tissue shows of broken models.
 pub struct Runs {
@@ -79,6 +81,25 @@ pub fn worlds(prepared: &Prepared, findings: &Findings) -> Columns {
     ]
 }
 
+/// The rows of the page.
+pub fn rows(prepared: &Prepared, findings: &Findings) -> Vec<report::Confirmed> {
+    let share = |share: Share| report::Share {
+        value: share.value,
+        low: share.low,
+        high: share.high,
+        n: u64::from(share.n),
+    };
+    let row = |row: Agreement| report::Confirmed {
+        text: prepared.experiment.claims[row.claim].text.clone(),
+        mechanism: prepared.experiment.mechanisms[row.mechanism].name.clone(),
+        model: row.broken.word().to_owned(),
+        agree: share(row.agree),
+        twin: share(row.twin),
+        tissue: share(row.tissue),
+    };
+    agreements(&findings.compared).into_iter().map(row).collect()
+}
+
 /// A line for each broken model: the test on which twin and tissue agree least.
 pub fn lines(prepared: &Prepared, findings: &Findings) -> Vec<String> {
     let all = agreements(&findings.compared);
@@ -88,7 +109,10 @@ pub fn lines(prepared: &Prepared, findings: &Findings) -> Vec<String> {
         let least = evaluated.min_by(|a, b| a.agree.value.total_cmp(&b.agree.value));
         let Some(least) = least else {
             return these().next().map(|_| {
-                format!("Severity in the tissue ({}): not compared, the twin evaluates no test.", broken.word())
+                format!(
+                    "Severity in the tissue ({}): not compared, the twin evaluates no test.",
+                    broken.word()
+                )
             });
         };
         let without = these().filter(|row| row.agree.n == 0).count();
@@ -130,8 +154,4 @@ pub fn method(prepared: &Prepared) -> String {
 
 fn hits(row: &Agreement) -> u32 {
     (row.agree.value * f64::from(row.agree.n)).round() as u32
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.0}", 100.0 * share)
 }

@@ -42,9 +42,7 @@ pub fn manifest(experiment: &Path, library: &FolderLibrary, prepared: &Prepared)
             "replicate": run.key.replicate, "seed": run.seed.to_string(), "hash": run.hash,
         })
     };
-    let confirmed = |confirmation: &Confirmation| {
-        json!({ "model": confirmation.broken.word(), "draws": confirmation.draws })
-    };
+    let confirmed = |confirmation: &Confirmation| json!({ "model": confirmation.broken.word(), "draws": confirmation.draws });
     Ok(json!({
         "format": 1,
         "version": env!("CARGO_PKG_VERSION"),
@@ -97,7 +95,15 @@ fn resolved(prepared: &Prepared) -> Result<Value, Failure> {
     Ok(Value::Object(maps))
 }
 
-/// Writes every table, figure and page; returns the answer.
+/// What was made of the runs.
+pub struct Assembled {
+    /// The answer, line by line.
+    pub answer: Vec<String>,
+    /// Why the first run ended as invalid, where every run of the campaign did.
+    pub all_invalid: Option<String>,
+}
+
+/// Writes every table, figure and page.
 ///
 /// # Errors
 /// When a run is missing or a file cannot be written.
@@ -106,10 +112,11 @@ pub fn assemble(
     library: &FolderLibrary,
     store: &dyn Store,
     folder: &Folder,
-) -> Result<Vec<String>, String> {
+) -> Result<Assembled, String> {
     let (outcomes, spreads) = outcomes(prepared, store)?;
     let scored = evidence::score(&prepared.experiment, &outcomes, &prepared.selection.mechanisms);
-    let findings = screening::findings(prepared, library, &outcomes, &confirmed::runs(prepared, store, spreads)?)?;
+    let findings =
+        screening::findings(prepared, library, &outcomes, &confirmed::runs(prepared, store, spreads)?)?;
     let answer = answer::lines(prepared, &outcomes, &scored, &findings);
     let parquet = |table: &columns::Columns| columns::parquet(table).map_err(|error| error.to_string());
     folder.write("outcomes.parquet", &parquet(&tables::outcomes(prepared, &outcomes))?)?;
@@ -133,7 +140,9 @@ pub fn assemble(
     page.versions = page::inputs(&folder.manifest()?);
     write_values(&page, folder)?;
     write_drawn(&page, folder)?;
-    Ok(answer)
+    let is_all = outcomes.invalid.len() == prepared.campaign.runs.len();
+    let first = outcomes.invalid.into_iter().next().filter(|_| is_all);
+    Ok(Assembled { answer, all_invalid: first.map(|(_, reason)| reason) })
 }
 
 /// What the runs show: their own animals, or with the priors drawn the animals around the one run of each draw; and how

@@ -301,6 +301,7 @@ pub fn number_name(prepared: &Prepared, sensitivity: &Sensitivity) -> String {
     }
 }
 
-fn percent(share: f64) -> String {
-    format!("{:.0}", 100.0 * share)
+/// Whole percents, without their sign; what rounds to nothing has no sign of its own.
+pub fn percent(share: f64) -> String {
+    format!("{:.0}", (100.0 * share).round() + 0.0)
 }
