@@ -42,7 +42,9 @@ fn a_run_ends_well_without_a_place_for_its_messages() {
 
 #[test]
 fn wrong_input_keeps_its_exit_code_without_a_place_for_its_messages() {
-    for arguments in [&["check", "nowhere.toml"][..], &["run", "nowhere.toml"], &["validate", "nocase"], &["no"]] {
+    for arguments in
+        [&["check", "nowhere.toml"][..], &["run", "nowhere.toml"], &["validate", "nocase"], &["no"]]
+    {
         let output = vesicle(arguments).stderr(full()).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
     }
@@ -59,9 +61,8 @@ fn results_that_cannot_be_written_are_a_failure() {
 
 #[test]
 fn a_closed_pipe_ends_a_command_quietly() {
-    for arguments in [&["check", PLUG][..], &["schema"], &["validate"], &["data", "list"]] {
-        let mut child =
-            vesicle(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    for arguments in [&["check", PLUG][..], &["schema"], &["validate", "titration"], &["data", "list"]] {
+        let mut child = vesicle(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         drop(child.stdout.take());
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", said(&output.stderr));

@@ -108,12 +108,18 @@ pub fn lines(prepared: &Prepared, findings: &Findings) -> Vec<String> {
         let evaluated = these().filter(|row| row.agree.n > 0);
         let least = evaluated.min_by(|a, b| a.agree.value.total_cmp(&b.agree.value));
         let Some(least) = least else {
-            return these().next().map(|_| {
-                format!(
-                    "Severity in the tissue ({}): not compared, the twin evaluates no test.",
-                    broken.word()
-                )
-            });
+            let seen = these().filter(|row| row.tissue.n > 0);
+            let mildest = seen.min_by(|a, b| a.tissue.value.total_cmp(&b.tissue.value))?;
+            return Some(format!(
+                "Severity in the tissue ({}): the twin evaluates no test of these worlds; there each fails in at least {} \
+({}–{} %), least often \"{}\" under \"{}\".",
+                broken.word(),
+                counted(mildest.tissue),
+                percent(mildest.tissue.low),
+                percent(mildest.tissue.high),
+                prepared.experiment.claims[mildest.claim].text,
+                prepared.experiment.mechanisms[mildest.mechanism].name
+            ));
         };
         let without = these().filter(|row| row.agree.n == 0).count();
         let rest = if without == 0 {
@@ -122,11 +128,10 @@ pub fn lines(prepared: &Prepared, findings: &Findings) -> Vec<String> {
             format!(" The twin does not evaluate {without} of {} tests.", these().count())
         };
         Some(format!(
-            "Severity in the tissue ({}): it agrees with the twin about whether a test fails in at least {} of {} worlds \
+            "Severity in the tissue ({}): it agrees with the twin about whether a test fails in at least {} \
 ({}–{} %), least on \"{}\" under \"{}\".{rest}",
             broken.word(),
-            hits(least),
-            least.agree.n,
+            counted(least.agree),
             percent(least.agree.low),
             percent(least.agree.high),
             prepared.experiment.claims[least.claim].text,
@@ -152,6 +157,6 @@ pub fn method(prepared: &Prepared) -> String {
     )
 }
 
-fn hits(row: &Agreement) -> u32 {
-    (row.agree.value * f64::from(row.agree.n)).round() as u32
+fn counted(share: Share) -> String {
+    format!("{:.0} of {} worlds", (share.value * f64::from(share.n)).round(), share.n)
 }
