@@ -66,7 +66,7 @@ const PHRASES: [(&str, &str); 14] = [
     ("other program", "seventh"),
     ("plug colour", "hue"),
 ];
-const WORDS: [(&str, &str); 21] = [
+const WORDS: [(&str, &str); 20] = [
     ("tumour", "zebra"),
     ("endothelium", "quokka"),
     ("oxygen", "xenon"),
@@ -77,7 +77,6 @@ const WORDS: [(&str, &str); 21] = [
     ("own", "ipse"),
     ("saline", "buffer"),
     ("precipitate", "sludge"),
-    ("scrambled", "jumble"),
     ("protein", "widget"),
     ("drive", "gadget"),
     ("growth", "ra"),
