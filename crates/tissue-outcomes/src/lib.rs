@@ -49,8 +49,13 @@ pub enum Statistic {
     },
 }
 
-/// The value of a statistic in a frame.
+/// The value of a statistic in a frame; nothing is 0, never −0.
 pub fn measure(statistic: Statistic, frame: &Frame, section: &Section) -> f64 {
+    // The sum of no numbers is −0 in Rust, and −0 + 0 is 0.
+    measured(statistic, frame, section) + 0.0
+}
+
+fn measured(statistic: Statistic, frame: &Frame, section: &Section) -> f64 {
     match statistic {
         Statistic::AreaFraction { kind } => area_fraction(frame, kind, section),
         Statistic::Count { kind, live, in_section } => {
@@ -158,5 +163,7 @@ mod tests {
         let section = Section { size_um: [100.0; 3], thickness_um: 5.0 };
         let blood = measure(Statistic::PerfusedVolume, &frame, &section);
         assert!((blood - 40.0 * core::f64::consts::PI).abs() < 1e-9, "{blood}");
+        let none = measure(Statistic::PerfusedVolume, &Frame::default(), &section);
+        assert_eq!(none.to_bits(), 0.0_f64.to_bits(), "0, not -0");
     }
 }

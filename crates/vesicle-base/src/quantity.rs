@@ -121,8 +121,12 @@ fn join(value: f64, unit: &str) -> String {
 
 /// A number as people read it: up to six digits, powers of ten outside 10⁻³ … 10⁶.
 pub fn short(value: f64) -> String {
+    if value == 0.0 {
+        // Also of −0, which an empty sum is.
+        return "0".to_owned();
+    }
     let size = value.abs();
-    if value == 0.0 || (1e-3..1e6).contains(&size) {
+    if (1e-3..1e6).contains(&size) {
         let digits = if size >= 1.0 { 5 - (math::log10(size).floor() as i32).clamp(0, 5) } else { 6 };
         let text = format!("{value:.*}", digits as usize);
         if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
@@ -309,6 +313,7 @@ mod tests {
     fn numbers_are_short() {
         for (value, text) in [
             (0.0, "0"),
+            (-0.0, "0"),
             (34.0, "34"),
             (0.05, "0.05"),
             (1.25e11, "1.25e11"),

@@ -57,7 +57,7 @@ pub struct Planned {
 }
 
 /// All runs of one command.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Campaign {
     /// Setups, one per arm, mechanism and draw.
     pub lowered: Vec<Lowered>,
@@ -101,7 +101,7 @@ pub fn plan(
         .collect();
     let all_draws = |choice: &Choice| Draws::new(experiment, settings, *choice, library);
     let found: Vec<Result<Draws<'_>, Vec<Problem>>> = choices.par_iter().map(all_draws).collect();
-    let mut campaign = Campaign { lowered: Vec::new(), runs: Vec::new() };
+    let mut campaign = Campaign::default();
     let mut problems = Vec::new();
     for (choice, draws) in choices.iter().zip(found) {
         match draws.and_then(|draws| campaign.add_draws(draws, *choice, selection)) {
@@ -134,7 +134,16 @@ impl Campaign {
         Ok(())
     }
 
-    fn add(&mut self, lowered: Lowered, choice: Choice, map: &crate::Map, selection: &Selection) {
+    /// Takes over the runs of another campaign.
+    pub(crate) fn join(&mut self, other: Self) {
+        let before = self.lowered.len();
+        self.lowered.extend(other.lowered);
+        self.runs.extend(other.runs.into_iter().map(|run| Planned { setup: run.setup + before, ..run }));
+        self.runs.sort_by_key(|run| run.key);
+    }
+
+    /// Adds the replicates of one setup; replicates and seed are the map's where the selection says nothing.
+    pub(crate) fn add(&mut self, lowered: Lowered, choice: Choice, map: &crate::Map, selection: &Selection) {
         let replicates =
             selection.replicates.unwrap_or_else(|| map.number(&["run", "replicates"]).unwrap_or(1.0) as u32);
         let seed = selection.seed.unwrap_or_else(|| map.number(&["run", "seed"]).unwrap_or(1.0) as u64);

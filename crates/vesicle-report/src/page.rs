@@ -38,6 +38,8 @@ pub struct Page {
     pub contrasts: Vec<Contrast>,
     /// Claims that could have failed, one per claim and mechanism.
     pub evidence: Vec<Claim>,
+    /// How far the tissue agrees with the twin about which tests fail in broken models.
+    pub confirmed: Vec<Confirmed>,
     /// The rivals, and over prior draws the share of the prior volume that satisfies the tests.
     pub mechanisms: Vec<Support>,
     /// Share of an outcome's variance that each assumption carries.
@@ -369,6 +371,24 @@ impl Claim {
     pub fn is_test(&self) -> bool {
         self.role.is_empty() || self.role.eq_ignore_ascii_case("test")
     }
+}
+
+/// A test in broken models, in the twin and in the tissue.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Confirmed {
+    /// The claim as written in the experiment file.
+    pub text: String,
+    /// Name of the mechanism.
+    pub mechanism: String,
+    /// How the model is broken.
+    pub model: String,
+    /// Share of the worlds that both evaluate in which they agree about whether it fails.
+    pub agree: Share,
+    /// Share of the worlds in which it fails in the twin.
+    pub twin: Share,
+    /// Share of the worlds in which it fails in the tissue.
+    pub tissue: Share,
 }
 
 /// How well one mechanism satisfies the tests.

@@ -19,18 +19,18 @@ impl Failure {
     pub fn told(&self) -> ExitCode {
         match self {
             Self::Program(message) => {
-                eprintln!("error: {message}");
+                crate::shown::message(&format!("error: {message}"));
                 ExitCode::from(1)
             }
             Self::Input(problems) => {
-                problems.iter().for_each(|problem| eprintln!("error: {problem}"));
+                problems.iter().for_each(|problem| crate::shown::message(&format!("error: {problem}")));
                 if problems.len() > 1 {
-                    eprintln!("{} mistakes", problems.len());
+                    crate::shown::message(&format!("{} mistakes", problems.len()));
                 }
                 ExitCode::from(2)
             }
             Self::Refused(message) => {
-                eprintln!("refused: {message}");
+                crate::shown::message(&format!("refused: {message}"));
                 ExitCode::from(3)
             }
         }

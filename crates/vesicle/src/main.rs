@@ -1,5 +1,8 @@
 //! The command line: parse, call, convert. Knows no rules of the model.
 
+// `eprintln!` panics where stderr cannot be written: everything is said through `shown`.
+#![deny(clippy::print_stderr, clippy::print_stdout)]
+
 mod commands;
 mod failure;
 mod result;

@@ -1,13 +1,22 @@
-//! Results on stdout: columns that line up, and silence when the reader of a pipe has gone.
+//! What a command says: results on stdout, everything else on stderr. A result that nobody can take ends the command;
+//! a message that nobody can take is not worth stopping for.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 
-/// Writes a line to stdout; a closed pipe ends the command quietly.
+/// Writes a line to stdout. A closed pipe ends the command quietly, a full disk with a message and exit code 1.
 pub fn line(text: &str) {
     let mut out = std::io::stdout().lock();
-    if writeln!(out, "{text}").is_err() {
+    let Err(error) = writeln!(out, "{text}").and_then(|()| out.flush()) else { return };
+    if error.kind() == ErrorKind::BrokenPipe {
         std::process::exit(0);
     }
+    message(&format!("error: cannot write to stdout: {error}"));
+    std::process::exit(1);
+}
+
+/// Writes a line to stderr, where it can be written.
+pub fn message(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
 /// Rows as columns that line up, two blanks between; the last column runs free.

@@ -5,6 +5,7 @@
 //! surrogate explains too little.
 
 pub mod apart;
+pub mod confirm;
 mod directions;
 pub(crate) mod read;
 pub mod recovery;
@@ -16,7 +17,7 @@ pub mod world;
 use crate::compile::{Choice, Settings};
 use crate::experiment::{Experiment, Mechanism};
 use crate::library::Library;
-use crate::lower::Draws;
+use crate::lower::{Draws, Lowered};
 use crate::results;
 use std::collections::BTreeSet;
 use tissue_outcomes::{Section, Statistic};
@@ -173,6 +174,20 @@ impl<'a> Screen<'a> {
         self.courses(each)
     }
 
+    /// All arms in the world of a prior draw as the tissue would run them, with the names of all indices.
+    ///
+    /// # Errors
+    /// Where a draw cannot be lowered or contradicts itself.
+    pub fn lowered(&mut self, draw: u32) -> Result<Vec<(usize, Lowered)>, Vec<Problem>> {
+        let model = self.model;
+        let one = |arm: &mut Arm<'a>| {
+            let mut lowered = arm.draws.lowered(draw)?;
+            arm.switch_off(model, &mut lowered.setup);
+            Ok((arm.index, lowered))
+        };
+        self.arms.iter_mut().map(one).collect()
+    }
+
     fn courses(
         &mut self,
         setup: impl Fn(&mut Arm<'a>) -> Result<Setup, Vec<Problem>>,
@@ -182,10 +197,7 @@ impl<'a> Screen<'a> {
         let mut courses: Vec<Course> = Vec::new();
         for arm in &mut self.arms {
             let mut setup = setup(arm)?;
-            if model == Model::Ablated {
-                setup.rules.retain(|rule| !of_vesicles(rule.signal));
-                arm.drop_unseen(&mut setup);
-            }
+            arm.switch_off(model, &mut setup);
             let same = known.iter().find(|(other, _)| *other == setup).map(|(_, at)| *at);
             let frames = match same {
                 Some(at) => courses[at].frames.clone(),
@@ -199,6 +211,14 @@ impl<'a> Screen<'a> {
 }
 
 impl Arm<'_> {
+    /// Makes a setup that of a model.
+    fn switch_off(&self, model: Model, setup: &mut Setup) {
+        if model == Model::Ablated {
+            setup.rules.retain(|rule| !of_vesicles(rule.signal));
+            self.drop_unseen(setup);
+        }
+    }
+
     /// Takes away vesicles that neither a rule nor an outcome looks at: what differs in nothing else is one run.
     fn drop_unseen(&self, setup: &mut Setup) {
         let looks = |statistic: &Statistic| {

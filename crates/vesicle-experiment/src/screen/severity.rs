@@ -9,6 +9,7 @@
 //! without any spread between animals.
 
 use super::apart::alike;
+use super::confirm::Broken;
 use super::world::Lens;
 use super::{Course, Model, Screen};
 use crate::compile::Settings;
@@ -79,24 +80,57 @@ impl Screening<'_> {
     /// # Errors
     /// All that is missing or wrong.
     pub fn permuted(&self, mechanism: usize, n: u32) -> Result<Worlds, Vec<Problem>> {
-        let world = |draw: u32| -> Result<Vec<Course>, Vec<Problem>> {
-            let library = Permuted::new(self.library, u64::from(draw));
-            let (experiment, settings, arms) = (self.experiment, self.settings, self.arms);
-            let mut screen = Screen::new(experiment, settings, arms, mechanism, Model::AsDeclared, &library)?;
-            screen.draw(draw)
+        (1..=n).into_par_iter().map(|draw| self.permuted_world(mechanism, draw)).collect()
+    }
+
+    fn permuted_world(&self, mechanism: usize, draw: u32) -> Result<Vec<Course>, Vec<Problem>> {
+        let library = Permuted::new(self.library, u64::from(draw));
+        let (experiment, settings, arms) = (self.experiment, self.settings, self.arms);
+        Screen::new(experiment, settings, arms, mechanism, Model::AsDeclared, &library)?.draw(draw)
+    }
+
+    /// The verdicts of a broken model in the given worlds.
+    ///
+    /// # Errors
+    /// All that is missing or wrong.
+    pub fn broken_verdicts(
+        &self,
+        mechanism: usize,
+        broken: Broken,
+        draws: &[u32],
+    ) -> Result<Vec<Vec<Status>>, Vec<Problem>> {
+        let (experiment, settings, arms) = (self.experiment, self.settings, self.arms);
+        let worlds: Worlds = match broken {
+            Broken::Ablated => {
+                let screen =
+                    Screen::new(experiment, settings, arms, mechanism, Model::Ablated, self.library)?;
+                let each = draws.par_iter().map_with(screen, |screen, draw| screen.draw(*draw));
+                each.collect::<Result<_, _>>()?
+            }
+            Broken::Permuted => {
+                let each = draws.par_iter().map(|draw| self.permuted_world(mechanism, *draw));
+                each.collect::<Result<_, _>>()?
+            }
         };
-        (1..=n).into_par_iter().map(world).collect()
+        Ok(self.broken(mechanism, &worlds, draws))
     }
 
     /// Every claim's verdict in every world, as its animals would show it; `exact` takes the spread away.
     pub fn verdicts(&self, mechanism: usize, worlds: &Worlds, exact: bool) -> Vec<Vec<Status>> {
-        self.seen_through(self.lens, mechanism, worlds, exact)
+        self.seen_through(self.lens, mechanism, worlds, &rising(worlds), exact)
     }
 
-    fn seen_through(&self, lens: &Lens, mechanism: usize, worlds: &Worlds, exact: bool) -> Vec<Vec<Status>> {
+    fn seen_through(
+        &self,
+        lens: &Lens,
+        mechanism: usize,
+        worlds: &Worlds,
+        draws: &[u32],
+        exact: bool,
+    ) -> Vec<Vec<Status>> {
         let numbers = self.numbers();
-        let one = |(at, courses): (usize, &Vec<Course>)| {
-            let draw = at as u32 + 1;
+        let one = |(courses, draw): (&Vec<Course>, &u32)| {
+            let draw = *draw;
             let mut statuses = vec![Status::NotEvaluated; self.experiment.claims.len()];
             let mut distinct = numbers.clone();
             distinct.sort_unstable();
@@ -110,11 +144,11 @@ impl Screening<'_> {
             }
             statuses
         };
-        worlds.par_iter().enumerate().map(one).collect()
+        worlds.par_iter().zip(draws).map(one).collect()
     }
 
     /// Animals per arm of each claim.
-    fn numbers(&self) -> Vec<u32> {
+    pub(super) fn numbers(&self) -> Vec<u32> {
         let n = |claim: &crate::experiment::Claim| claim.n.map_or(self.animals, |n| n as u32).clamp(1, 1000);
         self.experiment.claims.iter().map(n).collect()
     }
@@ -128,8 +162,8 @@ impl Screening<'_> {
 
     /// The verdicts of a model in which mechanisms are broken: also of claims whose outcomes cannot be screened, where
     /// all their arms are the same.
-    fn broken(&self, mechanism: usize, worlds: &Worlds) -> Vec<Vec<Status>> {
-        let mut verdicts = self.seen_through(&self.lens.for_equal_arms(), mechanism, worlds, false);
+    fn broken(&self, mechanism: usize, worlds: &Worlds, draws: &[u32]) -> Vec<Vec<Status>> {
+        let mut verdicts = self.seen_through(&self.lens.for_equal_arms(), mechanism, worlds, draws, false);
         for claim in (0..self.experiment.claims.len()).filter(|claim| !self.reads(*claim)) {
             let arms = self.arms_of(claim);
             for (world, verdicts) in worlds.iter().zip(&mut verdicts) {
@@ -165,9 +199,10 @@ impl Screening<'_> {
         let mut exact_of_all: Vec<Vec<Status>> = Vec::new();
         for (mechanism, as_declared) in self.mechanisms.iter().zip(worlds) {
             let ablated = self.worlds(*mechanism, Model::Ablated, as_declared.len() as u32)?;
-            let ablated = self.broken(*mechanism, &ablated);
+            let ablated = self.broken(*mechanism, &ablated, &rising(&ablated));
             let permuted = if permuted > 0 {
-                self.broken(*mechanism, &self.permuted(*mechanism, permuted)?)
+                let worlds = self.permuted(*mechanism, permuted)?;
+                self.broken(*mechanism, &worlds, &rising(&worlds))
             } else {
                 Vec::new()
             };
@@ -188,6 +223,11 @@ impl Screening<'_> {
         }
         Ok(screened)
     }
+}
+
+/// The draws of worlds that begin with the first.
+fn rising(worlds: &Worlds) -> Vec<u32> {
+    (1..=worlds.len() as u32).collect()
 }
 
 /// Share of the worlds that evaluate a claim in which it fails.

@@ -10,7 +10,7 @@
 use super::colour::{Colour, GREY};
 use super::csv::{Csv, Field};
 use super::svg::{Paint, Svg, Type};
-use super::text::{number, percent, width};
+use super::text::{number, percent_range, width};
 use super::{Figure, Width, slug};
 use crate::page::Blood;
 use vesicle_base::math::exp;
@@ -78,7 +78,7 @@ fn words(b: &Blood) -> String {
     if high == 0.0 {
         return "no perfused vessel".to_owned();
     }
-    format!("{} ({}–{})", percent(mean), percent(low).replace("\u{a0}%", ""), percent(high))
+    percent_range(low, mean, high)
 }
 
 fn points(rows: &[&Blood]) -> String {

@@ -204,9 +204,14 @@ pub fn percent_range(low: f64, middle: f64, high: f64) -> String {
     if low.is_nan() || high.is_nan() {
         return percent(middle);
     }
+    format!("{} ({})", percent(middle), percent_bounds(low, high))
+}
+
+/// `low–high` as percentages.
+pub(crate) fn percent_bounds(low: f64, high: f64) -> String {
     let bare = percent(low).replace("\u{a0}%", "");
-    let dash = if low < 0.0 { " to " } else { "–" };
-    format!("{} ({bare}{dash}{})", percent(middle), percent(high))
+    let dash = if bare.starts_with('-') { " to " } else { "–" };
+    format!("{bare}{dash}{}", percent(high))
 }
 
 /// A share as a percentage without needless digits.
@@ -217,7 +222,9 @@ pub fn percent(share: f64) -> String {
     let hundred = share * 100.0;
     let decimals = usize::from(hundred.abs() < 9.95 && hundred != 0.0);
     let text = format!("{hundred:.decimals$}");
-    format!("{}\u{a0}%", text.strip_suffix(".0").unwrap_or(&text))
+    let text = text.strip_suffix(".0").unwrap_or(&text);
+    // What rounds to nothing has no sign.
+    format!("{}\u{a0}%", if text == "-0" { "0" } else { text })
 }
 
 /// `name [unit]`, or the name alone.
@@ -261,6 +268,9 @@ mod tests {
         assert_eq!(percent(0.031), "3.1\u{a0}%");
         assert_eq!(percent(0.5), "50\u{a0}%");
         assert_eq!(percent(1.0), "100\u{a0}%");
+        assert_eq!((percent(-0.0), percent(-0.0004)), ("0\u{a0}%".to_owned(), "0\u{a0}%".to_owned()));
+        assert_eq!(percent(-0.031), "-3.1\u{a0}%");
+        assert_eq!(percent_range(-0.0001, 0.02, 0.05), "2\u{a0}% (0–5\u{a0}%)");
     }
 
     #[test]

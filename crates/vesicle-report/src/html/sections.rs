@@ -4,8 +4,8 @@ use super::{FigureView, views};
 use crate::figure::Figure;
 use crate::figure::doses::word;
 use crate::figure::matrix::{SEVERE, status_words};
-use crate::figure::text::{clean, number, percent_range, spread, two_digits};
-use crate::page::{Claim, Level, Page, Status, Support, Verdict};
+use crate::figure::text::{clean, number, percent_bounds, percent_range, spread, two_digits};
+use crate::page::{Claim, Confirmed, Level, Page, Share, Status, Support, Verdict};
 use serde::Serialize;
 
 /// The figures of a page by section.
@@ -162,6 +162,17 @@ pub(super) struct EvidenceView {
     sentence: String,
     figure: FigureView,
     rows: Vec<ClaimView>,
+    confirmed: Vec<ConfirmedView>,
+}
+
+#[derive(Serialize)]
+struct ConfirmedView {
+    text: String,
+    mechanism: String,
+    model: String,
+    agree: String,
+    twin: String,
+    tissue: String,
 }
 
 #[derive(Serialize)]
@@ -185,7 +196,26 @@ pub(super) fn evidence(page: &Page, drawn: &Drawn) -> Option<EvidenceView> {
         sentence: tally(&page.evidence),
         figure,
         rows: page.evidence.iter().map(claim_view).collect(),
+        confirmed: page.confirmed.iter().map(confirmed_view).collect(),
     })
+}
+
+fn confirmed_view(row: &Confirmed) -> ConfirmedView {
+    let share = |share: Share| {
+        if share.n == 0 {
+            return "not evaluated".to_owned();
+        }
+        let hits = (share.value * share.n as f64).round();
+        format!("{} of {} ({})", number(hits), share.n, percent_bounds(share.low, share.high))
+    };
+    ConfirmedView {
+        text: clean(&row.text),
+        mechanism: clean(&row.mechanism),
+        model: clean(&row.model),
+        agree: share(row.agree),
+        twin: share(row.twin),
+        tissue: share(row.tissue),
+    }
 }
 
 fn tally(claims: &[Claim]) -> String {

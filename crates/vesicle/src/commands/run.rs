@@ -6,6 +6,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use tissue_sim::Setup;
@@ -13,6 +14,7 @@ use tissue_sim::twin::{self, Pace};
 use vesicle_base::Problem;
 use vesicle_experiment::compile::{Choice, Settings, compile};
 use vesicle_experiment::runs::{self, Campaign, Selection, Store};
+use vesicle_experiment::screen::confirm::{self, Broken, Confirmation, Plan};
 use vesicle_experiment::screen::severity;
 use vesicle_experiment::verdict::{self, Verdict};
 use vesicle_experiment::{Experiment, Map};
@@ -60,12 +62,16 @@ pub struct RunArguments {
     /// Start anew beside a finished result, then swap; runs that are still wanted are kept
     #[arg(long)]
     pub force: bool,
-    /// Also ask how often each claim fails when targets are permuted, in the twin
+    /// Also ask how often each claim fails when targets are permuted: in the twin, and some of the tables in the tissue
     #[arg(long, value_name = "WHAT", value_parser = ["targets"])]
     pub null: Option<String>,
     /// Permuted target tables of `--null targets`
     #[arg(long, value_name = "N", default_value_t = severity::PERMUTED, requires = "null")]
     pub permutations: u32,
+    /// Worlds of the ablated model, and permuted target tables, that are also run in the tissue, in the size of [quick]
+    /// [default: 20 with `--draws` or `--null targets`, else 0]
+    #[arg(long, value_name = "N")]
+    pub confirm: Option<u32>,
     /// Go on when the cost is above ten minutes
     #[arg(long)]
     pub yes: bool,
@@ -78,6 +84,10 @@ pub struct RunArguments {
 const FIRST_MECHANISMS: usize = 3;
 /// Cost that wants `--yes`, minutes.
 const COSTLY_MIN: f64 = 10.0;
+/// Step of the twin that counts the cells of a run, minutes: half a day is enough for the estimate of the cost.
+const ESTIMATED_STEP_MIN: f64 = 720.0;
+/// Runs that the cost is estimated from.
+const ASKED: usize = 1000;
 /// Rough time of one cell and tick with its fields, seconds: for the estimate of the cost only.
 const CELL_TICK_S: f64 = 1e-6;
 
@@ -102,6 +112,8 @@ pub struct Prepared {
     pub verdicts: Vec<Verdict>,
     /// Permuted target tables that claims are screened with; 0 when not asked for.
     pub permuted_targets: u32,
+    /// Worlds of broken models that are run in the tissue as well.
+    pub confirmations: Vec<Confirmation>,
     /// How the user would do it again.
     pub command: String,
 }
@@ -109,7 +121,7 @@ pub struct Prepared {
 /// Runs an experiment.
 ///
 /// # Errors
-/// Wrong input, a refused folder or cost, a failure on the way.
+/// Wrong input, a refused folder or cost, a failure on the way, or no run that ended as valid.
 pub fn call(arguments: &RunArguments) -> Result<(), Failure> {
     if let Some(threads) = arguments.threads {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
@@ -129,11 +141,14 @@ pub fn call(arguments: &RunArguments) -> Result<(), Failure> {
     let began = Instant::now();
     log(&folder, "begin")?;
     prepared.campaigns().try_for_each(|campaign| simulate(campaign, &store))?;
-    let answer = result::assemble(&prepared, &library, &store, &folder).map_err(Failure::Program)?;
+    let assembled = result::assemble(&prepared, &library, &store, &folder).map_err(Failure::Program)?;
     log(&folder, "end")?;
     let path = folder.finish().map_err(Failure::Program)?;
-    tell(&answer, &path, arguments.json, began);
-    Ok(())
+    tell(&assembled.answer, &path, arguments.json, began);
+    // A result without one valid run answers nothing: whoever goes on from here must be stopped.
+    assembled.all_invalid.map_or(Ok(()), |reason| {
+        Err(Failure::Program(format!("every run ended as invalid, the first because of {reason}")))
+    })
 }
 
 fn default_out(experiment: &Path) -> PathBuf {
@@ -155,6 +170,8 @@ fn prepare(arguments: &RunArguments, library: &FolderLibrary) -> Result<Prepared
     let verdicts = dose_verdicts(&experiment, &settings, &selection, library)?;
     let map = compile(&experiment, &settings, Choice::default())?;
     let permuted_targets = if arguments.null.is_some() { arguments.permutations } else { 0 };
+    let plan = Plan { experiment: &experiment, settings: &settings, selection: &selection, library };
+    let confirmations = confirmations(arguments, &plan, permuted_targets)?;
     let command = std::iter::once("vesicle".to_owned()).chain(std::env::args().skip(1)).collect::<Vec<_>>();
     Ok(Prepared {
         experiment,
@@ -166,6 +183,7 @@ fn prepare(arguments: &RunArguments, library: &FolderLibrary) -> Result<Prepared
         animals,
         verdicts,
         permuted_targets,
+        confirmations,
         command: command.join(" "),
     })
 }
@@ -185,10 +203,26 @@ fn as_written(
     Ok(Some(runs::plan(experiment, settings, &first, library)?))
 }
 
+/// Worlds of the ablated model and permuted tables for the tissue.
+fn confirmations(
+    arguments: &RunArguments,
+    plan: &Plan<'_>,
+    permuted_targets: u32,
+) -> Result<Vec<Confirmation>, Failure> {
+    let is_asked = arguments.null.is_some() || arguments.draws > 0;
+    let n = arguments.confirm.unwrap_or(if is_asked { confirm::CONFIRMED } else { 0 });
+    let seed = plan.seed()?;
+    let of = [(Broken::Ablated, severity::WORLDS), (Broken::Permuted, permuted_targets)];
+    let wanted = of.into_iter().map(|(broken, all)| (broken, confirm::chosen(seed, all, n)));
+    let wanted = wanted.filter(|(_, draws)| !draws.is_empty());
+    wanted.map(|(broken, draws)| Ok(plan.confirmation(broken, draws)?)).collect()
+}
+
 impl Prepared {
     /// Everything that is run.
     pub fn campaigns(&self) -> impl Iterator<Item = &Campaign> {
-        self.as_written.iter().chain(std::iter::once(&self.campaign))
+        let confirmed = self.confirmations.iter().map(|confirmation| &confirmation.campaign);
+        self.as_written.iter().chain(std::iter::once(&self.campaign)).chain(confirmed)
     }
 }
 
@@ -252,21 +286,24 @@ fn indices(sort: &str, chosen: &[String], known: &[String], problems: &mut Vec<P
 
 fn tell_verdicts(prepared: &Prepared) {
     for line in result::verdict_lines(prepared) {
-        eprintln!("{line}");
+        shown::message(&line);
     }
 }
 
 /// Prints the cost; above ten minutes it wants `--yes`.
 fn refuse_costly(prepared: &Prepared, yes: bool) -> Result<(), Failure> {
     let threads = rayon::current_num_threads() as f64;
-    let of_campaign = |campaign: &Campaign| -> f64 {
-        let of_setup: Vec<f64> =
-            campaign.lowered.par_iter().map(|lowered| seconds_of(&lowered.setup)).collect();
-        campaign.distinct().iter().map(|run| of_setup[run.setup]).sum()
-    };
-    let minutes = prepared.campaigns().map(of_campaign).sum::<f64>() / threads / 60.0;
-    let n: usize = prepared.campaigns().map(|campaign| campaign.distinct().len()).sum();
-    eprintln!("{n} runs, about {} on {threads} threads", in_words(minutes));
+    // A run that two campaigns want is run once.
+    let mut distinct: BTreeMap<&str, &Setup> = BTreeMap::new();
+    for campaign in prepared.campaigns() {
+        distinct.extend(campaign.runs.iter().map(|run| (run.hash.as_str(), &campaign.of(run).setup)));
+    }
+    let n = distinct.len();
+    // In the order of their hashes the first are a sample of all.
+    let asked: Vec<&Setup> = distinct.into_values().take(ASKED).collect();
+    let of_asked: f64 = asked.par_iter().map(|setup| seconds_of(setup)).collect::<Vec<_>>().iter().sum();
+    let minutes = of_asked * n as f64 / asked.len().max(1) as f64 / threads / 60.0;
+    shown::message(&format!("{n} runs, about {} on {threads} threads", in_words(minutes)));
     if minutes > COSTLY_MIN && !yes {
         return Err(Failure::Refused(format!(
             "about {} of computing; say --yes to go on",
@@ -276,10 +313,10 @@ fn refuse_costly(prepared: &Prepared, yes: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Rough time of one run, by the number of cells that the twin expects.
+/// Rough CPU time of one run, seconds, by the number of cells that the twin expects.
 fn seconds_of(setup: &Setup) -> f64 {
     let mut cells: f64 = 0.0;
-    let ticks = (60.0 / setup.tick_min).clamp(1.0, 1e6) as u32;
+    let ticks = (ESTIMATED_STEP_MIN / setup.tick_min).clamp(1.0, 1e6) as u32;
     // A setup that the twin refuses is told by the run itself.
     let _ =
         twin::follow(setup, Pace::steps_of(ticks), |_, instant| cells = cells.max(instant.live.iter().sum()));
@@ -326,5 +363,5 @@ fn tell(answer: &[String], path: &Path, json: bool, began: Instant) {
     answer.iter().for_each(|line| shown::line(line));
     shown::line("");
     shown::line(&path.join(folder::LAST).display().to_string());
-    eprintln!("done in {}", in_words(began.elapsed().as_secs_f64() / 60.0));
+    shown::message(&format!("done in {}", in_words(began.elapsed().as_secs_f64() / 60.0)));
 }

@@ -196,16 +196,19 @@ pub fn deliver(
     contents: &Contents,
     json: impl FnOnce() -> Value,
 ) -> Result<(), Failure> {
-    notes.iter().for_each(|note| eprintln!("{note}"));
+    notes.iter().for_each(|note| crate::shown::message(note));
     if let Some(out) = &arguments.out {
-        eprintln!("written to {}", folder::write(out, contents, arguments.force)?.display());
+        crate::shown::message(&format!(
+            "written to {}",
+            folder::write(out, contents, arguments.force)?.display()
+        ));
     }
     if arguments.json {
         crate::shown::line(&serde_json::to_string_pretty(&json()).unwrap_or_default());
     } else if arguments.out.is_some() {
         answer.iter().for_each(|line| crate::shown::line(line));
     } else {
-        answer.iter().for_each(|line| eprintln!("{line}"));
+        answer.iter().for_each(|line| crate::shown::message(line));
         crate::shown::line(separated(&contents.head, &contents.rows, '\t').trim_end());
     }
     Ok(())

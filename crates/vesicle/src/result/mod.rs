@@ -2,6 +2,7 @@
 
 mod answer;
 mod beside;
+mod confirmed;
 mod page;
 mod screening;
 mod tables;
@@ -17,6 +18,7 @@ use vesicle_experiment::experiment::full_text;
 use vesicle_experiment::registry::Kind;
 use vesicle_experiment::results;
 use vesicle_experiment::runs::{self, Store};
+use vesicle_experiment::screen::confirm::Confirmation;
 use vesicle_experiment::screen::world;
 use vesicle_files::columns;
 use vesicle_files::folder::Folder;
@@ -40,6 +42,7 @@ pub fn manifest(experiment: &Path, library: &FolderLibrary, prepared: &Prepared)
             "replicate": run.key.replicate, "seed": run.seed.to_string(), "hash": run.hash,
         })
     };
+    let confirmed = |confirmation: &Confirmation| json!({ "model": confirmation.broken.word(), "draws": confirmation.draws });
     Ok(json!({
         "format": 1,
         "version": env!("CARGO_PKG_VERSION"),
@@ -51,6 +54,7 @@ pub fn manifest(experiment: &Path, library: &FolderLibrary, prepared: &Prepared)
         "resolved": resolved(prepared)?,
         "permuted_targets": prepared.permuted_targets,
         "animals": prepared.animals,
+        "confirmed": prepared.confirmations.iter().map(confirmed).collect::<Vec<_>>(),
         "runs": prepared.campaigns().flat_map(|campaign| &campaign.runs).map(key).collect::<Vec<_>>(),
     }))
 }
@@ -91,7 +95,15 @@ fn resolved(prepared: &Prepared) -> Result<Value, Failure> {
     Ok(Value::Object(maps))
 }
 
-/// Writes every table, figure and page; returns the answer.
+/// What was made of the runs.
+pub struct Assembled {
+    /// The answer, line by line.
+    pub answer: Vec<String>,
+    /// Why the first run ended as invalid, where every run of the campaign did.
+    pub all_invalid: Option<String>,
+}
+
+/// Writes every table, figure and page.
 ///
 /// # Errors
 /// When a run is missing or a file cannot be written.
@@ -100,10 +112,11 @@ pub fn assemble(
     library: &FolderLibrary,
     store: &dyn Store,
     folder: &Folder,
-) -> Result<Vec<String>, String> {
-    let outcomes = outcomes(prepared, store)?;
+) -> Result<Assembled, String> {
+    let (outcomes, spreads) = outcomes(prepared, store)?;
     let scored = evidence::score(&prepared.experiment, &outcomes, &prepared.selection.mechanisms);
-    let findings = screening::findings(prepared, library, &outcomes)?;
+    let findings =
+        screening::findings(prepared, library, &outcomes, &confirmed::runs(prepared, store, spreads)?)?;
     let answer = answer::lines(prepared, &outcomes, &scored, &findings);
     let parquet = |table: &columns::Columns| columns::parquet(table).map_err(|error| error.to_string());
     folder.write("outcomes.parquet", &parquet(&tables::outcomes(prepared, &outcomes))?)?;
@@ -112,6 +125,10 @@ pub fn assemble(
     folder.write("sensitivity.csv", &columns::csv(&tables::sensitivity(prepared, &findings)))?;
     folder.write("measurements.csv", &columns::csv(&tables::measurements(prepared, &findings)))?;
     folder.write("support.csv", &columns::csv(&tables::support(prepared, &findings)))?;
+    if !prepared.confirmations.is_empty() {
+        folder.write("confirmed.csv", &columns::csv(&confirmed::shares(prepared, &findings)))?;
+        folder.write("confirmed_worlds.csv", &columns::csv(&confirmed::worlds(prepared, &findings)))?;
+    }
     let ledger = tables::ledger(prepared, store)?;
     folder.write("ledger.parquet", &parquet(&ledger)?)?;
     folder.write("ledger.csv", &columns::csv(&tables::last_ledger(prepared, store)?))?;
@@ -123,16 +140,23 @@ pub fn assemble(
     page.versions = page::inputs(&folder.manifest()?);
     write_values(&page, folder)?;
     write_drawn(&page, folder)?;
-    Ok(answer)
+    let is_all = outcomes.invalid.len() == prepared.campaign.runs.len();
+    let first = outcomes.invalid.into_iter().next().filter(|_| is_all);
+    Ok(Assembled { answer, all_invalid: first.map(|(_, reason)| reason) })
 }
 
-/// What the runs show: their own animals, or with the priors drawn the animals around the one run of each draw.
-fn outcomes(prepared: &Prepared, store: &dyn Store) -> Result<results::Outcomes, String> {
+/// What the runs show: their own animals, or with the priors drawn the animals around the one run of each draw; and how
+/// animals of one arm spread with the values as written, by outcome.
+fn outcomes(prepared: &Prepared, store: &dyn Store) -> Result<(results::Outcomes, Vec<f64>), String> {
     let of = |campaign| results::outcomes(&prepared.experiment, &prepared.map, campaign, store);
+    let spreads = |outcomes| world::spreads(prepared.experiment.outcomes.len(), outcomes);
     let seen = of(&prepared.campaign)?;
-    let Some(as_written) = &prepared.as_written else { return Ok(seen) };
-    let spreads = world::spreads(prepared.experiment.outcomes.len(), &of(as_written)?);
-    Ok(world::animals_around(&seen, &spreads, prepared.animals))
+    let Some(as_written) = &prepared.as_written else {
+        let spreads = spreads(&seen);
+        return Ok((seen, spreads));
+    };
+    let spreads = spreads(&of(as_written)?);
+    Ok((world::animals_around(&seen, &spreads, prepared.animals), spreads))
 }
 
 /// Writes the page as values: what `vesicle report` draws again.

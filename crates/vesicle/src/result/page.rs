@@ -59,6 +59,7 @@ pub fn page(
         pictures: pictures::pictures(prepared, store)?,
         contrasts: contrasts(prepared, outcomes),
         evidence: evidence::typical(scored).iter().map(|scored| claim(prepared, scored, findings)).collect(),
+        confirmed: super::confirmed::rows(prepared, findings),
         mechanisms: support(prepared, scored, findings),
         tornado: tornado(prepared, findings),
         audit: assumptions(prepared),

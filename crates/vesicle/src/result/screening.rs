@@ -1,12 +1,14 @@
 //! What the twin adds to a campaign: severity and power of each claim, what cannot be told apart, what matters, what
 //! to measure next.
 
+use super::confirmed::Runs;
 use crate::commands::run::Prepared;
 use std::collections::BTreeMap;
 use vesicle_base::Problem;
 use vesicle_experiment::evidence::Status;
 use vesicle_experiment::results::Outcomes;
 use vesicle_experiment::screen::apart::{self, Measurement};
+use vesicle_experiment::screen::confirm::Compared;
 use vesicle_experiment::screen::sensitivity::{self, Sensitivity};
 use vesicle_experiment::screen::severity::{self, Screened, Screening, Worlds};
 use vesicle_experiment::screen::world::Lens;
@@ -37,18 +39,30 @@ pub struct Findings {
     pub same_arms: Vec<(usize, usize)>,
     /// Support under narrower and wider priors, per mechanism.
     pub support: Vec<ByPrior>,
+    /// Tests in broken worlds, in the twin and in the tissue.
+    pub compared: Vec<Compared>,
 }
 
 /// Screens a campaign in the twin.
 ///
 /// # Errors
 /// Where a draw cannot be lowered.
-pub fn findings(prepared: &Prepared, library: &FolderLibrary, tissue: &Outcomes) -> Result<Findings, String> {
-    find(prepared, library, tissue)
+pub fn findings(
+    prepared: &Prepared,
+    library: &FolderLibrary,
+    tissue: &Outcomes,
+    broken: &Runs,
+) -> Result<Findings, String> {
+    find(prepared, library, tissue, broken)
         .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
 }
 
-fn find(prepared: &Prepared, library: &FolderLibrary, tissue: &Outcomes) -> Result<Findings, Vec<Problem>> {
+fn find(
+    prepared: &Prepared,
+    library: &FolderLibrary,
+    tissue: &Outcomes,
+    broken: &Runs,
+) -> Result<Findings, Vec<Problem>> {
     let all: Vec<usize> = (0..prepared.experiment.arms.len()).collect();
     let arms = if prepared.selection.arms.is_empty() { &all } else { &prepared.selection.arms };
     let lens = lens(prepared, library, tissue, arms)?;
@@ -72,6 +86,7 @@ fn find(prepared: &Prepared, library: &FolderLibrary, tissue: &Outcomes) -> Resu
         same_mechanisms: apart::same_mechanisms(&worlds).into_iter().map(in_file).collect(),
         same_arms: apart::same_arms(&worlds),
         support: support(prepared, library, arms, &screening, &worlds)?,
+        compared: super::confirmed::compared(prepared, &screening, broken)?,
         lens,
     })
 }
@@ -149,6 +164,7 @@ impl Findings {
     /// Lines of the answer: what matters most, what cannot be told apart, what to measure next.
     pub fn lines(&self, prepared: &Prepared) -> Vec<String> {
         let mut lines = Vec::new();
+        lines.extend(super::confirmed::lines(prepared, self));
         lines.push(self.matters(prepared));
         lines.extend(self.cannot_differ(prepared));
         lines.extend(self.structural(prepared));
@@ -172,6 +188,7 @@ and every gene its number of miRNAs (the lower of the two is shown)",
                 prepared.permuted_targets
             )]);
         }
+        text.push_str(&super::confirmed::method(prepared));
         text.push_str(". Power is the share in which a claim that holds without spread is seen to hold. ");
         for (outcome, surrogate) in prepared.experiment.outcomes.iter().zip(&self.lens.surrogates) {
             if let Some(found) = surrogate {
@@ -284,6 +301,7 @@ pub fn number_name(prepared: &Prepared, sensitivity: &Sensitivity) -> String {
     }
 }
 
-fn percent(share: f64) -> String {
-    format!("{:.0}", 100.0 * share)
+/// Whole percents, without their sign; what rounds to nothing has no sign of its own.
+pub fn percent(share: f64) -> String {
+    format!("{:.0}", (100.0 * share).round() + 0.0)
 }

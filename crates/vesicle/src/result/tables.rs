@@ -185,7 +185,7 @@ pub fn evidence(prepared: &Prepared, scored: &[Scored], findings: &Findings) -> 
 }
 
 /// A share with its interval and its number of cases.
-fn share_columns(names: [&'static str; 4], shares: &[Option<Share>]) -> Columns {
+pub fn share_columns(names: [&'static str; 4], shares: &[Option<Share>]) -> Columns {
     let number = |of: &dyn Fn(&Share) -> f64| {
         Column::Number(shares.iter().map(|share| share.as_ref().map_or(f64::NAN, of)).collect())
     };

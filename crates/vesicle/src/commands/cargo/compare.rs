@@ -314,7 +314,7 @@ fn manifest(measured: &Measured, sheet: &Input, comparison: &Comparison) -> Valu
 fn tell(arguments: &CompareArguments, compared: &Compared) -> Result<(), Failure> {
     let comparison = &compared.comparison;
     for line in compared.findings.iter().map(|f| &f.text).chain(&comparison.warnings) {
-        eprintln!("{line}");
+        crate::shown::message(line);
     }
     let (head, rows) = compared::table(&compared.measured, comparison);
     let plain = separated(&head, &rows, '\t');
@@ -329,7 +329,7 @@ fn tell(arguments: &CompareArguments, compared: &Compared) -> Result<(), Failure
             page: page::article(compared, NAME),
         };
         let path = folder::write(out, &contents, arguments.force)?;
-        eprintln!("written to {}", path.display());
+        crate::shown::message(&format!("written to {}", path.display()));
     }
     if arguments.json {
         let all = json!({
@@ -343,7 +343,7 @@ fn tell(arguments: &CompareArguments, compared: &Compared) -> Result<(), Failure
     } else if arguments.out.is_some() {
         compared.answer.iter().for_each(|line| crate::shown::line(line));
     } else {
-        compared.answer.iter().for_each(|line| eprintln!("{line}"));
+        compared.answer.iter().for_each(|line| crate::shown::message(line));
         crate::shown::line(plain.trim_end());
     }
     Ok(())

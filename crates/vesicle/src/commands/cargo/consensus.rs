@@ -64,7 +64,7 @@ pub fn call(arguments: &ConsensusArguments) -> Result<(), Failure> {
     let contrasts = contrast::read_all(&arguments.results)?;
     let joined = join(contrasts, arguments.at_least)?;
     let (notes, answer) = (notes(&joined), answer(&joined));
-    notes.iter().for_each(|line| eprintln!("{line}"));
+    notes.iter().for_each(|line| crate::shown::message(line));
     let (head, rows) = table(&joined);
     if let Some(out) = &arguments.out {
         let page = article(&joined, &answer, &notes);
@@ -78,7 +78,10 @@ pub fn call(arguments: &ConsensusArguments) -> Result<(), Failure> {
             measured: Vec::new(),
             page,
         };
-        eprintln!("written to {}", folder::write(out, &contents, arguments.force)?.display());
+        crate::shown::message(&format!(
+            "written to {}",
+            folder::write(out, &contents, arguments.force)?.display()
+        ));
     }
     if arguments.json {
         let object = |row: &Vec<String>| -> Value {
@@ -90,7 +93,7 @@ pub fn call(arguments: &ConsensusArguments) -> Result<(), Failure> {
     } else if arguments.out.is_some() {
         answer.iter().for_each(|line| crate::shown::line(line));
     } else {
-        answer.iter().for_each(|line| eprintln!("{line}"));
+        answer.iter().for_each(|line| crate::shown::message(line));
         crate::shown::line(separated(&head, &rows, '\t').trim_end());
     }
     Ok(())

@@ -163,7 +163,7 @@ pub fn measured(paths: &[PathBuf], arguments: &TableArguments) -> Result<Measure
     for path in paths {
         match one(path, arguments) {
             Ok((stem, read, input)) => {
-                eprintln!("{}: {}", input.name, read.detected);
+                crate::shown::message(&format!("{}: {}", input.name, read.detected));
                 inputs.push(input);
                 parts.push((stem, read));
             }
@@ -175,7 +175,7 @@ pub fn measured(paths: &[PathBuf], arguments: &TableArguments) -> Result<Measure
     }
     let read = ReadTable::join(parts)?;
     for note in read.notes.list() {
-        eprintln!("  {note}");
+        crate::shown::message(&format!("  {note}"));
     }
     let names = ResolvedNames::of(&read.table.features, &read.accessions, arguments.species(), None);
     Ok(Measured { read, inputs, names })
@@ -197,7 +197,7 @@ pub fn sheet(path: &Path, table: &ReadTable) -> Result<(SampleSheet, Input), Fai
     let input = input(&source);
     let (mut sheet, notes) = read_samples(&Document::load(&source)?)?;
     for note in notes.list() {
-        eprintln!("{}: {note}", input.name);
+        crate::shown::message(&format!("{}: {note}", input.name));
     }
     sheet.rows = spread(&sheet.rows, table);
     let problems = mismatches(&input.name, &sheet, table);

@@ -38,10 +38,10 @@ pub fn call(arguments: &SamplesArguments) -> Result<(), Failure> {
     }
     std::fs::write(path, &form)
         .map_err(|error| Problem::new(format!("sheet not written to `{}` ({error})", path.display())))?;
-    eprintln!(
+    crate::shown::message(&format!(
         "{} samples in {}; fill in donor and group, one donor a person, animal or culture",
         measured.read.table.samples.len(),
         path.display()
-    );
+    ));
     Ok(())
 }

@@ -168,7 +168,7 @@ fn tell(arguments: &SortArguments, compared: &mut Compared, found: &[Motif]) -> 
     compared.manifest["command"] = json!("cargo sort");
     compared.manifest["motif_seed"] = json!(arguments.seed);
     for line in compared.findings.iter().map(|f| &f.text).chain(&compared.comparison.warnings) {
-        eprintln!("{line}");
+        crate::shown::message(line);
     }
     let (head, rows) = compared::table(&compared.measured, &compared.comparison);
     let plain = separated(&head, &rows, '\t');
@@ -179,7 +179,10 @@ fn tell(arguments: &SortArguments, compared: &mut Compared, found: &[Motif]) -> 
         let measured = compared::as_read(&compared.measured)?;
         let contents =
             Contents { manifest: compared.manifest.clone(), name: NAME, head, rows, results, measured, page };
-        eprintln!("written to {}", folder::write(out, &contents, arguments.force)?.display());
+        crate::shown::message(&format!(
+            "written to {}",
+            folder::write(out, &contents, arguments.force)?.display()
+        ));
     }
     if arguments.json {
         let motif = |m: &Motif| json!({ "motif": m.bases, "families": m.n_families, "z": m.z, "family_wise_p": m.family_wise_p });
@@ -195,7 +198,7 @@ fn tell(arguments: &SortArguments, compared: &mut Compared, found: &[Motif]) -> 
         compared
             .answer
             .iter()
-            .for_each(|line| if to_screen { crate::shown::line(line) } else { eprintln!("{line}") });
+            .for_each(|line| if to_screen { crate::shown::line(line) } else { crate::shown::message(line) });
         if !to_screen {
             crate::shown::line(plain.trim_end());
         }

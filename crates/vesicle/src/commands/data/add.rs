@@ -88,7 +88,7 @@ fn tell(arguments: &AddArguments, added: &[Entry]) {
         ));
     }
     if added.iter().any(|e| e.release == NOT_STATED) {
-        eprintln!("the release is not stated: --release with --replace records it");
+        crate::shown::message("the release is not stated: --release with --replace records it");
     }
 }
 

@@ -324,7 +324,7 @@ pub fn as_dose(sized: &[Sized], inputs: &[Input]) -> Result<(), Failure> {
         quoted(&size)
     ));
     crate::shown::line(&format!("\n[source]\ntracking = {}", quoted(&files.join("; "))));
-    eprintln!("{}", line(only));
-    notes(sized).iter().for_each(|note| eprintln!("{note}"));
+    crate::shown::message(&line(only));
+    notes(sized).iter().for_each(|note| crate::shown::message(note));
     Ok(())
 }

@@ -157,7 +157,7 @@ pub fn call(arguments: &MixArguments) -> Result<(), Failure> {
     if let (Some(path), Some(arm)) = (&arguments.arm, mix_page::arm(arguments, &found)) {
         let failed = |e: std::io::Error| Failure::Program(format!("cannot write `{}`: {e}", path.display()));
         std::fs::write(path, arm).map_err(failed)?;
-        eprintln!("arm written to {}", path.display());
+        crate::shown::message(&format!("arm written to {}", path.display()));
     }
     told.tell(&arguments.out)
 }
