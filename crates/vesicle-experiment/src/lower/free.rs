@@ -110,7 +110,7 @@ impl Lowering<'_> {
             self.note(format!(
                 "vesicle {name}: a cell by itself would empty its voxel by {:.0} %, more than the {:.0} % up to which \
                  concentrations in voxels give captures within 3 %; {carry}",
-                100.0 * most,
+                100.0 * most.min(1.0),
                 100.0 * DEPLETED
             ));
         }

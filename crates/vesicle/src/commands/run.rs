@@ -1,5 +1,6 @@
 //! `vesicle run`: plan, tell the verdict and the cost, run what is missing, assemble the result.
 
+use super::cost;
 use crate::failure::Failure;
 use crate::{result, shown};
 use clap::Args;
@@ -8,8 +9,6 @@ use rayon::prelude::*;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
-use tissue_sim::Setup;
-use tissue_sim::twin::{self, Pace};
 use vesicle_base::Problem;
 use vesicle_experiment::compile::{Choice, Settings, compile};
 use vesicle_experiment::runs::{self, Campaign, Selection, Store};
@@ -78,8 +77,8 @@ pub struct RunArguments {
 const FIRST_MECHANISMS: usize = 3;
 /// Cost that wants `--yes`, minutes.
 const COSTLY_MIN: f64 = 10.0;
-/// Rough time of one cell and tick with its fields, seconds: for the estimate of the cost only.
-const CELL_TICK_S: f64 = 1e-6;
+/// Notes that are printed; those of draws differ by their numbers alone.
+const MOST_NOTES: usize = 8;
 
 /// A command made ready to run.
 pub struct Prepared {
@@ -118,6 +117,7 @@ pub fn call(arguments: &RunArguments) -> Result<(), Failure> {
     let library = FolderLibrary::of(&arguments.experiment);
     let prepared = prepare(arguments, &library)?;
     tell_verdicts(&prepared);
+    tell_notes(&prepared);
     refuse_costly(&prepared, arguments.yes)?;
     let manifest = result::manifest(&arguments.experiment, &library, &prepared)?;
     let out = arguments.out.clone().unwrap_or_else(|| default_out(&arguments.experiment));
@@ -256,12 +256,21 @@ fn tell_verdicts(prepared: &Prepared) {
     }
 }
 
+/// Prints what lowering has to say of the runs; with many draws the page has the rest.
+fn tell_notes(prepared: &Prepared) {
+    let notes = result::notes(prepared);
+    notes.iter().take(MOST_NOTES).for_each(|note| eprintln!("Note: {note}"));
+    if notes.len() > MOST_NOTES {
+        eprintln!("{} more notes: on the page of the result", notes.len() - MOST_NOTES);
+    }
+}
+
 /// Prints the cost; above ten minutes it wants `--yes`.
 fn refuse_costly(prepared: &Prepared, yes: bool) -> Result<(), Failure> {
     let threads = rayon::current_num_threads() as f64;
     let of_campaign = |campaign: &Campaign| -> f64 {
         let of_setup: Vec<f64> =
-            campaign.lowered.par_iter().map(|lowered| seconds_of(&lowered.setup)).collect();
+            campaign.lowered.par_iter().map(|lowered| cost::seconds_of(&lowered.setup)).collect();
         campaign.distinct().iter().map(|run| of_setup[run.setup]).sum()
     };
     let minutes = prepared.campaigns().map(of_campaign).sum::<f64>() / threads / 60.0;
@@ -274,18 +283,6 @@ fn refuse_costly(prepared: &Prepared, yes: bool) -> Result<(), Failure> {
         )));
     }
     Ok(())
-}
-
-/// Rough time of one run, by the number of cells that the twin expects.
-fn seconds_of(setup: &Setup) -> f64 {
-    let mut cells: f64 = 0.0;
-    let ticks = (60.0 / setup.tick_min).clamp(1.0, 1e6) as u32;
-    // A setup that the twin refuses is told by the run itself.
-    let _ =
-        twin::follow(setup, Pace::steps_of(ticks), |_, instant| cells = cells.max(instant.live.iter().sum()));
-    let volume: f64 = setup.size_um.iter().product();
-    let voxels = volume / (setup.voxel_um * setup.voxel_um * setup.voxel_um);
-    f64::from(setup.n_ticks) * (cells.min(volume / 1000.0) + voxels) * CELL_TICK_S
 }
 
 fn in_words(minutes: f64) -> String {
