@@ -282,6 +282,42 @@ fn walls_hold_and_push() {
 }
 
 #[test]
+fn a_cell_that_comes_to_a_face_stops_there_in_one_step() {
+    let mut flock = Flock::at(&[[19.99, 0.0, 0.0], [19.99, -15.0, 15.0]]);
+    flock.adhesion.fill(0.0);
+    flock.drift = vec![[0.02, 0.01, 0.0], [-0.02, 0.0, 0.01]];
+    let mut laws = MotionLaws::new(1, [-20.0; 3], [20.0; 3]);
+    laws.walls = Walls::Closed;
+    let work = flock.tick(&laws, 0, 6.0, &mut Scratch::default());
+    assert_eq!((work.sub_steps, work.rejected), (1, 0), "a stop is no error to be resolved");
+    assert_eq!(flock.at[0][0], 20.0);
+    for (at, expected) in [(flock.at[1][0], 0.06), (flock.at[0][1], 19.87), (flock.at[2][1], 15.06)] {
+        assert!((at - expected).abs() < 1e-9, "{at} {expected}");
+    }
+}
+
+#[test]
+fn a_crowd_pressed_against_faces_keeps_the_tolerance() {
+    let end = |tolerance_um: f64| {
+        let (mut flock, mut scratch) = (Flock::cloud(120, 1500.0, 11), Scratch::default());
+        flock.drift = (0..120).map(|i| [0.3, -0.1, f64::from(i % 3) * 0.1 - 0.1]).collect();
+        let mut laws = MotionLaws::new(1, [-28.0; 3], [28.0; 3]);
+        laws.walls = Walls::Closed;
+        laws.steps = Steps::Adaptive { tolerance_um, move_um: 2.0 };
+        let n_steps = (0..5).map(|tick| flock.tick(&laws, tick, 6.0, &mut scratch).sub_steps).sum::<u32>();
+        (flock.at.concat(), n_steps)
+    };
+    let exact = end(1e-6).0;
+    assert!(exact.iter().filter(|x| x.abs() == 28.0).count() > 20, "many lie at faces");
+    for tolerance_um in [0.02, 0.001] {
+        let (at, n_steps) = end(tolerance_um);
+        let error_um = at.iter().zip(&exact).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        println!("{tolerance_um}: {error_um} in {n_steps}");
+        assert!(error_um < f64::from(n_steps) * tolerance_um);
+    }
+}
+
+#[test]
 fn fixed_cells_stay_and_push() {
     let mut flock = Flock::at(&[[0.0; 3], [8.0, 0.0, 0.0]]);
     flock.movable[0] = 0.0;

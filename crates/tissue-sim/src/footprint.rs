@@ -21,8 +21,12 @@ const POINTS: usize = 26;
 /// Lebedev weight of a direction by how many of its three components are not 0.
 const WEIGHTS: [f64; 4] = [0.0, 1.0 / 21.0, 4.0 / 105.0, 9.0 / 280.0];
 
-/// Length of one component of such a direction.
-const COMPONENTS: [f64; 4] = [0.0, 1.0, core::f64::consts::FRAC_1_SQRT_2, 0.577_350_269_189_625_8];
+/// What one component of a direction can be; the middle is 0, and as many places from it as components are not 0 stands
+/// their length.
+const COMPONENTS: [f64; 7] = {
+    let (two, three) = (core::f64::consts::FRAC_1_SQRT_2, 0.577_350_269_189_625_8);
+    [-three, -two, -1.0, 0.0, 1.0, two, three]
+};
 
 impl Footprints {
     /// Forgets all cells; the memory is kept.
@@ -44,12 +48,16 @@ impl Footprints {
     /// Appends a cell.
     pub fn push(&mut self, grid: &Grid, centre_um: [f64; 3], contact_um: f64) {
         let first = self.voxel.len();
+        let [x, y, z] = [0, 1, 2].map(|axis| along(grid, axis, centre_um[axis], contact_um));
+        if let (Some(x), Some(y), Some(z)) = (all_in_one(&x), all_in_one(&y), all_in_one(&z)) {
+            self.add(first, grid.index([x, y, z]) as u32, 1.0);
+            return self.skip();
+        }
         let mut inside = 0.0;
-        for (direction, weight) in DIRECTIONS {
-            let at = [0, 1, 2].map(|axis| centre_um[axis] + contact_um * direction[axis]);
-            if grid.contains(at) {
+        for ([i, j, k], weight) in DIRECTIONS {
+            if let (Some(x), Some(y), Some(z)) = (x[i as usize], y[j as usize], z[k as usize]) {
                 inside += weight;
-                self.add(first, grid.voxel_of(at) as u32, weight);
+                self.add(first, grid.index([x, y, z]) as u32, weight);
             }
         }
         if inside > 0.0 {
@@ -93,19 +101,31 @@ impl Footprints {
     }
 }
 
-/// Directions and their weights: worked out once, since every cell is asked in every tick.
-const DIRECTIONS: [([f64; 3], f64); POINTS] = directions();
+/// The voxels along an axis that the points of a sphere fall into, by component; `None` is outside the box.
+type Along = [Option<usize>; COMPONENTS.len()];
 
-const fn directions() -> [([f64; 3], f64); POINTS] {
-    let mut all = [([0.0; 3], 0.0); POINTS];
+fn along(grid: &Grid, axis: usize, centre_um: f64, contact_um: f64) -> Along {
+    COMPONENTS.map(|component| grid.along(axis, centre_um + contact_um * component))
+}
+
+/// The voxel that holds all points along an axis.
+fn all_in_one(along: &Along) -> Option<usize> {
+    let first = along[0]?;
+    along.iter().all(|voxel| *voxel == Some(first)).then_some(first)
+}
+
+/// Directions, as places in [`COMPONENTS`], and their weights: worked out once, since every cell is asked in every tick.
+const DIRECTIONS: [([u8; 3], f64); POINTS] = directions();
+
+const fn directions() -> [([u8; 3], f64); POINTS] {
+    let mut all = [([0; 3], 0.0); POINTS];
     let (mut at, mut k) = (0, 0);
     while at < POINTS {
         let signs: [i32; 3] = [k % 3 - 1, k / 3 % 3 - 1, k / 9 - 1];
-        let kind = (signs[0] * signs[0] + signs[1] * signs[1] + signs[2] * signs[2]) as usize;
+        let kind = signs[0] * signs[0] + signs[1] * signs[1] + signs[2] * signs[2];
         if kind > 0 {
-            let [x, y, z] = [signs[0] as f64, signs[1] as f64, signs[2] as f64];
-            let length = COMPONENTS[kind];
-            all[at] = ([x * length, y * length, z * length], WEIGHTS[kind]);
+            let [x, y, z] = [3 + signs[0] * kind, 3 + signs[1] * kind, 3 + signs[2] * kind];
+            all[at] = ([x as u8, y as u8, z as u8], WEIGHTS[kind as usize]);
             at += 1;
         }
         k += 1;
@@ -142,7 +162,9 @@ mod tests {
     /// A sphere on the face between two voxels: the points on the face count to one side, and the rest is halved.
     #[test]
     fn weights_are_those_of_the_sphere() {
-        let moment = |power: i32| -> f64 { DIRECTIONS.iter().map(|(d, w)| w * d[0].powi(power)).sum() };
+        let moment = |power: i32| -> f64 {
+            DIRECTIONS.iter().map(|(d, w)| w * COMPONENTS[d[0] as usize].powi(power)).sum()
+        };
         for (power, mean) in [(0, 1.0), (1, 0.0), (2, 1.0 / 3.0), (4, 1.0 / 5.0), (6, 1.0 / 7.0)] {
             assert!((moment(power) - mean).abs() < 1e-12, "{power}");
         }

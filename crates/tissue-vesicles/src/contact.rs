@@ -175,7 +175,7 @@ impl ContactTransfer {
     ) {
         let leaving = |row: usize| self.neighbours(row).iter().map(|(_, g)| g).sum::<f64>();
         let most = (0..cells.len()).map(leaving).fold(0.0, f64::max);
-        let slot = |row: usize| row * cells.layout.stride() + cells.layout.cytosol(species);
+        let slot = |row: usize| row * cells.pools_stride() + cells.layout.cytosol(species);
         self.moving.clear();
         self.moving.extend((0..cells.len()).map(|row| cells.pools[slot(row)]));
         if self.moving.iter().all(|n| *n == 0) {
@@ -201,7 +201,7 @@ impl ContactTransfer {
             }
         }
         for row in 0..cells.len() {
-            let slot = row * cells.layout.stride() + cells.layout.cytosol(species);
+            let slot = row * cells.pools_stride() + cells.layout.cytosol(species);
             cells.pools[slot] = self.settled[row];
         }
         cells.book_species(species, |flows| flows.crossed += u128::from(crossed));

@@ -11,6 +11,7 @@ use crate::purpose::{CAPTURE, part};
 use crate::response::{Response, ResponseLaw};
 use crate::row::Tick;
 use rayon::prelude::*;
+use vesicle_base::columns::{Column, fit};
 use vesicle_base::{Rng, Span};
 
 /// Rows that one task advances; part of no result.
@@ -118,9 +119,10 @@ impl Vesicles {
 
     /// Appends a cell that has met no vesicle.
     pub fn push(&mut self, receiver: u16) {
-        self.receiver.push(receiver);
-        self.pools.resize(self.receiver.len() * self.layout.stride(), 0);
-        self.repression.resize(self.receiver.len() * self.programs_stride(), 0.0);
+        Column::push(&mut self.receiver, receiver);
+        let (stride, programs) = (self.pools_stride(), self.programs_stride());
+        fit(&mut self.pools, self.receiver.len() * stride, 0);
+        fit(&mut self.repression, self.receiver.len() * programs, 0.0);
         self.grow_tally();
     }
 
@@ -229,7 +231,7 @@ impl Vesicles {
         if vesicles == 0 {
             return 0;
         }
-        let first = row * self.layout.stride();
+        let first = row * self.pools_stride();
         let own = first + Layout::population(population);
         if vesicles.saturating_add(self.pools[own + TAKEN_UP]) > COUNTABLE {
             self.fault.get_or_insert(Fault::TooMany { row, population });
@@ -258,7 +260,8 @@ impl Vesicles {
 
     /// Takes up copies that touching cells sent.
     pub(crate) fn receive(&mut self, row: usize, species: usize, copies: u64) {
-        let slot = &mut self.pools[row * self.layout.stride() + self.layout.cytosol(species)];
+        let at = row * self.pools_stride() + self.layout.cytosol(species);
+        let slot = &mut self.pools[at];
         if slot.saturating_add(copies) > COUNTABLE {
             self.fault.get_or_insert(Fault::TooManyCopies { row, species });
             return;
@@ -294,7 +297,10 @@ impl Vesicles {
     }
 
     fn advance_rows(&mut self, ids: &[u64], span: &Span, rng: Rng) {
-        let (stride, programs) = (self.layout.stride(), self.programs_stride());
+        if self.is_bare() {
+            return;
+        }
+        let (stride, programs) = (self.pools_stride(), self.programs_stride());
         let tally_stride = self.tally_stride();
         let tick =
             Tick { populations: &self.populations, layout: &self.layout, odds: &self.odds, span: *span, rng };
@@ -334,7 +340,7 @@ impl Vesicles {
 
     /// Copies of a species in the cytosol of a cell.
     pub fn copies(&self, species: usize, row: usize) -> u64 {
-        self.pools[row * self.layout.stride() + self.layout.cytosol(species)]
+        self.pools[row * self.pools_stride() + self.layout.cytosol(species)]
     }
 
     /// Vesicles that a cell has captured; a daughter has her share of her mother's.
@@ -386,7 +392,9 @@ impl Vesicles {
     /// What all cells hold now.
     pub fn held(&self) -> Held {
         let mut held = Held::new(self.populations.len(), self.n_species);
-        self.pools.chunks(self.layout.stride()).take(self.len()).for_each(|row| self.hold(row, &mut held));
+        // A bare store has no pools to go through.
+        let rows = self.pools.chunks(self.pools_stride().max(1));
+        rows.take(self.len()).for_each(|row| self.hold(row, &mut held));
         held
     }
 
@@ -414,7 +422,7 @@ impl Vesicles {
     pub fn restore(&mut self, state: VesiclesState) -> Result<(), LawError> {
         let n = state.receiver.len();
         let lengths = [
-            ("pools of the checkpoint", state.pools.len(), n * self.layout.stride()),
+            ("pools of the checkpoint", state.pools.len(), n * self.pools_stride()),
             ("repressions of the checkpoint", state.repression.len(), n * self.programs_stride()),
             ("flows of the checkpoint", state.totals.populations.len(), self.populations.len()),
             ("species of the checkpoint", state.totals.species.len(), self.n_species),
@@ -449,8 +457,19 @@ impl Vesicles {
         self.tally.resize(self.len().div_ceil(ROWS) * self.tally_stride(), [0; 4]);
     }
 
+    /// Whether nothing that a cell could hold is declared: then a row takes no memory but its receiver.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.populations.is_empty() && self.n_species == 0 && self.response.n_programs() == 0
+    }
+
+    /// Integers in a row of pools.
+    pub(crate) fn pools_stride(&self) -> usize {
+        if self.is_bare() { 0 } else { self.layout.stride() }
+    }
+
+    /// Repressions in a row.
     pub(crate) fn programs_stride(&self) -> usize {
-        self.response.n_programs().max(1)
+        if self.is_bare() { 0 } else { self.response.n_programs().max(1) }
     }
 
     fn tally_stride(&self) -> usize {
@@ -458,6 +477,6 @@ impl Vesicles {
     }
 
     fn pool(&self, row: usize, population: usize, pool: usize) -> u64 {
-        self.pools[row * self.layout.stride() + Layout::population(population) + pool]
+        self.pools[row * self.pools_stride() + Layout::population(population) + pool]
     }
 }

@@ -10,6 +10,7 @@ use crate::layout::{BOUND, ENDOSOMAL, FRESH, LABEL, Layout, OUTBOUND, TAKEN_UP};
 use crate::ledger::{Held, Lost, LostCell, Spilled};
 use crate::purpose::{DIVISION, SPILL, part};
 use crate::store::Vesicles;
+use vesicle_base::columns::room_for;
 use vesicle_base::{Draws, Rng, Span, Turnover};
 
 impl Vesicles {
@@ -22,7 +23,23 @@ impl Vesicles {
         let lost = self.collect_lost(turnover, ids);
         self.totals.lose(&lost.held);
         turnover.append(&mut self.receiver);
-        let (stride, programs) = (self.layout.stride(), self.programs_stride());
+        self.divide(turnover, rng);
+        turnover.close(&mut self.receiver);
+        let (stride, programs) = (self.pools_stride(), self.programs_stride());
+        close_rows(turnover, &mut self.pools, stride);
+        close_rows(turnover, &mut self.repression, programs);
+        self.grow_tally();
+        lost
+    }
+
+    /// Gives every daughter her share.
+    fn divide(&mut self, turnover: &Turnover, rng: &Rng) {
+        if self.is_bare() {
+            return;
+        }
+        let (stride, programs) = (self.pools_stride(), self.programs_stride());
+        room_for(&mut self.pools, turnover.births.len() * stride);
+        room_for(&mut self.repression, turnover.births.len() * programs);
         for birth in &turnover.births {
             let mother = birth.mother_row as usize;
             let daughter = self.pools.len() / stride;
@@ -34,11 +51,6 @@ impl Vesicles {
                 Halves { mother: &mut before[mother * stride..(mother + 1) * stride], daughter: after };
             halves.share(&self.populations, &self.layout, &mut draws);
         }
-        turnover.close(&mut self.receiver);
-        close_rows(turnover, &mut self.pools, stride);
-        close_rows(turnover, &mut self.repression, programs);
-        self.grow_tally();
-        lost
     }
 
     fn collect_lost(&self, turnover: &Turnover, ids: &[u64]) -> Lost {
@@ -46,8 +58,8 @@ impl Vesicles {
         let mut lost =
             Lost { held: Held::new(n, self.n_species), cells: Vec::with_capacity(turnover.gone.len()) };
         for &row in &turnover.gone {
-            let first = row as usize * self.layout.stride();
-            let pools = &self.pools[first..first + self.layout.stride()];
+            let first = row as usize * self.pools_stride();
+            let pools = &self.pools[first..first + self.pools_stride()];
             self.hold(pools, &mut lost.held);
             let own = |p: usize, pool: usize| pools[Layout::population(p) + pool];
             lost.cells.push(LostCell {
@@ -147,6 +159,9 @@ impl Halves<'_> {
 
 /// Closes the gaps of the gone rows in a column of `stride` numbers a row.
 fn close_rows<T: Copy>(turnover: &Turnover, column: &mut Vec<T>, stride: usize) {
+    if stride == 0 {
+        return;
+    }
     let n_rows = column.len() / stride;
     let mut gone = turnover.gone.iter().peekable();
     let mut to = turnover.gone.first().map_or(n_rows, |row| *row as usize);

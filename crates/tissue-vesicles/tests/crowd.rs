@@ -117,21 +117,25 @@ fn of_lattice(step_share: f64, n: u64) -> (f64, f64) {
     (mean, variance.sqrt())
 }
 
-/// The default step costs less than a percent even where walls cut 26 of 27 cells, and twice that step three times as much;
-/// away from walls no step costs anything at first order.
+/// At the default step walls cost the cell in a corner 1.2 % of its captures, and the one that touches none nothing.
 #[test]
-fn the_default_step_costs_less_than_a_percent_beside_walls() {
+fn walls_cost_a_cell_in_a_corner_little() {
     let default = Transport::brownian(f64::INFINITY).step_share;
-    let (got, error) = of_lattice(default, 300_000);
-    println!("beside walls, steps of {default}: {got} ± {error}");
-    assert!(error < 0.0025, "sharp: {error}");
-    assert!((got - 1.0).abs() < 0.01 + 2.0 * error, "{got} ± {error}");
-    let (coarse, error) = of_lattice(0.5, 100_000);
-    println!("beside walls, steps of 0.5: {coarse} ± {error}");
-    assert!((coarse - 0.967).abs() < 3.0 * error, "what the book says: {coarse} ± {error}");
-    let (inside, error) = first_order([1.5; 3], default, 300_000);
-    println!("in the middle: {inside} ± {error}");
-    assert!((inside - 1.0).abs() < 3.0 * error && error < 0.006, "{inside} ± {error}");
+    let (corner, error) = first_order([0.5; 3], default, 200_000);
+    assert!(error < 0.007 && (corner - 0.988).abs() < 3.0 * error, "{corner} ± {error}");
+    let (middle, error) = first_order([1.5; 3], default, 200_000);
+    assert!(error < 0.007 && (middle - 1.0).abs() < 3.0 * error, "{middle} ± {error}");
+}
+
+/// What the book says of the lattice. `cargo test --release -p tissue-vesicles --test crowd -- --ignored --nocapture`.
+#[test]
+#[ignore = "some ten million steps take a while; a corner and the middle run every time"]
+fn the_default_step_costs_less_than_a_percent_beside_walls() {
+    for (step, told) in [(0.5, 0.967), (0.25, 0.992), (0.125, 1.0)] {
+        let (got, error) = of_lattice(step, 2_000_000);
+        println!("steps of {step} R: {got} ± {error}");
+        assert!(error < 0.0015 && (got - told).abs() < 3.0 * error, "{got} ± {error}");
+    }
 }
 
 /// Minutes: `cargo test --release -p tissue-vesicles --test crowd -- --ignored --nocapture`.

@@ -2,15 +2,15 @@
 
 use crate::turnover::Turnover;
 
-/// Makes room for so many more rows, and for a sixteenth more than there are, so that a growing tissue copies its columns
+/// Makes room for so many more rows, and for a thirty-second more than there are, so that a growing tissue copies its columns
 /// seldom and wastes little.
 pub fn room_for<T>(column: &mut Vec<T>, more: usize) {
     if column.capacity() - column.len() < more {
-        column.reserve_exact(more.max(column.len() / 16));
+        column.reserve_exact(more.max(column.len() / 32));
     }
 }
 
-/// Gives a column so many rows, and room for a sixteenth more where it grows; new rows are `fill`.
+/// Gives a column so many rows, and room for a thirty-second more where it grows; new rows are `fill`.
 pub fn fit<T: Clone>(column: &mut Vec<T>, n_rows: usize, fill: T) {
     room_for(column, n_rows.saturating_sub(column.len()));
     column.resize(n_rows, fill);

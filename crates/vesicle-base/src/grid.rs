@@ -66,6 +66,14 @@ impl Grid {
         self.index(at)
     }
 
+    /// Place along one axis of the voxels that hold a coordinate; `None` outside the box, whose faces belong to it.
+    pub fn along(&self, axis: usize, coordinate_um: f64) -> Option<usize> {
+        let along_um = coordinate_um - self.origin_um[axis];
+        let size_um = self.n[axis] as f64 * self.voxel_um[axis];
+        let place = || ((along_um / self.voxel_um[axis]) as usize).min(self.n[axis] - 1);
+        (0.0..=size_um).contains(&along_um).then(place)
+    }
+
     /// Middle of a voxel, µm.
     pub fn centre_um(&self, index: usize) -> [f64; 3] {
         let at = self.at(index);
@@ -74,11 +82,7 @@ impl Grid {
 
     /// Whether a position lies in the box; the faces belong to it.
     pub fn contains(&self, position_um: [f64; 3]) -> bool {
-        let size = self.size_um();
-        (0..3).all(|axis| {
-            let along = position_um[axis] - self.origin_um[axis];
-            (0.0..=size[axis]).contains(&along)
-        })
+        (0..3).all(|axis| self.along(axis, position_um[axis]).is_some())
     }
 }
 

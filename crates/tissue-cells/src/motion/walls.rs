@@ -45,23 +45,16 @@ pub(super) fn inside(laws: &MotionLaws, at_um: [f64; 3]) -> [f64; 3] {
     })
 }
 
-/// Whether a face stops a centre at a coordinate.
+/// A vector without its parts along the axes on which a face holds a centre: it lies on the face and `v` points out.
 #[inline]
-pub(super) fn at_face(laws: &MotionLaws, axis: usize, at_um: f64) -> bool {
-    let stops = laws.stops() && !(axis == 2 && laws.plane);
-    stops && (at_um <= laws.low_um[axis] || at_um >= laws.high_um[axis])
-}
-
-/// A velocity that does not leave the box.
-#[inline]
-pub(super) fn along(laws: &MotionLaws, at_um: &[f64], v: [f64; 3]) -> [f64; 3] {
+pub(super) fn held(laws: &MotionLaws, at_um: &[f64], v: [f64; 3], of: [f64; 3]) -> [f64; 3] {
     if !laws.stops() {
-        return v;
+        return of;
     }
     [0, 1, 2].map(|axis| {
         let out = (at_um[axis] <= laws.low_um[axis] && v[axis] < 0.0)
             || (at_um[axis] >= laws.high_um[axis] && v[axis] > 0.0);
-        if out { 0.0 } else { v[axis] }
+        if out { 0.0 } else { of[axis] }
     })
 }
 
@@ -84,6 +77,8 @@ mod tests {
         let laws = MotionLaws::new(1, [0.0; 3], [100.0; 3]);
         assert_eq!(inside(&laws, [-3.0, 50.0, 103.0]), [0.0, 50.0, 100.0]);
         assert!(inside(&laws, [f64::NAN, 0.0, 0.0])[0].is_nan(), "ill health stays visible");
-        assert_eq!(along(&laws, &[0.0, 50.0, 100.0], [-1.0, -1.0, 1.0]), [0.0, -1.0, 0.0]);
+        let (at_um, v) = ([0.0, 50.0, 100.0], [-1.0, -1.0, 1.0]);
+        assert_eq!(held(&laws, &at_um, v, [2.0, 3.0, 4.0]), [0.0, 3.0, 0.0]);
+        assert_eq!(held(&laws, &at_um, v.map(|v| -v), [2.0, 3.0, 4.0]), [2.0, 3.0, 4.0], "leaving is free");
     }
 }
