@@ -1,4 +1,4 @@
-//! In which voxels the surface of every cell lies: where it captures.
+//! In which voxels the surface of every cell lies: where it captures and where it releases.
 //!
 //! Equation: w = area of the sphere in the voxel over its area in the box.
 //! Discretisation: the 26 points and weights of Lebedev, exact to degree 7; those outside the box are left out and the others
@@ -81,6 +81,18 @@ impl Footprints {
     pub fn of(&self, cell: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
         let range = self.first[cell] as usize..self.first[cell + 1] as usize;
         self.voxel[range.clone()].iter().map(|v| *v as usize).zip(self.share[range].iter().copied())
+    }
+
+    /// `(voxel, share)` of one cell alone; all others are forgotten.
+    pub fn of_one(
+        &mut self,
+        grid: &Grid,
+        centre_um: [f64; 3],
+        contact_um: f64,
+    ) -> impl Iterator<Item = (usize, f64)> + '_ {
+        self.clear(1);
+        self.push(grid, centre_um, contact_um);
+        self.of(0)
     }
 
     /// Σ w²: 1 where a cell lies in one voxel, and the less the more it is spread.

@@ -3,10 +3,10 @@
 //! As concentrations, one field a size; what the matrix holds lies beside them, voxel by voxel, and exchanges with them
 //! half a tick before and half a tick after they move. One by one, the particles know all that themselves.
 
-use crate::setup::{Carried, PopulationSetup};
+use crate::setup::{Carried, PopulationSetup, Setup};
 use tissue_fields::Fields;
 use tissue_vesicles::particles::{CheckpointError, FreeVesicles, Hold, Motion, Transport, Walls};
-use tissue_vesicles::{DepotLoss, DepotOdds, LawError};
+use tissue_vesicles::{DepotLoss, DepotOdds, LawError, SizeBin};
 use vesicle_base::{Grid, math};
 
 /// The free vesicles of one population.
@@ -111,6 +111,20 @@ impl Free {
             _ => Ok(false),
         }
     }
+}
+
+/// Steps that one vesicle of a population takes in a minute, were it carried by itself: the mean over its sizes. For an
+/// estimate of what a run costs.
+pub fn steps_per_min(setup: &Setup, population: &PopulationSetup) -> f64 {
+    let widest = setup.size_um.iter().copied().fold(0.0, f64::max);
+    let capture = setup.kinds.iter().zip(&population.law.capture).filter(|(_, law)| law.is_some());
+    let radius = |volume_um3: f64| math::cbrt(0.75 / core::f64::consts::PI * volume_um3);
+    let smallest = capture.map(|(kind, _)| radius(kind.law.volume.total_um3)).fold(widest, f64::min);
+    let of_bin = |bin: &SizeBin| {
+        let step_um = Transport::brownian(1.0).step_share * (smallest + 0.5 * bin.diameter_um);
+        bin.share * 2.0 * bin.diffusion_um2_per_min / (step_um * step_um)
+    };
+    population.law.bins.iter().map(of_bin).sum()
 }
 
 impl Depot {

@@ -22,6 +22,7 @@ pub mod validate;
 
 pub use build::{BuildError, build};
 pub use exchange::fields_to_vesicles::resolved_per_um;
+pub use free::steps_per_min as vesicle_steps_per_min;
 pub use ledger::{ACCOUNTS, Ledger, Row as LedgerRow};
 pub use plan::Plan;
 pub use record::{CellFrame, Frame, Record, VesselFrame};

@@ -160,8 +160,12 @@ fn fill_defaults(map: &mut Map, names: &Names) {
                 place: None,
             };
             let Ok(change) = interpret(&written, names) else { continue };
-            let said =
-                map.get(&path).is_some() || change.items.iter().any(|item| map.get(&item.path).is_some());
+            // Parts of a start without a word on how leave that word to be asked for, not to be `none`.
+            let in_parts =
+                entry.kind == Kind::Start && map.items().iter().any(|item| item.path.0.starts_with(&path.0));
+            let said = in_parts
+                || map.get(&path).is_some()
+                || change.items.iter().any(|item| map.get(&item.path).is_some());
             if !said {
                 change.items.into_iter().for_each(|item| map.set(item));
             }

@@ -71,6 +71,8 @@ told_of! {
     a_side_that_is_none: "20 at random" => "on the roof, every 20 um";
     a_start_with_a_slip: "20 at random" => "on the left, every 20 parsec";
     a_line_out_of_the_tissue: "20 at random" => "along 0 x 0 x 0 um to 0 x 300 x 0 um, every 20 um";
+    a_line_that_does_not_say_so: "\"20 at random\"" => "{ through = \"0 x 0 x 0 um to 90 x 90 x 0 um\", every = \"20 um\" }";
+    parts_of_a_start_that_do_not_say_so: "\"20 at random\"" => "{ within = \"60 um\", count = 20 }";
     a_missing_table_of_cells: "from cells.csv" => "from cell.csv";
     a_nucleus_larger_than_the_cell: "affinity.b" => "nucleus = \"3000 um^3 [assumed]\"\naffinity.b";
 }

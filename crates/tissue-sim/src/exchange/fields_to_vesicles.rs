@@ -25,6 +25,8 @@ pub struct Shares {
     /// Where surfaces lie, by the radius of the vesicles that meet them, µm; those of this tick first.
     footprints: Vec<(f64, Footprints)>,
     n_footprints: usize,
+    /// That of one cell alone, where vesicles come free at once.
+    alone: Footprints,
     /// Which of them is that of each free field.
     of_field: Vec<usize>,
     /// µm³/min, by voxel; scratch of one field.
@@ -52,13 +54,12 @@ pub struct Blood {
 impl Shares {
     /// The footprints that vesicles of a radius see, which are laid out in the order of gathers where those of about the same
     /// radius are not there yet; adds them for the next field.
-    fn footprints_of(&mut self, cells: &Cells, place: &Place, grid: &Grid, vesicle_um: f64) -> usize {
+    fn footprints_of(&mut self, cells: &Cells, place: &Place, grid: &Grid, vesicle_um: f64) {
         let near = ALIKE * math::cbrt(grid.voxel_um3());
         let laid_out = &self.footprints[..self.n_footprints];
         let known = laid_out.iter().position(|(radius_um, _)| (radius_um - vesicle_um).abs() <= near);
         let number = known.unwrap_or_else(|| self.lay_out(cells, place, grid, vesicle_um));
         self.of_field.push(number);
-        number
     }
 
     fn lay_out(&mut self, cells: &Cells, place: &Place, grid: &Grid, vesicle_um: f64) -> usize {
@@ -78,6 +79,22 @@ impl Shares {
             }
         }
         number
+    }
+
+    /// `(voxel, share)` of the surface of a live cell as the vesicles of a field meet it in this tick: the free field by its
+    /// number, the cell by its place in gathers.
+    pub fn surface(&self, free_field: usize, at: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+        self.footprints[self.of_field[free_field]].1.of(at)
+    }
+
+    /// The same of a cell as it is now, alive or not.
+    pub fn surface_now(
+        &mut self,
+        grid: &Grid,
+        centre_um: [f64; 3],
+        contact_um: f64,
+    ) -> impl Iterator<Item = (usize, f64)> + '_ {
+        self.alone.of_one(grid, centre_um, contact_um)
     }
 
     /// Forgets the vessels of the last tick.
@@ -117,17 +134,29 @@ fn resolved_way(of_voxel_per_um: f64, concentration: f64) -> f64 {
     of_voxel_per_um * (concentration + BESIDE * (1.0 - concentration))
 }
 
+/// Finds where the surfaces of live cells lie for every free field.
+pub fn find_surfaces(t: &mut Tissue) {
+    let grid = *t.fields.grid();
+    t.shares.of_field.clear();
+    t.shares.n_footprints = 0;
+    for population in 0..t.free.len() {
+        for (bin, _) in t.free_fields(population).enumerate() {
+            let vesicle_um = 0.5 * t.vesicles.population(population).bins[bin].diameter_um;
+            t.shares.footprints_of(&t.cells, &t.place, &grid, vesicle_um);
+        }
+    }
+}
+
 /// Sets the sinks of free vesicles from the clearances of live cells, where their surfaces are.
 pub fn set_sinks(t: &mut Tissue) {
     let grid = *t.fields.grid();
     let of_voxel_per_um = resolved_per_um(&grid);
     t.shares.clearance.clear();
-    t.shares.of_field.clear();
-    t.shares.n_footprints = 0;
+    let mut number = 0;
     for population in 0..t.free.len() {
         for (bin, field) in t.free_fields(population).enumerate() {
-            let vesicle_um = 0.5 * t.vesicles.population(population).bins[bin].diameter_um;
-            let footprints = t.shares.footprints_of(&t.cells, &t.place, &grid, vesicle_um);
+            let footprints = t.shares.of_field[number];
+            number += 1;
             for (at, (row, _)) in t.place.gather().enumerate() {
                 let footprints = &t.shares.footprints[footprints].1;
                 let clearance = if t.cells.is_dead(row) {

@@ -6,7 +6,7 @@
 //! w = (ln(h/(2π r))/(2π) + b/(6 h))/D. Both vanish at infinite diffusion, where the wall alone is left.
 //! Discretisation: none; G is a source and a sink of the step, with the length at its start.
 //! Assumed: vessels lie evenly, and what is in the tissue follows the wall without delay. Blood does not run empty.
-//! Reference: Krogh (1919), doi 10.1113/jphysiol.1919.sp001844.
+//! Reference: Krogh (1919), doi 10.1113/jphysiol.1919.sp001839.
 //! Proved by `vesicle validate vessel-in-the-twin` and by `tests/twin_vessels.rs`.
 
 use super::state::Twin;

@@ -19,7 +19,7 @@
 //! the network that carries blood is still the one that the setup says, which needs neither; otherwise what depends on it is
 //! an estimate, and no outcome is read from it. Also assumed: one guide for all cells, new joints at their length of rest,
 //! a lumen as made, death that cuts a joint at each end and none of the flow elsewhere.
-//! Reference: Balding and McElwain (1985), doi 10.1016/S0022-5193(85)80255-1 (tips that walk, branch and meet, in the mean).
+//! Reference: Balding and McElwain (1985), A mathematical model of tumour-induced capillary growth (not looked up again; tips that walk, branch and meet, in the mean).
 //! Proved by `tests/twin_vessels.rs` and `vesicle validate sprouts`.
 
 use super::network::{Begun, begun};

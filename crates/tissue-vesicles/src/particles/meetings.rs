@@ -2,7 +2,8 @@
 
 use super::chunk::{Block, Course, End, Ends};
 use super::lanes::{LANES, Lanes};
-use super::surface::captured;
+use super::near::Sphere;
+use super::surface::{captured, captured_at_most};
 use super::walls::Walls;
 use vesicle_base::{math, random::philox};
 
@@ -50,9 +51,14 @@ fn captor(
     to: [f64; 3],
     chance: &mut Chance,
 ) -> Option<u32> {
+    let most: f64 = spheres.iter().map(|sphere| at_most(course, *sphere, tau, from, to)).sum();
+    let drawn = if most < 1.0 { Some(chance.uniform()) } else { None };
+    if drawn.is_some_and(|drawn| drawn < 1.0 - most) {
+        return None;
+    }
     let passed = |sphere: &u32| 1.0 - chance_of(course, *sphere, tau, from, to);
     let survived: f64 = spheres.iter().map(passed).product();
-    if survived >= 1.0 || chance.uniform() < survived {
+    if survived >= 1.0 || drawn.unwrap_or_else(|| chance.uniform()) < survived {
         return None;
     }
     let rate = |sphere: &u32| -math::ln(passed(sphere).max(f64::EPSILON));
@@ -71,24 +77,37 @@ fn captor(
     last
 }
 
+/// At least the chance that one sphere captured the particle, and quick to know.
+fn at_most(course: &Course, sphere: u32, tau: f64, from: [f64; 3], to: [f64; 3]) -> f64 {
+    let sphere = &course.spheres[sphere as usize];
+    let [from, to] = [from, to].map(|p| squared(offset(p, sphere.centre_um)));
+    captured_at_most(kappa_per_um(course, sphere), tau, from, to)
+}
+
+/// Conductance of a surface over the diffusion coefficient.
+fn kappa_per_um(course: &Course, sphere: &Sphere) -> f64 {
+    let area = 4.0 * core::f64::consts::PI * sphere.radius_um * sphere.radius_um;
+    sphere.clearance_um3_per_min / (area * course.diffusion_um2_per_min)
+}
+
 /// Chance that one sphere captured the particle.
 fn chance_of(course: &Course, sphere: u32, tau: f64, from: [f64; 3], to: [f64; 3]) -> f64 {
     let sphere = &course.spheres[sphere as usize];
-    let [r0, r] = [from, to]
-        .map(|p| offset(p, sphere.centre_um))
-        .map(|d| (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]).sqrt());
+    let [r0, r] = [from, to].map(|p| squared(offset(p, sphere.centre_um)).sqrt());
     let (x0, x) = (r0 - sphere.radius_um, r - sphere.radius_um);
     let takes_all = sphere.clearance_um3_per_min == f64::INFINITY;
     if x * x0 > 20.0 * tau && (x > 0.0 || !takes_all) {
         return 0.0;
     }
-    let area = 4.0 * core::f64::consts::PI * sphere.radius_um * sphere.radius_um;
-    let kappa = sphere.clearance_um3_per_min / (area * course.diffusion_um2_per_min);
-    captured(sphere.radius_um, kappa, tau, r0, r)
+    captured(sphere.radius_um, kappa_per_um(course, sphere), tau, r0, r)
 }
 
 fn offset(p: [f64; 3], centre: [f64; 3]) -> [f64; 3] {
     [p[0] - centre[0], p[1] - centre[1], p[2] - centre[2]]
+}
+
+fn squared(d: [f64; 3]) -> f64 {
+    d[0] * d[0] + d[1] * d[1] + d[2] * d[2]
 }
 
 /// Whether a particle went out through an open side, and maybe back, within the step.

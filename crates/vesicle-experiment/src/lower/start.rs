@@ -46,24 +46,42 @@ impl Lowering<'_> {
     pub(super) fn start(&mut self, cell: &str) -> Option<Start> {
         let room = self.room()?;
         let key = |key| ["cell", cell, "start", key];
-        match self.map.text(&key("how")).unwrap_or("none") {
-            "random" => self.random(cell, &room),
-            "side" => {
+        match self.map.text(&key("how")) {
+            None => self.how_is_missing(cell),
+            Some("random") => self.random(cell, &room),
+            Some("side") => {
                 let side = self.map.text(&key("side")).and_then(super::side);
                 if side.is_none() {
                     self.number(&key("side"));
                 }
                 Some(Start::Side { side: side?, every_um: self.number(&key("every"))? })
             }
-            how @ ("lattice" | "square lattice") => {
+            Some(how @ ("lattice" | "square lattice")) => {
                 let lattice = if how == "lattice" { Lattice::Hexagonal } else { Lattice::Square };
                 let within = self.ball(cell, &room)?;
                 Some(Start::Lattice { lattice, every_um: self.number(&key("every"))?, within })
             }
-            "line" => self.line(cell, &room),
-            "table" => self.table(cell, &room),
-            _ => Some(Start::None),
+            Some("line") => self.line(cell, &room),
+            Some("table") => self.table(cell, &room),
+            Some(_) => Some(Start::None),
         }
+    }
+
+    /// Tells a start whose parts are there but not the word that says which they are the parts of.
+    fn how_is_missing(&mut self, cell: &str) -> Option<Start> {
+        let start = ["cell", cell, "start"];
+        let parts = self.map.items().iter().filter(|item| item.path.starts_with(&start));
+        let parts: Vec<&str> = parts.filter_map(|item| item.path.0.get(3)).map(String::as_str).collect();
+        if parts.is_empty() {
+            return Some(Start::None);
+        }
+        let (how, form) = nearest_how(&parts);
+        let problem = Problem::new(format!("`cell.{cell}.start` does not say `how`"))
+            .expected(format!("`how = \"{how}\"` beside them, or the whole start in words: `{form}`"))
+            .found(format!("only {}", listed(&parts)));
+        let problem = self.at_first(problem, &start);
+        self.problems.push(problem);
+        None
     }
 
     fn random(&mut self, cell: &str, room: &Room) -> Option<Start> {
@@ -242,6 +260,28 @@ impl Lowering<'_> {
         let problem = self.at_first(problem, &["cell", cell, "start"]);
         self.problems.push(problem);
     }
+}
+
+/// The ways to place cells, the parts of each, and how each is said in words.
+const HOWS: [(&str, &[&str], &str); 6] = [
+    ("random", &["density", "per_volume", "count", "within", "of"], "250 /mm^2 at random"),
+    ("lattice", &["every", "within", "of"], "on a lattice, every 20 um"),
+    ("square lattice", &["every", "within", "of"], "on a square lattice, every 20 um"),
+    ("side", &["side", "every"], "on the left, every 50 um"),
+    ("line", &["through", "every"], "along 0 x 50 x 10 um to 200 x 80 x 10 um, every 10 um"),
+    ("table", &["from"], "from cells.csv"),
+];
+
+/// The way that has most of the parts that were said, the first of several; and how it is said in words.
+fn nearest_how(parts: &[&str]) -> (&'static str, &'static str) {
+    let known = |of: &[&str]| parts.iter().filter(|part| of.contains(part)).count();
+    let most = HOWS.iter().map(|(_, of, _)| known(of)).max();
+    let nearest = HOWS.iter().find(|(_, of, _)| Some(known(of)) == most).unwrap_or(&HOWS[0]);
+    (nearest.0, nearest.2)
+}
+
+fn listed(parts: &[&str]) -> String {
+    parts.iter().map(|part| format!("`{part}`")).collect::<Vec<_>>().join(" and ")
 }
 
 fn radius_of(volume_um3: f64) -> f64 {

@@ -2,6 +2,7 @@
 
 mod cargo;
 mod check;
+mod cost;
 mod data;
 mod dose;
 mod explain;

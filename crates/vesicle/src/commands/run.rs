@@ -1,5 +1,6 @@
 //! `vesicle run`: plan, tell the verdict and the cost, run what is missing, assemble the result.
 
+use super::cost;
 use crate::failure::Failure;
 use crate::{result, shown};
 use clap::Args;
@@ -10,7 +11,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use tissue_sim::Setup;
-use tissue_sim::twin::{self, Pace};
 use vesicle_base::Problem;
 use vesicle_experiment::compile::{Choice, Settings, compile};
 use vesicle_experiment::runs::{self, Campaign, Selection, Store};
@@ -84,12 +84,10 @@ pub struct RunArguments {
 const FIRST_MECHANISMS: usize = 3;
 /// Cost that wants `--yes`, minutes.
 const COSTLY_MIN: f64 = 10.0;
-/// Step of the twin that counts the cells of a run, minutes: half a day is enough for the estimate of the cost.
-const ESTIMATED_STEP_MIN: f64 = 720.0;
 /// Runs that the cost is estimated from.
 const ASKED: usize = 1000;
-/// Rough time of one cell and tick with its fields, seconds: for the estimate of the cost only.
-const CELL_TICK_S: f64 = 1e-6;
+/// Notes that are printed; those of draws differ by their numbers alone.
+const MOST_NOTES: usize = 8;
 
 /// A command made ready to run.
 pub struct Prepared {
@@ -130,6 +128,7 @@ pub fn call(arguments: &RunArguments) -> Result<(), Failure> {
     let library = FolderLibrary::of(&arguments.experiment);
     let prepared = prepare(arguments, &library)?;
     tell_verdicts(&prepared);
+    tell_notes(&prepared);
     refuse_costly(&prepared, arguments.yes)?;
     let manifest = result::manifest(&arguments.experiment, &library, &prepared)?;
     let out = arguments.out.clone().unwrap_or_else(|| default_out(&arguments.experiment));
@@ -290,6 +289,15 @@ fn tell_verdicts(prepared: &Prepared) {
     }
 }
 
+/// Prints what lowering has to say of the runs; with many draws the page has the rest.
+fn tell_notes(prepared: &Prepared) {
+    let notes = result::notes(prepared);
+    notes.iter().take(MOST_NOTES).for_each(|note| shown::message(&format!("Note: {note}")));
+    if notes.len() > MOST_NOTES {
+        shown::message(&format!("{} more notes: on the page of the result", notes.len() - MOST_NOTES));
+    }
+}
+
 /// Prints the cost; above ten minutes it wants `--yes`.
 fn refuse_costly(prepared: &Prepared, yes: bool) -> Result<(), Failure> {
     let threads = rayon::current_num_threads() as f64;
@@ -301,7 +309,8 @@ fn refuse_costly(prepared: &Prepared, yes: bool) -> Result<(), Failure> {
     let n = distinct.len();
     // In the order of their hashes the first are a sample of all.
     let asked: Vec<&Setup> = distinct.into_values().take(ASKED).collect();
-    let of_asked: f64 = asked.par_iter().map(|setup| seconds_of(setup)).collect::<Vec<_>>().iter().sum();
+    let of_asked: f64 =
+        asked.par_iter().map(|setup| cost::seconds_of(setup)).collect::<Vec<_>>().iter().sum();
     let minutes = of_asked * n as f64 / asked.len().max(1) as f64 / threads / 60.0;
     shown::message(&format!("{n} runs, about {} on {threads} threads", in_words(minutes)));
     if minutes > COSTLY_MIN && !yes {
@@ -311,18 +320,6 @@ fn refuse_costly(prepared: &Prepared, yes: bool) -> Result<(), Failure> {
         )));
     }
     Ok(())
-}
-
-/// Rough CPU time of one run, seconds, by the number of cells that the twin expects.
-fn seconds_of(setup: &Setup) -> f64 {
-    let mut cells: f64 = 0.0;
-    let ticks = (ESTIMATED_STEP_MIN / setup.tick_min).clamp(1.0, 1e6) as u32;
-    // A setup that the twin refuses is told by the run itself.
-    let _ =
-        twin::follow(setup, Pace::steps_of(ticks), |_, instant| cells = cells.max(instant.live.iter().sum()));
-    let volume: f64 = setup.size_um.iter().product();
-    let voxels = volume / (setup.voxel_um * setup.voxel_um * setup.voxel_um);
-    f64::from(setup.n_ticks) * (cells.min(volume / 1000.0) + voxels) * CELL_TICK_S
 }
 
 fn in_words(minutes: f64) -> String {

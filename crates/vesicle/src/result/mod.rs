@@ -26,6 +26,7 @@ use vesicle_files::library::FolderLibrary;
 
 pub use answer::verdict_lines;
 pub use beside::put as put_beside;
+pub use page::notes;
 
 /// The page of a result, as values: what `vesicle report` draws again.
 pub const PAGE: &str = "report.toml";

@@ -16,7 +16,7 @@ use vesicle_experiment::runs::Store;
 use vesicle_experiment::statistics::share::wilson;
 use vesicle_report::page as report;
 
-pub use methods::inputs;
+pub use methods::{inputs, notes};
 
 const MINUTES_PER_DAY: f64 = 1440.0;
 
@@ -51,7 +51,7 @@ pub fn page(
         command: prepared.command.clone(),
         answer: answer.iter().filter(|line| *line != answer::NONE_SATISFIES).cloned().collect(),
         none_satisfies: answer::none_satisfies(prepared, scored),
-        warnings: methods::notes(prepared),
+        warnings: notes(prepared),
         verdicts: dose::verdicts(prepared),
         courses: courses::courses(prepared, outcomes),
         blood: courses::blood(prepared, outcomes),
