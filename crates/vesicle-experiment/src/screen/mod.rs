@@ -158,10 +158,11 @@ impl<'a> Screen<'a> {
     /// Where a draw cannot be lowered or contradicts itself.
     pub fn draw(&mut self, draw: u32) -> Result<Vec<Course>, Vec<Problem>> {
         let each = |arm: &mut Arm<'a>| arm.draws.draw(draw);
-        self.courses(each)
+        self.courses(each, &mut Vec::new())
     }
 
-    /// All arms in the world in which every number with a prior stands at the given probability of it, by key.
+    /// All arms in the world in which every number with a prior stands at the given probability of it, by key. An arm that
+    /// `known` holds is not run again; those that it does not hold are added.
     ///
     /// # Errors
     /// Where the numbers cannot be lowered or contradict each other.
@@ -169,9 +170,10 @@ impl<'a> Screen<'a> {
         &mut self,
         probability: impl Fn(u64) -> Option<f64>,
         posterior: u32,
+        known: &mut Vec<Known>,
     ) -> Result<Vec<Course>, Vec<Problem>> {
         let each = |arm: &mut Arm<'a>| arm.draws.at(&probability, posterior);
-        self.courses(each)
+        self.courses(each, known)
     }
 
     /// All arms in the world of a prior draw as the tissue would run them, with the names of all indices.
@@ -191,23 +193,33 @@ impl<'a> Screen<'a> {
     fn courses(
         &mut self,
         setup: impl Fn(&mut Arm<'a>) -> Result<Setup, Vec<Problem>>,
+        known: &mut Vec<Known>,
     ) -> Result<Vec<Course>, Vec<Problem>> {
         let (filling, model) = (&self.filling, self.model);
-        let mut known: Vec<(Setup, usize)> = Vec::new();
         let mut courses: Vec<Course> = Vec::new();
         for arm in &mut self.arms {
             let mut setup = setup(arm)?;
             arm.switch_off(model, &mut setup);
-            let same = known.iter().find(|(other, _)| *other == setup).map(|(_, at)| *at);
-            let frames = match same {
-                Some(at) => courses[at].frames.clone(),
-                None => arm.run(&setup, filling)?,
+            let of_arm = |known: &&Known| known.statistics == arm.statistics && known.setup == setup;
+            let frames = if let Some(known) = known.iter().find(of_arm) {
+                known.frames.clone()
+            } else {
+                let frames = arm.run(&setup, filling)?;
+                known.push(Known { setup, statistics: arm.statistics.clone(), frames: frames.clone() });
+                frames
             };
-            known.push((setup, courses.len()));
             courses.push(Course { arm: arm.index, frames });
         }
         Ok(courses)
     }
+}
+
+/// A setup that was run, what was read, and what was seen.
+#[derive(Clone, Debug)]
+pub struct Known {
+    setup: Setup,
+    statistics: Vec<Option<Statistic>>,
+    frames: Vec<Seen>,
 }
 
 impl Arm<'_> {

@@ -5,7 +5,7 @@
 //! abundances that are drawn from their posterior are one more. The animals' own spread is the noise.
 
 use super::world::Lens;
-use super::{Course, Screen};
+use super::{Course, Known, Screen};
 use crate::statistics::variance::{Design, Portion, Portions, portions};
 use rayon::prelude::*;
 use vesicle_base::{Problem, Purpose, Rng};
@@ -84,17 +84,30 @@ impl Runs {
         let at = |key: u64, sample: u32, point: u32| {
             rng.at(POINT, key, 2 * point + sample).uniform_positive().min(1.0 - 1e-12)
         };
-        let one = |screen: &mut Screen<'_>, nth: u32| {
-            let (block, point) = (nth / self.points, nth % self.points);
+        let one = |screen: &mut Screen<'_>, block: u32, point: u32, known: &mut Vec<Known>| {
             let from_b = |input: usize| block == 1 || block == input as u32 + 2;
             let probability = |key: u64| {
                 let input = self.keys.iter().position(|known| *known == key)?;
                 Some(at(key, u32::from(from_b(input)), point))
             };
             let posterior = 1 + 2 * point + u32::from(from_b(self.keys.len()));
-            screen.at(probability, posterior)
+            screen.at(probability, posterior, known)
         };
-        (0..self.points * (n_inputs + 2)).into_par_iter().map_with(screen.clone(), one).collect()
+        let of_point = |screen: &mut Screen<'_>, point: u32| -> Result<Vec<Vec<Course>>, Vec<Problem>> {
+            // An input that an arm does not read leaves it as it was in A.
+            let mut known = Vec::new();
+            let a = one(screen, 0, point, &mut known)?;
+            let n_known = known.len();
+            let others = (1..n_inputs + 2).map(|block| {
+                known.truncate(n_known);
+                one(screen, block, point, &mut known)
+            });
+            std::iter::once(Ok(a)).chain(others).collect()
+        };
+        let points: Vec<Vec<Vec<Course>>> =
+            (0..self.points).into_par_iter().map_with(screen.clone(), of_point).collect::<Result<_, _>>()?;
+        let block = |block: usize| points.iter().map(move |point| point[block].clone());
+        Ok((0..n_inputs as usize + 2).flat_map(block).collect())
     }
 
     fn design(&self, values: &[f64]) -> Design {
