@@ -62,7 +62,11 @@ impl World {
             effects,
             aged: aged.to_vec(),
             gains: gains.programs.iter().map(summed).collect(),
-            off_target: gains.off_target.iter().map(|falls| falls.iter().sum()).collect(),
+            off_target: gains
+                .off_target
+                .iter()
+                .map(|falls| falls.iter().fold(0.0, |sum, fall| sum + fall))
+                .collect(),
             rise: Vec::new(),
             young: Vec::new(),
         };
@@ -96,7 +100,9 @@ impl World {
     /// Off-target repression beyond that of the aged vesicles, log2 summed over genes.
     pub fn off_target(&self, families: &[usize], copies: f64) -> f64 {
         let rise = self.with(families, copies);
-        families.iter().map(|&f| (rise[f] - self.rise[f]) * self.off_target[f]).sum()
+        let of_family = |&f: &usize| (rise[f] - self.rise[f]) * self.off_target[f];
+        // From 0 on: the sum of nothing is -0.
+        families.iter().map(of_family).fold(0.0, |sum, fall| sum + fall)
     }
 
     fn with(&self, families: &[usize], copies: f64) -> Vec<f64> {
