@@ -45,8 +45,10 @@ impl Propagation<'_> {
         (room, level): (&mut Room, f64),
         work: &mut FieldWork,
     ) -> Result<(), Failure> {
-        let Scratch { mean, now, before, solved, rational, partial, .. } = scratch;
+        let Scratch { operator, mean, now, before, solved, rational, partial, .. } = scratch;
         let values = &mut state.values;
+        let own = operator.halo()..operator.halo() + values.len();
+        let (mut now, mut before) = (&mut now[own.clone()], &mut before[own]);
         let tolerance = EXACTER * self.tolerance;
         let shift_per_min = 1.0 / (GAMMA * self.time_min);
         room.assemble(&self.equation, shift_per_min, values);
@@ -77,7 +79,7 @@ impl Propagation<'_> {
                         *before = factor * (2.0 * solved - now) - kept * *before;
                     }
                 });
-                std::mem::swap(now, before);
+                std::mem::swap(&mut now, &mut before);
             }
             let [[end, _], [middle, _]] = rational.pair(k, n_terms);
             each_chunk(values, [now], |values, [now]| vector::add(values, end, now));
