@@ -53,7 +53,7 @@ impl Propagation<'_> {
         let shift_per_min = 1.0 / (GAMMA * self.time_min);
         room.assemble(&self.equation, shift_per_min, values);
         now.copy_from_slice(values);
-        work.iterations += room.conjugate_gradients(now, tolerance)?;
+        work.iterations += room.invert(now, tolerance)?;
         each_chunk(now, [values], |now, [values]| vector::add(now, -1.0, values));
         let first = vector::largest(now, partial);
         if first == 0.0 {
@@ -69,7 +69,7 @@ impl Propagation<'_> {
             if k > 0 {
                 room.set_right(shift_per_min, now);
                 solved.fill(0.0);
-                work.iterations += room.conjugate_gradients(solved, tolerance)?;
+                work.iterations += room.invert(solved, tolerance)?;
                 let (factor, kept) = if k == 1 { (1.0, 0.0) } else { (2.0, 1.0) };
                 if k == 1 {
                     before.fill(0.0);
