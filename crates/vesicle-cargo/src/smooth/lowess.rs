@@ -1,4 +1,7 @@
 //! Robust locally weighted regression (Cleveland 1979, J Am Stat Assoc 74:829), with skipping of near points.
+#![allow(clippy::inline_always)] // kernels must take on the instruction set of their caller
+
+use crate::special::{Kernel, widest};
 
 /// Smooths `y` over ascending `x`: local lines over the nearest `span * n` points, tricube weights, then
 /// `robust_rounds` rounds of bisquare weights. Points closer than `delta` to the last fitted one are interpolated.
@@ -10,20 +13,37 @@ pub(crate) fn lowess(x: &[f64], y: &[f64], span: f64, robust_rounds: usize, delt
         return y.to_vec();
     }
     let near = ((span * n as f64 + 1e-7) as usize).clamp(2, n);
-    let windows = windows(x, near, delta);
-    let mut robust = vec![1.0; n];
-    let mut weighted = vec![0.0; n];
-    let mut fitted = vec![0.0; n];
-    for round in 0..=robust_rounds {
-        for ((w, y), r) in weighted.iter_mut().zip(y).zip(&robust) {
-            *w = y * r;
+    widest(Rounds { x, y, near, robust_rounds, delta })
+}
+
+/// All rounds over one set of points.
+struct Rounds<'a> {
+    x: &'a [f64],
+    y: &'a [f64],
+    near: usize,
+    robust_rounds: usize,
+    delta: f64,
+}
+
+impl Kernel for Rounds<'_> {
+    type Output = Vec<f64>;
+
+    #[inline(always)]
+    fn run(self) -> Vec<f64> {
+        let Self { x, y, near, robust_rounds, delta } = self;
+        let windows = windows(x, near, delta);
+        let mut robust = vec![1.0; x.len()];
+        let mut weighted = y.to_vec();
+        let mut fitted = vec![0.0; x.len()];
+        for round in 0..=robust_rounds {
+            one_round(x, y, (&weighted, &robust), &windows, delta, &mut fitted);
+            if round == robust_rounds || !update_robustness(y, &fitted, &mut robust) {
+                break;
+            }
+            weighted.iter_mut().zip(y.iter().zip(&robust)).for_each(|(w, (y, r))| *w = y * r);
         }
-        one_round(x, y, (&weighted, &robust), &windows, delta, &mut fitted);
-        if round < robust_rounds && !update_robustness(y, &fitted, &mut robust) {
-            break;
-        }
+        fitted
     }
-    fitted
 }
 
 /// A point that is fitted, with its neighbours from `left` on and their tricube weights; both the same in every round.
@@ -36,6 +56,7 @@ struct Window {
 }
 
 /// The windows of all points that are fitted, not interpolated.
+#[inline(always)]
 fn windows(x: &[f64], near: usize, delta: f64) -> Vec<Window> {
     let n = x.len();
     let mut unused = vec![0.0; n];
@@ -54,28 +75,26 @@ fn windows(x: &[f64], near: usize, delta: f64) -> Vec<Window> {
 }
 
 impl Window {
+    #[inline(always)]
     fn new(x: &[f64], at: usize, (left, right): (usize, usize)) -> Self {
         let reach = (x[at] - x[left]).max(x[right] - x[at]);
         // beyond 0.999 of the reach the tricube is taken as 0, within 0.001 as 1, as in Cleveland's program
         let (outer, inner) = (0.999 * reach, 0.001 * reach);
-        let mut tricube = Vec::with_capacity(right + 1 - left);
-        for v in &x[left..] {
+        let end = x.partition_point(|&v| v <= x[at] || v - x[at] <= outer);
+        let inverse = 1.0 / reach;
+        let weight = |v: &f64| {
             let distance = (v - x[at]).abs();
-            if distance > outer && *v > x[at] {
-                break;
-            }
-            let ratio = distance / reach;
+            let ratio = distance * inverse;
             let cube = 1.0 - ratio * ratio * ratio;
-            tricube.push(match distance {
-                d if d > outer => 0.0,
-                d if d > inner => cube * cube * cube,
-                _ => 1.0,
-            });
-        }
+            let near = if distance > inner { cube * cube * cube } else { 1.0 };
+            if distance > outer { 0.0 } else { near }
+        };
+        let tricube = x[left..end].iter().map(weight).collect();
         Self { at, left, tricube, reach }
     }
 
     /// The local line at the point, or `None` when all weights vanish. `weighted` is y times its robustness weight.
+    #[inline(always)]
     fn line(&self, x: &[f64], weighted: &[f64], robust: &[f64], range: f64) -> Option<f64> {
         let here = self.left..self.left + self.tricube.len();
         let (x, weighted, robust) = (&x[here.clone()], &weighted[here.clone()], &robust[here]);
@@ -94,6 +113,7 @@ impl Window {
 
 /// Sums of w, w d, w d², v and v d over the points, with w the tricube times robustness, v the tricube times the
 /// weighted y and d the distance from `centre`. Four interleaved partial sums, joined in a fixed order.
+#[inline(always)]
 fn weighted_sums(tricube: &[f64], (x, centre): (&[f64], f64), robust: &[f64], weighted: &[f64]) -> [f64; 5] {
     const LANES: usize = 4;
     let mut sums = [[0.0; LANES]; 5];
@@ -123,6 +143,7 @@ fn weighted_sums(tricube: &[f64], (x, centre): (&[f64], f64), robust: &[f64], we
 }
 
 /// One pass over the points with fixed robustness weights.
+#[inline(always)]
 fn one_round(
     x: &[f64],
     y: &[f64],

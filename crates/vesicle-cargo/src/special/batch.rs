@@ -1,11 +1,11 @@
-//! Logarithms of many numbers at once, and the widest instructions for loops over slices.
+//! Logarithms and exponentials of many numbers at once, and the widest instructions for loops over slices.
 //!
 //! Everything here is additions, multiplications, divisions and bits, each rounded by itself: the same bits on every
 //! machine and for every width.
 #![allow(unsafe_code)] // calling a function compiled for more than the base instruction set
 #![allow(clippy::inline_always)] // kernels must take on the instruction set of their caller
 
-use vesicle_base::math::ln;
+use vesicle_base::math::{exp, ln};
 
 /// Work on slices that is compiled once for each width of vectors.
 pub(crate) trait Kernel {
@@ -50,6 +50,23 @@ pub(crate) fn ln_all(values: &mut [f64]) {
     widest(Logarithms(values));
 }
 
+/// Exponentials in place.
+struct Exponentials<'a>(&'a mut [f64]);
+
+impl Kernel for Exponentials<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        exp_each(self.0);
+    }
+}
+
+/// [`exp_each`] for callers that are no kernel.
+pub(crate) fn exp_all(values: &mut [f64]) {
+    widest(Exponentials(values));
+}
+
 /// Overwrites each number by its natural logarithm, to within two units in the last place.
 #[inline(always)]
 pub(crate) fn ln_each(values: &mut [f64]) {
@@ -64,6 +81,9 @@ pub(crate) fn ln_each(values: &mut [f64]) {
         }
     }
 }
+
+/// ln 2 in two parts; the first has 32 bits, so that its multiples by an exponent are exact.
+const LN_2: (f64, f64) = (0.693_147_180_369_123_8, 1.908_214_929_270_587_7e-10);
 
 /// Positive, finite and not subnormal.
 #[inline(always)]
@@ -83,8 +103,6 @@ fn ln_usual(x: f64) -> f64 {
     const WHOLE: u64 = 0x4330_0000_0000_0000;
     /// 2^52 + 1023, what stands before the exponent.
     const BIAS: f64 = 4_503_599_627_371_519.0;
-    /// ln 2 in two parts; the first has 32 bits, so that its multiples by an exponent are exact.
-    const LN_2: (f64, f64) = (0.693_147_180_369_123_8, 1.908_214_929_270_587_7e-10);
     let shifted = x.to_bits().wrapping_add(ONE - LOW);
     let exponent = f64::from_bits((shifted >> 52) | WHOLE) - BIAS;
     let m = f64::from_bits((shifted & MANTISSA) + LOW);
@@ -97,6 +115,42 @@ fn ln_usual(x: f64) -> f64 {
     let middle = (1.0 / 11.0 + z * (1.0 / 13.0)) + z2 * (1.0 / 15.0 + z * (1.0 / 17.0));
     let series = low + z4 * (middle + z4 * (1.0 / 19.0 + z * (1.0 / 21.0)));
     exponent * LN_2.0 + (2.0 * s + (2.0 * s * (z * series) + exponent * LN_2.1))
+}
+
+/// Overwrites each number by e to its power, to within two units in the last place.
+#[inline(always)]
+pub(crate) fn exp_each(values: &mut [f64]) {
+    /// Between these the result is a normal number.
+    const USUAL: std::ops::RangeInclusive<f64> = -708.0..=709.0;
+    let all_usual = values.iter().fold(true, |all, v| all & USUAL.contains(v));
+    if all_usual {
+        for v in values {
+            *v = exp_usual(*v);
+        }
+    } else {
+        for v in values {
+            *v = if USUAL.contains(v) { exp_usual(*v) } else { exp(*v) };
+        }
+    }
+}
+
+/// e to the power `x = k ln 2 + r`: `2^k e^r`, `|r|` at most ln 2 / 2, by the Taylor series whose next term is below
+/// 1e-17 (DLMF 4.2.19).
+#[inline(always)]
+fn exp_usual(x: f64) -> f64 {
+    /// 1.5 2^52: what is added to it is rounded to a whole number, which its lower bits then hold.
+    const WHOLE: f64 = 6_755_399_441_055_744.0;
+    let shifted = x * std::f64::consts::LOG2_E + WHOLE;
+    let k = shifted - WHOLE;
+    let r = (x - k * LN_2.0) - k * LN_2.1;
+    let r2 = r * r;
+    let r4 = r2 * r2;
+    let low = (1.0 / 2.0 + r * (1.0 / 6.0)) + r2 * (1.0 / 24.0 + r * (1.0 / 120.0));
+    let middle = (1.0 / 720.0 + r * (1.0 / 5040.0)) + r2 * (1.0 / 40320.0 + r * (1.0 / 362_880.0));
+    let high = (1.0 / 3_628_800.0 + r * (1.0 / 39_916_800.0))
+        + r2 * (1.0 / 479_001_600.0 + r * (1.0 / 6_227_020_800.0));
+    let power = 1.0 + (r + r2 * (low + r4 * (middle + r4 * high)));
+    f64::from_bits(power.to_bits().wrapping_add(shifted.to_bits() << 52))
 }
 
 /// Interleaved partial sums of a slice's sum, joined in a fixed order.
@@ -152,6 +206,24 @@ mod tests {
             assert!(got == &want || ((got - want) / want).abs() < 5e-16, "ln {x}: {got} {want}");
         }
         assert!(ln_of(f64::NAN).is_nan() && ln_of(-1.0).is_nan());
+    }
+
+    #[test]
+    fn exponentials_agree_with_the_scalar_ones_everywhere() {
+        let mut x: Vec<f64> = (0..9000).map(|i| 0.16 * f64::from(i - 4500)).collect();
+        x.extend((0..4000).map(|i| 1e-4 * f64::from(i - 2000)));
+        x.extend([0.0, -0.0, 1e-300, -1e-17, 709.0, -708.0]);
+        let want: Vec<f64> = x.iter().map(|&x| exp(x)).collect();
+        let mut got = x.clone();
+        exp_each(&mut got);
+        for ((x, want), got) in x.iter().zip(&want).zip(&got) {
+            assert!(got == want || ((got - want) / want).abs() < 5e-16, "exp {x}: {got} {want}");
+        }
+        let mut edges = [f64::NEG_INFINITY, f64::INFINITY, f64::NAN, -745.0, 710.0, 1.0];
+        exp_each(&mut edges);
+        assert_eq!(edges[0], 0.0);
+        assert!(edges[1].is_infinite() && edges[2].is_nan() && edges[4].is_infinite());
+        assert!(edges[3] == exp(-745.0) && (edges[5] / exp(1.0) - 1.0).abs() < 5e-16);
     }
 
     fn ln_of(x: f64) -> f64 {

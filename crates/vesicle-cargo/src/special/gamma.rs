@@ -1,4 +1,5 @@
 //! The gamma function and what derives from it.
+#![allow(clippy::inline_always)] // kernels must take on the instruction set of their caller
 
 use vesicle_base::math::{exp, ln, ln_1p, ln_gamma, sqrt};
 
@@ -135,6 +136,7 @@ fn upper_fraction(a: f64, x: f64) -> f64 {
 }
 
 /// Lentz's guard against division by zero.
+#[inline(always)]
 pub(super) fn nonzero(x: f64) -> f64 {
     if x.abs() < 1e-300 { 1e-300 } else { x }
 }
