@@ -226,6 +226,7 @@ pub(crate) fn interpolate_clamped(x: &[f64], y: &[f64]) -> impl Fn(f64) -> f64 +
         }
     }
     let knots: Vec<(f64, f64)> = knots.into_iter().map(|(a, sum, n)| (a, sum / n)).collect();
+    let slopes: Vec<f64> = knots.windows(2).map(|k| (k[1].1 - k[0].1) / (k[1].0 - k[0].0)).collect();
     let index = Index::new(&knots);
     move |at| {
         let right = index.first_not_below(&knots, at);
@@ -235,8 +236,8 @@ pub(crate) fn interpolate_clamped(x: &[f64], y: &[f64]) -> impl Fn(f64) -> f64 +
         if right == knots.len() {
             return knots[right - 1].1;
         }
-        let ((x0, y0), (x1, y1)) = (knots[right - 1], knots[right]);
-        y0 + (y1 - y0) * ((at - x0) / (x1 - x0))
+        let (x, y) = knots[right - 1];
+        y + slopes[right - 1] * (at - x)
     }
 }
 
