@@ -11,9 +11,9 @@ use crate::denominators::{Denominator, DenominatorError, sign_changes};
 use crate::design::{Design, TestedTerm, build_design, collapse_units};
 use crate::detection::{DetectionCounts, combined_p, firth_tests, fisher_exact};
 use crate::linear::FeatureMatrix;
-use crate::moderated::median;
 use crate::multiplicity::false_discovery_rates;
 use crate::power::{donors_per_group, minimal_detectable};
+use crate::smooth::median;
 use crate::table::{CargoTable, Reading, SampleSheet, ValueKind};
 
 /// Compares groups (or tests a slope) in every feature of a table.

@@ -74,7 +74,9 @@ pub fn fit_features(
     let n = values.n_features();
     let chunks: Vec<Vec<FeatureFit>> = (0..n.div_ceil(FEATURES_AT_ONCE))
         .into_par_iter()
-        .map(|k| widest(Chunk { model: &model, from: k * FEATURES_AT_ONCE, to: n.min((k + 1) * FEATURES_AT_ONCE) }))
+        .map(|k| {
+            widest(Chunk { model: &model, from: k * FEATURES_AT_ONCE, to: n.min((k + 1) * FEATURES_AT_ONCE) })
+        })
         .collect();
     chunks.into_iter().flatten().collect()
 }
@@ -114,7 +116,12 @@ impl Kernel for Chunk<'_> {
     #[inline(always)]
     fn run(self) -> Vec<FeatureFit> {
         let mut room = Room { qr: Qr::empty(), roots: Vec::new(), target: Vec::new() };
-        (self.from..self.to).map(|feature| self.model.fit(feature, &mut room)).collect()
+        let mut fits = Vec::with_capacity(self.to - self.from);
+        // a loop, not an iterator: what `collect` calls need not take on the instructions of this kernel
+        for feature in self.from..self.to {
+            fits.push(self.model.fit(feature, &mut room));
+        }
+        fits
     }
 }
 
@@ -148,12 +155,22 @@ impl Model<'_> {
 
 /// Fits rows that are all observed.
 #[inline(always)]
-fn fit_weighted(design: &Matrix, y: &[f64], weights: &[f64], contrast: &[f64], room: &mut Room) -> FeatureFit {
+fn fit_weighted(
+    design: &Matrix,
+    y: &[f64],
+    weights: &[f64],
+    contrast: &[f64],
+    room: &mut Room,
+) -> FeatureFit {
     let Room { qr, roots, target } = room;
-    roots.clear();
-    roots.extend(weights.iter().map(|w| w.sqrt()));
-    target.clear();
-    target.extend(y.iter().zip(&*roots).map(|(v, r)| v * r));
+    for room in [&mut *roots, &mut *target] {
+        room.clear();
+        room.resize(y.len(), 0.0);
+    }
+    for ((root, target), (w, v)) in roots.iter_mut().zip(&mut *target).zip(weights.iter().zip(y)) {
+        *root = w.sqrt();
+        *target = v * *root;
+    }
     qr.replace_scaled(design, roots);
     if !qr.is_full_rank() {
         return undetermined(design.n_cols(), mean(y));

@@ -220,7 +220,10 @@ mod tests {
         again.replace_scaled(&line(), &[1.0, 2.0, 0.5, 1.0]);
         let columns = [vec![1.0, 2.0, 0.5, 1.0], vec![0.0, 2.0, 1.0, 3.0]];
         let anew = Qr::new(Matrix::from_columns(4, &columns));
-        assert_eq!((again.reflectors, again.r, again.independent), (anew.reflectors, anew.r, anew.independent));
+        assert_eq!(
+            (again.reflectors, again.r, again.independent),
+            (anew.reflectors, anew.r, anew.independent)
+        );
     }
 
     #[test]

@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 use vesicle_base::math::{exp, ln};
 use vesicle_base::ranks::{ascending, shared_ranks};
 
-use super::f_prior::{PerFeature, VariancePrior, fit_moments, median};
-use crate::smooth::lowess;
+use super::f_prior::{PerFeature, VariancePrior, fit_moments};
+use crate::smooth::{lowess, median, quantile};
 use crate::special::{FisherF, Tail, exp_all, gauss_legendre_unit, ln_all, ln_upper_tails};
 
 /// Share winsorised in the lower and in the upper tail.
@@ -99,9 +99,8 @@ fn lowess_trend(covariate: &[f64], z: &[f64]) -> Vec<f64> {
 /// Mean and variance of the residuals after both tails are pulled in to their quantiles.
 fn winsorised_moments(residual: &[f64]) -> (f64, f64) {
     let n = residual.len() as f64;
-    let mut order = residual.to_vec();
-    let low = crate::smooth::quantile(&mut order, WINSOR.0);
-    let high = crate::smooth::quantile(&mut order, 1.0 - WINSOR.1);
+    let low = quantile(residual, WINSOR.0);
+    let high = quantile(residual, 1.0 - WINSOR.1);
     let pulled: Vec<f64> = residual.iter().map(|r| r.clamp(low, high)).collect();
     let mean = pulled.iter().sum::<f64>() / n;
     (mean, pulled.iter().map(|r| (r - mean) * (r - mean)).sum::<f64>() / (n - 1.0))

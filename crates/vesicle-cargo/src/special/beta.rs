@@ -42,58 +42,39 @@ pub(super) fn fractions<const LANES: usize>(
 ) -> [f64; LANES] {
     /// A round that moves the value by less than this share, two units in the last place, is the last.
     const STILL: f64 = 4e-16;
-    let mut lanes: [Convergent; LANES] = std::array::from_fn(|k| Convergent::first(a[k], b[k], x[k]));
+    // the last convergent, and numerator and denominator of the one before
+    let mut last = [0.0; LANES];
+    for k in 0..LANES {
+        last[k] = 1.0 / nonzero(1.0 - (a[k] + b[k]) * x[k] / (a[k] + 1.0));
+    }
+    let (mut numerator, mut denominator, mut result) = (last, last, last);
+    // all bits of a lane whose value still moves
+    let mut moving = [u64::MAX; LANES];
     for round in 1..100_000 {
         let m = f64::from(round);
-        let mut moving = false;
+        let mut any = 0;
         for k in 0..LANES {
-            let next = lanes[k].after(m, a[k], b[k], x[k]);
-            let moves = (next.value - lanes[k].value).abs() > STILL * next.value.abs();
-            moving |= moves & !lanes[k].still;
-            // a lane that stood still is left as it was
-            lanes[k] = if lanes[k].still { lanes[k] } else { Convergent { still: !moves, ..next } };
+            let middle = a[k] + 2.0 * m;
+            let (before, behind) = (middle - 1.0, middle + 1.0);
+            let over = x[k] / (before * middle * behind);
+            let even = m * (b[k] - m) * behind * over;
+            let odd = -(a[k] + m) * (a[k] + b[k] + m) * before * over;
+            let top = last[k] + even * numerator[k];
+            let bottom = 1.0 + even * denominator[k];
+            let scale = 1.0 / nonzero(bottom + odd);
+            let next = (top + odd * last[k]) * scale;
+            let moves = if (next - last[k]).abs() > STILL * next.abs() { u64::MAX } else { 0 };
+            (numerator[k], denominator[k], last[k]) = (top * scale, bottom * scale, next);
+            // what stood still in an earlier round is kept
+            result[k] = f64::from_bits((next.to_bits() & moving[k]) | (result[k].to_bits() & !moving[k]));
+            moving[k] &= moves;
+            any |= moving[k];
         }
-        if !moving {
+        if any == 0 {
             break;
         }
     }
-    lanes.map(|c| c.value)
-}
-
-/// Two successive convergents of the fraction, the later denominator scaled to 1.
-#[derive(Clone, Copy)]
-struct Convergent {
-    /// Numerator and denominator of the earlier one.
-    earlier: (f64, f64),
-    /// The later one.
-    value: f64,
-    still: bool,
-}
-
-impl Convergent {
-    #[inline(always)]
-    fn first(a: f64, b: f64, x: f64) -> Self {
-        let inverse = 1.0 / nonzero(1.0 - (a + b) * x / (a + 1.0));
-        Self { earlier: (inverse, inverse), value: inverse, still: false }
-    }
-
-    /// Two terms on: the even and the odd one of round `m`.
-    #[inline(always)]
-    fn after(self, m: f64, a: f64, b: f64, x: f64) -> Self {
-        let middle = a + 2.0 * m;
-        let (before, behind) = (middle - 1.0, middle + 1.0);
-        let over = x / (before * middle * behind);
-        let even = m * (b - m) * behind * over;
-        let odd = -(a + m) * (a + b + m) * before * over;
-        let numerator = self.value + even * self.earlier.0;
-        let denominator = 1.0 + even * self.earlier.1;
-        let inverse = 1.0 / nonzero(denominator + odd);
-        Self {
-            earlier: (numerator * inverse, denominator * inverse),
-            value: (numerator + odd * self.value) * inverse,
-            still: false,
-        }
-    }
+    result
 }
 
 #[cfg(test)]

@@ -79,11 +79,11 @@ impl Kernel for Deviances<'_> {
 /// From here on Stirling's series is exact to double precision.
 pub(crate) const STIRLING_FROM: f64 = 10.0;
 
-/// What Stirling's formula leaves out of ln Γ, for arguments of [`STIRLING_FROM`] and more (DLMF 5.11.1).
+/// What Stirling's formula leaves out of ln Γ(1 / inverse), for arguments of [`STIRLING_FROM`] and more (DLMF 5.11.1).
 #[inline(always)]
-pub(crate) fn stirling_rest(x: f64) -> f64 {
-    let r = 1.0 / (x * x);
-    (1.0 / 12.0 - r * (1.0 / 360.0 - r * (1.0 / 1260.0 - r * (1.0 / 1680.0 - r / 1188.0)))) / x
+pub(crate) fn stirling_rest_of_inverse(inverse: f64) -> f64 {
+    let r = inverse * inverse;
+    (1.0 / 12.0 - r * (1.0 / 360.0 - r * (1.0 / 1260.0 - r * (1.0 / 1680.0 - r * (1.0 / 1188.0))))) * inverse
 }
 
 /// ln Γ for positive arguments: Stirling's series from 10 on, the library's below.
@@ -92,7 +92,7 @@ pub(crate) fn ln_gamma(x: f64) -> f64 {
     if x < STIRLING_FROM {
         return vesicle_base::math::ln_gamma(x);
     }
-    (x - 0.5) * ln(x) - x + HALF_LN_TWO_PI + stirling_rest(x)
+    (x - 0.5) * ln(x) - x + HALF_LN_TWO_PI + stirling_rest_of_inverse(1.0 / x)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use vesicle_base::math::ln;
 
-use super::deviance::{STIRLING_FROM, ln_gamma, stirling_rest};
+use super::deviance::{STIRLING_FROM, ln_gamma, stirling_rest_of_inverse};
 use super::fit::{fit_general, newton_rate};
 use super::layout::{Groups, Layout};
 use crate::special::{Kernel, ln_each, sum, widest};
@@ -13,8 +13,9 @@ use crate::special::{Kernel, ln_each, sum, widest};
 /// Information below this counts as this: a group without reads carries none.
 const LEAST_INFORMATION: f64 = 1e-10;
 
-/// Rates of groups are found until a step of ln rate is below this: the likelihood is then off by the fourth power.
-const RATE_CONVERGED: f64 = 1e-4;
+/// Rates of groups are found until a step of ln rate is below this: the rate is then off by about its square, and the
+/// likelihood, flat at its top, by the square of that.
+const RATE_CONVERGED: f64 = 1e-3;
 
 /// How many factors are multiplied before a logarithm is taken: none is beyond 1e±20.
 const FACTORS: usize = 8;
@@ -86,14 +87,16 @@ impl Scratch {
             self.weight.iter_mut().zip(&mut self.plain).zip(self.ratio.iter_mut().zip(&mut self.square));
         for (((weight, plain), (ratio, square)), (&y, &mu)) in buffers.zip(y.iter().zip(&self.mu)) {
             let z = y + trial.r;
-            let inverse = 1.0 / (mu + trial.r);
             // Γ(z) = Γ(w) / (z (z + 1) … (w - 1)), w where Stirling's series holds
             let w = if CLIMBS { z + STIRLING_FROM } else { z };
             let beyond = if CLIMBS { power_over_product(z, w) } else { 1.0 };
-            *square = beyond * beyond / w;
+            // one division for two reciprocals
+            let both = 1.0 / ((mu + trial.r) * w);
+            let (inverse, inverse_w) = (w * both, (mu + trial.r) * both);
+            *square = beyond * beyond * inverse_w;
             *ratio = w * inverse;
             *weight = mu * (trial.r * inverse);
-            *plain = stirling_rest(w) - w;
+            *plain = stirling_rest_of_inverse(inverse_w) - w;
         }
         sum(&self.plain)
     }
@@ -207,16 +210,26 @@ impl Kernel for CurveOfGroups<'_> {
         let mut rates: Vec<Rate> = groups.ranges().map(|of| Rate::new(of, exposure, y)).collect();
         let mut scratch = Scratch { mu: vec![0.0; y.len()], ..Scratch::default() };
         let mut curve = Vec::with_capacity(trials.len());
+        // of each dispersion and group: its information, and its rate
+        let mut informations = Vec::with_capacity(trials.len() * rates.len());
+        let mut per_exposure = Vec::with_capacity(trials.len() * rates.len());
         for trial in trials {
             for rate in rates.iter_mut().filter(|r| r.reads > 0.0) {
                 rate.fit(trial, (exposure, y), &mut scratch.mu);
             }
-            let mut value = scratch.likelihood(trial, y);
+            curve.push(scratch.likelihood(trial, y));
             for rate in &rates {
-                value -= 0.5 * ln(sum(&scratch.weight[rate.of.clone()]).max(LEAST_INFORMATION));
-                value += if rate.reads > 0.0 { rate.reads * ln(rate.per_exposure) } else { 0.0 };
+                informations.push(sum(&scratch.weight[rate.of.clone()]).max(LEAST_INFORMATION));
+                per_exposure.push(if rate.reads > 0.0 { rate.per_exposure } else { 1.0 });
             }
-            curve.push(value);
+        }
+        ln_each(&mut informations);
+        ln_each(&mut per_exposure);
+        let each = informations.chunks_exact(rates.len()).zip(per_exposure.chunks_exact(rates.len()));
+        for (value, (informations, per_exposure)) in curve.iter_mut().zip(each) {
+            for (rate, (information, ln_rate)) in rates.iter().zip(informations.iter().zip(per_exposure)) {
+                *value += rate.reads * ln_rate - 0.5 * information;
+            }
         }
         curve
     }
@@ -227,22 +240,27 @@ struct Rate {
     of: Range<usize>,
     reads: f64,
     per_exposure: f64,
+    /// What the rate was multiplied by from the dispersion before the last to the last.
+    growth: f64,
 }
 
 impl Rate {
     #[inline(always)]
     fn new(of: Range<usize>, exposure: &[f64], y: &[f64]) -> Self {
         let reads = sum(&y[of.clone()]);
-        Self { reads, per_exposure: reads / sum(&exposure[of.clone()]), of }
+        Self { reads, per_exposure: reads / sum(&exposure[of.clone()]), of, growth: 1.0 }
     }
 
-    /// Moves the rate to its maximum at a dispersion, and fills in the means.
+    /// Moves the rate to its maximum at a dispersion, and fills in the means. Rates follow the dispersions smoothly:
+    /// the search begins where the last step leads.
     #[inline(always)]
     fn fit(&mut self, trial: &Trial, (exposure, y): (&[f64], &[f64]), mu: &mut [f64]) {
         let (exposure, y) = (&exposure[self.of.clone()], &y[self.of.clone()]);
-        self.per_exposure = newton_rate(y, exposure, trial.phi, self.per_exposure, RATE_CONVERGED);
+        let start = self.per_exposure * self.growth.clamp(0.5, 2.0);
+        let rate = newton_rate(y, exposure, trial.phi, start, RATE_CONVERGED);
+        (self.growth, self.per_exposure) = (rate / self.per_exposure, rate);
         for (mu, e) in mu[self.of.clone()].iter_mut().zip(exposure) {
-            *mu = self.per_exposure * e;
+            *mu = rate * e;
         }
     }
 }
