@@ -2,7 +2,7 @@
 #![allow(clippy::inline_always)] // kernels must take on the instruction set of their caller
 
 use super::natural_spline::median;
-use crate::special::{Kernel, dot, sum, widest};
+use crate::special::{Kernel, LANES, join_lanes, widest};
 
 /// Smooths `y` over ascending `x`: local lines over the nearest `span * n` points, tricube weights, then
 /// `robust_rounds` rounds of bisquare weights. Points closer than `delta` to the last fitted one are interpolated.
@@ -116,34 +116,33 @@ impl Window {
 }
 
 /// Sums of w, w d, w d², v and v d over the points, with w the tricube times robustness, v the tricube times the
-/// weighted y and d the distance from `centre`. Products are laid down block by block and then summed: so each loop is
-/// one that compilers turn into vectors.
+/// weighted y and d the distance from `centre`. Interleaved partial sums, joined in a fixed order.
 #[inline(always)]
 fn weighted_sums(tricube: &[f64], (x, centre): (&[f64], f64), robust: &[f64], weighted: &[f64]) -> [f64; 5] {
-    const BLOCK: usize = 128;
-    let (mut d, mut w, mut v) = ([0.0; BLOCK], [0.0; BLOCK], [0.0; BLOCK]);
-    let mut sums = [0.0; 5];
-    let blocks =
-        tricube.chunks(BLOCK).zip(x.chunks(BLOCK)).zip(robust.chunks(BLOCK).zip(weighted.chunks(BLOCK)));
-    for ((tricube, x), (robust, weighted)) in blocks {
-        let n = tricube.len();
-        let (d, w, v) = (&mut d[..n], &mut w[..n], &mut v[..n]);
-        let products = d.iter_mut().zip(w.iter_mut().zip(v.iter_mut()));
-        for ((d, (w, v)), ((t, x), (r, y))) in
-            products.zip(tricube.iter().zip(x).zip(robust.iter().zip(weighted)))
-        {
-            (*d, *w, *v) = (x - centre, t * r, t * y);
+    let mut sums = [[0.0; LANES]; 5];
+    let mut add = |lane: usize, t: f64, x: f64, r: f64, y: f64| {
+        let (d, w, v) = (x - centre, t * r, t * y);
+        sums[0][lane] += w;
+        sums[1][lane] += w * d;
+        sums[2][lane] += w * d * d;
+        sums[3][lane] += v;
+        sums[4][lane] += v * d;
+    };
+    let whole = tricube.len() - tricube.len() % LANES;
+    let blocks = tricube[..whole]
+        .chunks_exact(LANES)
+        .zip(x[..whole].chunks_exact(LANES))
+        .zip(robust[..whole].chunks_exact(LANES))
+        .zip(weighted[..whole].chunks_exact(LANES));
+    for (((t, x), r), y) in blocks {
+        for lane in 0..LANES {
+            add(lane, t[lane], x[lane], r[lane], y[lane]);
         }
-        sums[0] += sum(w);
-        sums[3] += sum(v);
-        sums[4] += dot(v, d);
-        for (w, d) in w.iter_mut().zip(&*d) {
-            *w *= d;
-        }
-        sums[1] += sum(w);
-        sums[2] += dot(w, d);
     }
-    sums
+    for i in whole..tricube.len() {
+        add(i - whole, tricube[i], x[i], robust[i], weighted[i]);
+    }
+    join_lanes(&sums)
 }
 
 /// One pass over the points with fixed robustness weights.

@@ -153,39 +153,53 @@ fn exp_usual(x: f64) -> f64 {
     f64::from_bits(power.to_bits().wrapping_add(shifted.to_bits() << 52))
 }
 
-/// Interleaved partial sums of a slice's sum, joined in a fixed order.
-const LANES: usize = 4;
+/// Lanes of interleaved partial sums; a slice's sum has two such vectors, so that one need not wait for the other.
+pub(crate) const LANES: usize = 4;
 
-/// Sum of a slice in four interleaved parts.
+/// Joins the lanes of several sums in a fixed order.
+///
+/// Not inlined: so the lanes stand side by side in memory at the end, and compilers keep them in vectors until then.
+#[inline(never)]
+pub(crate) fn join_lanes<const SUMS: usize>(lanes: &[[f64; LANES]; SUMS]) -> [f64; SUMS] {
+    lanes.map(|l| (l[0] + l[1]) + (l[2] + l[3]))
+}
+
+/// Sum of a slice in eight interleaved parts.
 #[inline(always)]
 pub(crate) fn sum(terms: &[f64]) -> f64 {
-    let mut lanes = [0.0; LANES];
-    let blocks = terms.chunks_exact(LANES);
-    for (lane, v) in lanes.iter_mut().zip(blocks.remainder()) {
-        *lane += v;
-    }
+    let mut lanes = [[0.0; LANES]; 2];
+    let blocks = terms.chunks_exact(2 * LANES);
+    let rest = blocks.remainder();
     for block in blocks {
-        for (lane, v) in lanes.iter_mut().zip(block) {
-            *lane += v;
+        for k in 0..LANES {
+            lanes[0][k] += block[k];
+            lanes[1][k] += block[LANES + k];
         }
     }
-    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
+    for (lane, v) in lanes.as_flattened_mut().iter_mut().zip(rest) {
+        *lane += v;
+    }
+    let [even, odd] = join_lanes(&lanes);
+    even + odd
 }
 
 /// Scalar product of two slices of one length, in the parts of [`sum`].
 #[inline(always)]
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut lanes = [0.0; LANES];
-    let (a, b) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-    for (lane, (u, v)) in lanes.iter_mut().zip(a.remainder().iter().zip(b.remainder())) {
-        *lane += u * v;
-    }
-    for (u, v) in a.zip(b) {
-        for (lane, (u, v)) in lanes.iter_mut().zip(u.iter().zip(v)) {
-            *lane += u * v;
+    let mut lanes = [[0.0; LANES]; 2];
+    let (a, b) = (a.chunks_exact(2 * LANES), b.chunks_exact(2 * LANES));
+    let rest = a.remainder().iter().zip(b.remainder());
+    for (a, b) in a.zip(b) {
+        for k in 0..LANES {
+            lanes[0][k] += a[k] * b[k];
+            lanes[1][k] += a[LANES + k] * b[LANES + k];
         }
     }
-    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
+    for (lane, (u, v)) in lanes.as_flattened_mut().iter_mut().zip(rest) {
+        *lane += u * v;
+    }
+    let [even, odd] = join_lanes(&lanes);
+    even + odd
 }
 
 #[cfg(test)]
@@ -229,6 +243,17 @@ mod tests {
         let mut one = [x];
         ln_each(&mut one);
         one[0]
+    }
+
+    #[test]
+    fn sums_and_products_take_every_term_once() {
+        for n in 0..40_u32 {
+            let v: Vec<f64> = (1..=n).map(f64::from).collect();
+            let (n, ones) = (f64::from(n), vec![1.0; v.len()]);
+            assert_eq!(sum(&v), 0.5 * n * (n + 1.0));
+            assert_eq!(dot(&v, &ones), 0.5 * n * (n + 1.0));
+            assert_eq!(dot(&v, &v), n * (n + 1.0) * (2.0 * n + 1.0) / 6.0);
+        }
     }
 
     #[test]

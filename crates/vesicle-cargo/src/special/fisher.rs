@@ -37,12 +37,17 @@ impl FisherF {
 
     /// ln B(df1 / 2, df2 / 2); NaN where the denominator is known and it is not needed.
     pub(super) fn ln_beta(self) -> f64 {
-        if self.df2 > Self::KNOWN_DENOMINATOR { f64::NAN } else { ln_beta(0.5 * self.df1, 0.5 * self.df2) }
+        if self.denominator_is_known() { f64::NAN } else { ln_beta(0.5 * self.df1, 0.5 * self.df2) }
+    }
+
+    /// Whether this is chi-square over its degrees.
+    pub(super) fn denominator_is_known(self) -> bool {
+        self.df2 > Self::KNOWN_DENOMINATOR
     }
 
     fn ln_tail_given(self, f: f64, tail: Tail, ln_beta: f64) -> f64 {
         let (a, b) = (0.5 * self.df1, 0.5 * self.df2);
-        if self.df2 > Self::KNOWN_DENOMINATOR {
+        if self.denominator_is_known() {
             let upper = ln_gamma_upper_regularised(a, a * f);
             return match tail {
                 Tail::Upper => upper,
@@ -60,7 +65,7 @@ impl FisherF {
     /// The density of ln F, its constants worked out once.
     pub(crate) fn log_density(self) -> LogDensity {
         let (a, b) = (0.5 * self.df1, 0.5 * self.df2);
-        if self.df2 > Self::KNOWN_DENOMINATOR {
+        if self.denominator_is_known() {
             return LogDensity {
                 a,
                 ab: a,

@@ -12,7 +12,7 @@ mod root;
 mod student;
 mod tails;
 
-pub(crate) use batch::{Kernel, dot, exp_all, exp_each, ln_all, ln_each, sum, widest};
+pub(crate) use batch::{Kernel, LANES, dot, exp_all, exp_each, join_lanes, ln_all, ln_each, sum, widest};
 pub(crate) use fisher::{FisherF, Tail};
 pub(crate) use gamma::{digamma, trigamma, trigamma_inverse};
 pub(crate) use normal::{ln_normal_cdf, ln_normal_pdf, mills_ratio_inverse, normal_quantile};

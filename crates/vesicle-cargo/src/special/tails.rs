@@ -8,7 +8,7 @@ use vesicle_base::math::exp;
 use super::batch::{Kernel, exp_each, ln_each, widest};
 use super::beta::fractions;
 use super::fisher::{FisherF, Tail};
-use super::gamma::ln_beta;
+use super::gamma::{ln_beta, ln_gamma_upper_each};
 use super::normal::ln_normal_cdf;
 
 /// So many tails are worked out side by side.
@@ -55,6 +55,10 @@ pub(crate) fn ln_student_two_sided(t: f64, df: f64) -> f64 {
 
 /// ln P(F > f) of every `f >= 0` under one law.
 pub(crate) fn ln_upper_tails(f: &[f64], law: FisherF) -> Vec<f64> {
+    if law.denominator_is_known() && f.iter().all(|f| *f > 0.0) {
+        let half = 0.5 * law.df1;
+        return ln_gamma_upper_each(half, &f.iter().map(|f| half * f).collect::<Vec<_>>());
+    }
     let mut out = vec![f64::NAN; f.len()];
     widest(Fishers { f, law, ln_beta: law.ln_beta(), out: &mut out });
     for (f, out) in f.iter().zip(&mut out) {
