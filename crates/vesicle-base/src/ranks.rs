@@ -2,7 +2,11 @@
 
 /// Ranks from 1, smallest first; equal values share the mean of their ranks.
 pub fn shared_ranks(values: &[f64]) -> Vec<f64> {
-    let order = ascending(values);
+    shared_ranks_in(&ascending(values), values)
+}
+
+/// [`shared_ranks`] of values whose [`ascending`] order is known.
+pub fn shared_ranks_in(order: &[usize], values: &[f64]) -> Vec<f64> {
     let mut out = vec![0.0; values.len()];
     let mut first = 0;
     for same in order.chunk_by(|&a, &b| values[a] == values[b]) {

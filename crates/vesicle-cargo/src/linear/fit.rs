@@ -72,17 +72,23 @@ pub fn fit_features(
     let whole_variance = if whole.is_full_rank() { whole.unscaled_variance(contrast) } else { f64::NAN };
     let model = Model { values, design, weights, contrast, whole, whole_variance };
     let n = values.n_features();
-    let chunks: Vec<Vec<FeatureFit>> = (0..n.div_ceil(FEATURES_AT_ONCE))
+    let mut chunks: Vec<Vec<FeatureFit>> = (0..n.div_ceil(FEATURES_AT_ONCE))
         .into_par_iter()
         .map(|k| {
-            widest(Chunk { model: &model, from: k * FEATURES_AT_ONCE, to: n.min((k + 1) * FEATURES_AT_ONCE) })
+            let from = k * FEATURES_AT_ONCE;
+            widest(Chunk { model: &model, from, to: n.min(from + FEATURES_AT_ONCE) })
         })
         .collect();
-    chunks.into_iter().flatten().collect()
+    if chunks.len() == 1 {
+        return chunks.remove(0);
+    }
+    let mut fits = Vec::with_capacity(n);
+    chunks.into_iter().for_each(|mut chunk| fits.append(&mut chunk));
+    fits
 }
 
 /// Features that one thread fits in one go.
-const FEATURES_AT_ONCE: usize = 128;
+const FEATURES_AT_ONCE: usize = 400;
 
 /// What is the same for every feature.
 struct Model<'a> {

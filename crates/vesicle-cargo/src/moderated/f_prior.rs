@@ -156,10 +156,13 @@ fn prior_df(excess: f64) -> (f64, f64) {
 pub(super) fn trend_parameters(covariate: &[f64]) -> usize {
     let n = covariate.len();
     let wanted = 1 + usize::from(n >= 3) + usize::from(n >= 6) + usize::from(n >= 30);
-    let mut distinct = covariate.to_vec();
-    distinct.sort_by(f64::total_cmp);
-    distinct.dedup();
-    wanted.min(distinct.len())
+    let mut distinct: Vec<f64> = Vec::with_capacity(wanted);
+    for &x in covariate {
+        if distinct.len() < wanted && !distinct.contains(&x) {
+            distinct.push(x);
+        }
+    }
+    distinct.len()
 }
 
 /// Least squares on a natural spline: values of the curve at `everywhere`, and residual variance.

@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::sync::OnceLock;
 
 use vesicle_base::math::{exp, ln};
-use vesicle_base::ranks::{ascending, shared_ranks};
+use vesicle_base::ranks::{ascending, shared_ranks_in};
 
 use super::f_prior::{PerFeature, VariancePrior, fit_moments};
 use crate::smooth::{lowess, median, quantile};
@@ -187,15 +187,17 @@ fn false_position(mut a: f64, mut b: f64, mut fa: f64, mut fb: f64, f: impl Fn(f
 fn shrink_for_outliers(f: &[f64], law: FisherF) -> Vec<f64> {
     let n = f.len();
     let ln_tail = ln_upper_tails(f, law);
+    let order = ascending(f);
     // ln of the share of features that are at least as improbable by rank
     let mut ln_not_outlier: Vec<f64> =
-        shared_ranks(f).iter().map(|r| (n as f64 - r + 0.5) / n as f64).collect();
+        shared_ranks_in(&order, f).iter().map(|r| (n as f64 - r + 0.5) / n as f64).collect();
     ln_all(&mut ln_not_outlier);
     ln_not_outlier.iter_mut().zip(&ln_tail).for_each(|(l, t)| *l = (t - *l).min(0.0));
     if ln_not_outlier.iter().all(|&l| l >= 0.0) {
         return vec![law.df2; n];
     }
-    let order = ascending(&ln_tail);
+    // the most improbable first
+    let order: Vec<usize> = order.into_iter().rev().collect();
     let mut df = ln_not_outlier;
     exp_all(&mut df);
     if law.df2.is_infinite() {

@@ -4,18 +4,8 @@ use vesicle_base::ranks::{order_key, value_of_order_key};
 
 use crate::linear::Matrix;
 
-/// Quantile by linear interpolation of order statistics (R's type 7); `sorted` is ascending and not empty.
-pub(crate) fn quantile_sorted(sorted: &[f64], p: f64) -> f64 {
-    let h = (sorted.len() - 1) as f64 * p;
-    let (i, rest) = (h.floor() as usize, h - h.floor());
-    if i + 1 >= sorted.len() {
-        sorted[sorted.len() - 1]
-    } else {
-        sorted[i] + rest * (sorted[i + 1] - sorted[i])
-    }
-}
-
-/// The same of values in any order, by selection.
+/// Quantile by linear interpolation of order statistics (R's type 7) of values in any order, at least one: by
+/// selection.
 pub(crate) fn quantile(values: &[f64], p: f64) -> f64 {
     let h = (values.len() - 1) as f64 * p;
     let (i, rest) = (h.floor() as usize, h - h.floor());
@@ -56,12 +46,11 @@ impl NaturalSpline {
     /// The space with `df >= 2` parameters (constant included): knots at both ends of `x` and at `df - 2` equally
     /// spaced quantiles between; knots that coincide count once.
     pub(crate) fn new(x: &[f64], df: usize) -> Self {
-        let mut sorted = x.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        let (low, high) = (sorted[0], sorted[sorted.len() - 1]);
-        let mut knots: Vec<f64> = (0..df)
-            .map(|k| (quantile_sorted(&sorted, k as f64 / (df - 1) as f64) - low) / (high - low))
-            .collect();
+        let low = x.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let inner = (1..df - 1).map(|k| quantile(x, k as f64 / (df - 1) as f64));
+        let at = [low].into_iter().chain(inner).chain([high]);
+        let mut knots: Vec<f64> = at.map(|x| (x - low) / (high - low)).collect();
         knots.dedup();
         Self { low, high, knots }
     }
@@ -87,6 +76,17 @@ impl NaturalSpline {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The quantile where `sorted` is ascending.
+    fn quantile_sorted(sorted: &[f64], p: f64) -> f64 {
+        let h = (sorted.len() - 1) as f64 * p;
+        let (i, rest) = (h.floor() as usize, h - h.floor());
+        if i + 1 >= sorted.len() {
+            sorted[sorted.len() - 1]
+        } else {
+            sorted[i] + rest * (sorted[i + 1] - sorted[i])
+        }
+    }
 
     #[test]
     fn selection_gives_the_quantiles_of_sorting() {

@@ -40,6 +40,12 @@ impl Groups {
         self.order.iter().map(|&i| values[i]).collect()
     }
 
+    /// [`Self::sorted`] in the room of `out`.
+    pub(super) fn sort_into(&self, values: &[f64], out: &mut Vec<f64>) {
+        out.clear();
+        out.extend(self.order.iter().map(|&i| values[i]));
+    }
+
     /// Where each group lies in what [`Self::sorted`] returns.
     pub(super) fn ranges(&self) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
         (0..self.n).map(|g| if g == 0 { 0 } else { self.ends[g - 1] }..self.ends[g])
