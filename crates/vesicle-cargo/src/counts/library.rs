@@ -39,7 +39,13 @@ impl Libraries {
 pub fn normalise(counts: &FeatureMatrix, method: Normalisation) -> Libraries {
     let n = counts.n_samples;
     let rows: Vec<&[f64]> = counts.rows().filter(|r| r.iter().any(|&c| c > 0.0)).collect();
-    let columns: Vec<Vec<f64>> = (0..n).map(|s| rows.iter().map(|r| r[s]).collect()).collect();
+    // row by row: a row of the table is read once, not once a sample
+    let mut columns = vec![vec![0.0; rows.len()]; n];
+    for (k, row) in rows.iter().enumerate() {
+        for (column, &c) in columns.iter_mut().zip(*row) {
+            column[k] = c;
+        }
+    }
     let sizes: Vec<f64> = columns.iter().map(|c| c.iter().sum()).collect();
     let raw: Vec<f64> = match method {
         Normalisation::None => vec![1.0; n],

@@ -82,13 +82,12 @@ impl Trimmed {
 /// The factor of one library against the reference over features seen in both.
 pub(super) fn tmm_factor(obs: Sample<'_>, reference: Sample<'_>) -> f64 {
     let sizes = (obs.1, reference.1);
-    let pairs: Vec<Pair> = obs
-        .0
-        .iter()
-        .zip(reference.0)
-        .filter(|&(&o, &r)| o > 0.0 && r > 0.0)
-        .map(|(&o, &r)| Pair::new(o, r, sizes))
-        .collect();
+    let mut pairs = Vec::with_capacity(obs.0.len());
+    for (&o, &r) in obs.0.iter().zip(reference.0) {
+        if o > 0.0 && r > 0.0 {
+            pairs.push(Pair::new(o, r, sizes));
+        }
+    }
     if pairs.iter().all(|p| log2(p.ratio).abs() < SAME) {
         return 1.0;
     }

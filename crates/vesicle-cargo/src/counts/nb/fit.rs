@@ -5,7 +5,7 @@
 
 use vesicle_base::math::{exp, ln};
 
-use super::deviance::unit_deviances;
+use super::deviance::total_deviance;
 use super::layout::{Groups, Layout};
 use crate::linear::{Matrix, Qr};
 use crate::special::{Kernel, LANES, join_lanes, sum, widest};
@@ -30,7 +30,7 @@ pub(super) struct CountFit {
 impl CountFit {
     /// Residual deviance, `lift` added to every count and mean.
     pub(super) fn deviance(&self, y: &[f64], phi: f64, lift: f64) -> f64 {
-        unit_deviances(y, &self.mu, phi, lift).iter().sum()
+        total_deviance(y, &self.mu, phi, lift)
     }
 }
 
@@ -147,10 +147,6 @@ fn means(x: &Matrix, b: &[f64], exposure: &[f64]) -> Vec<f64> {
     x.times(b).iter().zip(exposure).map(|(&eta, e)| exp(eta) * e).collect()
 }
 
-fn total_deviance(y: &[f64], mu: &[f64], phi: f64) -> f64 {
-    unit_deviances(y, mu, phi, 0.0).iter().sum()
-}
-
 /// Damped scoring in any model matrix; `start` are coefficients to begin at.
 pub(super) fn fit_general(
     x: &Matrix,
@@ -164,7 +160,7 @@ pub(super) fn fit_general(
     }
     let mut b = start.map_or_else(|| constant_start(x, y, exposure, phi), <[f64]>::to_vec);
     let mut mu = means(x, &b, exposure);
-    let mut deviance = total_deviance(y, &mu, phi);
+    let mut deviance = total_deviance(y, &mu, phi, 0.0);
     let mut damping = 0.0;
     for round in 0..250 {
         let (score, information) = score_and_information(x, y, &mu, phi);
@@ -222,7 +218,7 @@ fn damped_step(
             let gain: f64 = step.iter().zip(score).map(|(a, b)| a * b).sum();
             let next: Vec<f64> = b.iter().zip(&step).map(|(a, s)| a + s).collect();
             let mu = means(x, &next, exposure);
-            let new = total_deviance(y, &mu, phi);
+            let new = total_deviance(y, &mu, phi, 0.0);
             if new <= deviance + 1e-12 * deviance.abs() {
                 *damping *= 0.1;
                 return Some(Landing { b: next, mu, deviance: new, gain });

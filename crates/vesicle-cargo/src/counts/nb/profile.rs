@@ -153,7 +153,8 @@ pub(super) struct Profiler<'a> {
 impl<'a> Profiler<'a> {
     /// For a layout and one exposure a sample.
     pub(super) fn new(layout: &'a Layout, exposure: &[f64]) -> Self {
-        let exposure = layout.groups.as_ref().map_or_else(|| exposure.to_vec(), |g| g.sorted(exposure));
+        let exposure =
+            layout.groups.as_ref().map_or_else(|| exposure.to_vec(), |g| g.sorted(exposure).into_owned());
         Self { layout, exposure }
     }
 
