@@ -394,9 +394,10 @@ fn the_order_of_samples_in_the_table_is_no_matter() {
             let feature = format!("assay {f}");
             let (a, b) = (field(&plain, &feature, column), field(&out, &feature, column));
             match (a.parse::<f64>(), b.parse::<f64>()) {
-                // ten digits of what is not lost in rounding of sums in another order
+                // nine digits of a change; six of what hangs on the curvature of a likelihood, as p does
                 (Ok(x), Ok(y)) => {
-                    assert!((x - y).abs() <= 1e-9 * x.abs().max(1e-3), "{feature} {column}: {a} {b}")
+                    let digits = if column == "log2_fold_change" { 1e-9 } else { 1e-6 };
+                    assert!((x - y).abs() <= digits * x.abs().max(1e-3), "{feature} {column}: {a} {b}");
                 }
                 _ => assert_eq!(a, b, "{feature} {column}"),
             }
