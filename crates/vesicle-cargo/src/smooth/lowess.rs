@@ -14,11 +14,11 @@ pub(crate) fn lowess(x: &[f64], y: &[f64], span: f64, robust_rounds: usize, delt
         return y.to_vec();
     }
     let near = ((span * n as f64 + 1e-7) as usize).clamp(2, n);
-    widest(Rounds { x, y, near, robust_rounds, delta })
+    widest(Smoothing { x, y, near, robust_rounds, delta })
 }
 
 /// All rounds over one set of points.
-struct Rounds<'a> {
+struct Smoothing<'a> {
     x: &'a [f64],
     y: &'a [f64],
     near: usize,
@@ -26,7 +26,7 @@ struct Rounds<'a> {
     delta: f64,
 }
 
-impl Kernel for Rounds<'_> {
+impl Kernel for Smoothing<'_> {
     type Output = Vec<f64>;
 
     #[inline(always)]
