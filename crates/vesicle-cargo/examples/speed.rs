@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use vesicle_base::math::exp2;
 use vesicle_base::random::{Purpose, Rng};
+use vesicle_base::ranks::ascending;
 use vesicle_cargo::counts::{
     Normalisation, QuasiForm, QuasiOptions, normalise, quasi_likelihood_test, voom, voom_with_sample_quality,
 };
@@ -68,9 +69,7 @@ fn processor_ms() -> f64 {
 /// What a user reads: adjusted p values, features in order of evidence.
 fn ranked(p: impl Iterator<Item = f64>) -> (Vec<f64>, Vec<usize>) {
     let p: Vec<f64> = p.collect();
-    let mut order: Vec<usize> = (0..p.len()).collect();
-    order.sort_by(|&a, &b| p[a].total_cmp(&p[b]));
-    (false_discovery_rates(&p), order)
+    (false_discovery_rates(&p), ascending(&p))
 }
 
 fn main() -> std::io::Result<()> {

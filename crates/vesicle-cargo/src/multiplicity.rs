@@ -1,14 +1,16 @@
 //! Many tests at once.
 
+use vesicle_base::ranks::ascending;
+
 /// False discovery rates of Benjamini & Hochberg (1995); NaN p values take no part and stay NaN.
 pub fn false_discovery_rates(p: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..p.len()).filter(|&i| !p[i].is_nan()).collect();
-    order.sort_by(|&a, &b| p[b].total_cmp(&p[a]));
+    let mut order = ascending(p);
+    order.retain(|&i| !p[i].is_nan());
     let mut out = vec![f64::NAN; p.len()];
-    let n = order.len();
+    let n = order.len() as f64;
     let mut least = 1.0_f64;
-    for (k, &i) in order.iter().enumerate() {
-        least = least.min(p[i] * n as f64 / (n - k) as f64);
+    for (k, &i) in order.iter().enumerate().rev() {
+        least = least.min(p[i] * n / (k + 1) as f64);
         out[i] = least;
     }
     out

@@ -2,7 +2,7 @@
 
 use vesicle_base::math::log2;
 
-use crate::moderated::median;
+use crate::smooth::median;
 use crate::table::{CargoTable, Reading, ValueKind};
 
 /// A score from marker features: mean log2 amount of `plus` minus that of `minus`. Which features these are (a red-cell

@@ -234,6 +234,21 @@ fn counts_per_particle_need_a_spike_in() {
 }
 
 #[test]
+fn numbers_that_nothing_counts_are_refused_and_the_largest_that_are_give_finite_tests() {
+    let data = ev_data::counts(&SHAPE, &mut draws(2, 0));
+    let (mut table, sheet) = table(ValueKind::Count, &data.values, 12);
+    for value in [-1.0, f64::NAN, f64::INFINITY, 1e300, 9.1e15] {
+        table.readings[5] = Reading::Value(value);
+        let error = compare(&table, &sheet, &with("~ group")).unwrap_err();
+        assert!(matches!(error, CompareError::BadCount { .. }), "{value}: {error}");
+    }
+    table.readings[..12].fill(Reading::Value(9e15));
+    let result = compare(&table, &sheet, &with("~ group")).unwrap();
+    assert!(result.rows[1..].iter().any(|r| r.p.is_finite()));
+    assert!(result.rows.iter().all(|r| r.testable != Testable::Yes || r.p.is_finite()));
+}
+
+#[test]
 fn the_form_for_small_counts_meets_the_older_one_where_counts_are_large() {
     let shape = Shape { per_group: 6, n_features: 120, changed: 0.2, effect: 2.0 };
     let data = ev_data::counts(&shape, &mut draws(14, 0));

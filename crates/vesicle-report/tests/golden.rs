@@ -52,6 +52,23 @@ fn hatched_where_nothing_was_seen() {
     insta::assert_snapshot!(both_parts(&map.draw()));
 }
 
+#[test]
+fn a_colour_bar_says_its_quantity_in_full_at_85_mm() {
+    let map = |width| Heatmap {
+        rows: vec!["row".into()],
+        columns: vec!["A".into()],
+        values: vec![vec![Some(-40.25)]],
+        quantity: "log2 amount".into(),
+        unit: "relative to: mean of stable features".into(),
+        width,
+        ..Heatmap::default()
+    };
+    for width in [Width::Single, Width::Double] {
+        let svg = map(width).draw().svg;
+        assert!(svg.contains("stable") && svg.contains("features]") && !svg.contains('…'), "{svg}");
+    }
+}
+
 fn small_verdict() -> Verdict {
     let step = |label: &str, median: f64, unit: &str| Step {
         label: label.into(),

@@ -196,19 +196,27 @@ impl Feature {
             let inside = curvature < 0.0 && newton > lo && newton < hi;
             let next = if inside { newton } else { 0.5 * (lo + hi) };
             if (next - tau).abs() < 1e-7 {
-                return (curvature < 0.0).then(|| self.peak_at(tau, &at, &left, &right, curvature));
+                return (curvature < 0.0).then(|| self.peak_at((tau, next), &at, &left, &right, curvature));
             }
             (tau, b) = (next, at.b);
         }
         None
     }
 
-    fn peak_at(&self, tau: f64, at: &Point, left: &Point, right: &Point, curvature: f64) -> Peak {
+    /// The peak at `next`, a last step from the point `tau`; the estimate follows in a straight line.
+    fn peak_at(
+        &self,
+        (tau, next): (f64, f64),
+        at: &Point,
+        left: &Point,
+        right: &Point,
+        curvature: f64,
+    ) -> Peak {
         let moves = (right.estimate - left.estimate) / (2.0 * STEP);
         Peak {
-            tau,
+            tau: next,
             df: -0.5 * curvature,
-            estimate: at.estimate,
+            estimate: at.estimate + moves * (next - tau),
             se: (at.variance + moves * moves / -curvature).sqrt(),
             mean: self.mean(&at.b),
         }

@@ -120,12 +120,14 @@ pub enum CompareError {
     #[error("the table is empty")]
     EmptyTable,
     /// Samples without a single detected feature.
-    #[error("nothing is detected in {}", samples.join(", "))]
+    #[error("nothing is detected in {}", if *all { "any sample".to_owned() } else { samples.join(", ") })]
     EmptySamples {
         /// Their names.
         samples: Vec<String>,
+        /// Whether there are no others.
+        all: bool,
     },
-    /// A count is negative or not finite.
+    /// A count is negative, not finite or above 2^53.
     #[error("`{feature}` has a count of {value} in `{sample}`")]
     BadCount {
         /// The feature.

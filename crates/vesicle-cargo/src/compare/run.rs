@@ -11,9 +11,9 @@ use crate::denominators::{Denominator, DenominatorError, sign_changes};
 use crate::design::{Design, TestedTerm, build_design, collapse_units};
 use crate::detection::{DetectionCounts, combined_p, firth_tests, fisher_exact};
 use crate::linear::FeatureMatrix;
-use crate::moderated::median;
 use crate::multiplicity::false_discovery_rates;
 use crate::power::{donors_per_group, minimal_detectable};
+use crate::smooth::median;
 use crate::table::{CargoTable, Reading, SampleSheet, ValueKind};
 
 /// Compares groups (or tests a slope) in every feature of a table.
@@ -116,7 +116,10 @@ impl<'a> Material<'a> {
             .map(|s| table.samples[s].clone())
             .collect();
         if !empty.is_empty() {
-            return Err(CompareError::EmptySamples { samples: empty });
+            return Err(CompareError::EmptySamples {
+                all: empty.len() == table.samples.len(),
+                samples: empty,
+            });
         }
         Ok(Self { table, sheet, design, seen, counts, limit })
     }
@@ -193,11 +196,14 @@ impl<'a> Material<'a> {
     }
 }
 
+/// 2^53: beyond it not every whole number has a value of its own, and no machine counts so far.
+const LARGEST_COUNT: f64 = 9_007_199_254_740_992.0;
+
 fn check_counts(table: &CargoTable) -> Result<(), CompareError> {
     let n = table.samples.len();
     for (i, r) in table.readings.iter().enumerate() {
         if let Reading::Value(v) = r
-            && (*v < 0.0 || !v.is_finite())
+            && !(0.0..=LARGEST_COUNT).contains(v)
         {
             return Err(CompareError::BadCount {
                 feature: table.features[i / n].clone(),
@@ -257,7 +263,8 @@ fn row_warnings(rows: &[FeatureRow]) -> Vec<String> {
     }
     let turning = rows.iter().filter(|r| r.sign_changes).count();
     if turning > 0 {
-        out.push(format!("the sign of {turning} features depends on the denominator"));
+        let features = if turning == 1 { "feature" } else { "features" };
+        out.push(format!("the sign of {turning} {features} depends on the denominator"));
     }
     out
 }

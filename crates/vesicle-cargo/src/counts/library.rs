@@ -4,7 +4,7 @@ use vesicle_base::math::{exp, ln};
 
 use super::tmm::{tmm_factor, tmm_singleton_factor};
 use crate::linear::FeatureMatrix;
-use crate::smooth::quantile;
+use crate::smooth::{median, quantile};
 
 /// How library sizes are made comparable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,10 +38,12 @@ impl Libraries {
 /// Library sizes and factors of counts (features by samples). Every sample must have a read.
 pub fn normalise(counts: &FeatureMatrix, method: Normalisation) -> Libraries {
     let n = counts.n_samples;
-    let mut columns: Vec<Vec<f64>> = vec![Vec::with_capacity(counts.n_features()); n];
-    for row in counts.rows().filter(|r| r.iter().any(|&c| c > 0.0)) {
-        for (column, &c) in columns.iter_mut().zip(row) {
-            column.push(c);
+    let rows: Vec<&[f64]> = counts.rows().filter(|r| r.iter().any(|&c| c > 0.0)).collect();
+    // row by row: a row of the table is read once, not once a sample
+    let mut columns = vec![vec![0.0; rows.len()]; n];
+    for (k, row) in rows.iter().enumerate() {
+        for (column, &c) in columns.iter_mut().zip(*row) {
+            column[k] = c;
         }
     }
     let sizes: Vec<f64> = columns.iter().map(|c| c.iter().sum()).collect();
@@ -69,13 +71,13 @@ pub fn normalise(counts: &FeatureMatrix, method: Normalisation) -> Libraries {
 
 /// Upper quartile of each sample as a share of its library.
 fn upper_quartiles(columns: &[Vec<f64>], sizes: &[f64]) -> Vec<f64> {
-    columns.iter().zip(sizes).map(|(c, size)| quantile(&mut c.clone(), 0.75) / size).collect()
+    columns.iter().zip(sizes).map(|(c, size)| quantile(c, 0.75) / size).collect()
 }
 
 /// The sample whose upper quartile is nearest to the mean; the richest one where quartiles are zero.
 fn tmm_reference(columns: &[Vec<f64>], sizes: &[f64]) -> usize {
     let quartiles = upper_quartiles(columns, sizes);
-    if crate::moderated::median(&quartiles) < 1e-20 {
+    if median(&quartiles) < 1e-20 {
         return richest(columns);
     }
     let mean = quartiles.iter().sum::<f64>() / quartiles.len() as f64;

@@ -3,7 +3,10 @@
 //! Robinson & Oshlack (2010) Genome Biol 11:R25; trims 30 % of log ratios and 5 % of abundances at each end and
 //! weights by inverse asymptotic variance. Tested against edgeR by `tests/voom.rs`.
 
-use vesicle_base::math::{exp2, log2};
+use vesicle_base::math::{exp, exp2, log2};
+use vesicle_base::ranks::order_key;
+
+use crate::special::ln_all;
 
 /// Share of log ratios trimmed at each end.
 const RATIO_TRIM: f64 = 0.3;
@@ -47,57 +50,62 @@ fn kept(n: usize, share: f64) -> (f64, f64) {
 }
 
 /// Which values stay when a share is trimmed at each end; ties share their mean rank, so they stay or go together.
+/// Values are held as their order keys.
 struct Trimmed {
-    low: (f64, bool),
-    high: (f64, bool),
+    low: (u64, bool),
+    high: (u64, bool),
 }
 
 impl Trimmed {
-    /// By selection, not by sorting: only the two values at the cuts and their ties matter.
-    fn new(values: Vec<f64>, share: f64) -> Self {
-        let n = values.len();
+    /// By selection, not by sorting: only the two values at the cuts and their ties matter. Reorders `keys`.
+    fn new(keys: &mut [u64], share: f64) -> Self {
+        let n = keys.len();
         let (low, high) = kept(n, share);
-        let mut order = values;
         let mut cut = |rank: f64| {
-            let at = (rank as usize - 1).min(n - 1);
-            let value = *order.select_nth_unstable_by(at, f64::total_cmp).1;
-            let less = order.iter().filter(|v| **v < value).count() as f64;
-            let equal = order.iter().filter(|v| **v == value).count() as f64;
-            (value, (low..=high).contains(&(less + 0.5 * (equal + 1.0))))
+            let at = (rank as usize).clamp(1, n) - 1;
+            let (below, &mut value, above) = keys.select_nth_unstable(at);
+            let ties_below = below.iter().filter(|v| **v == value).count();
+            let ties_above = above.iter().filter(|v| **v == value).count();
+            let mean_rank = (at - ties_below) as f64 + 0.5 * (ties_below + ties_above + 2) as f64;
+            (value, (low..=high).contains(&mean_rank))
         };
         Self { low: cut(low), high: cut(high) }
     }
 
     fn keep(&self, v: f64) -> bool {
-        (v > self.low.0 || (v == self.low.0 && self.low.1))
-            && (v < self.high.0 || (v == self.high.0 && self.high.1))
+        let key = order_key(v);
+        (key > self.low.0 || (key == self.low.0 && self.low.1))
+            && (key < self.high.0 || (key == self.high.0 && self.high.1))
     }
 }
 
 /// The factor of one library against the reference over features seen in both.
 pub(super) fn tmm_factor(obs: Sample<'_>, reference: Sample<'_>) -> f64 {
     let sizes = (obs.1, reference.1);
-    let pairs: Vec<Pair> = obs
-        .0
-        .iter()
-        .zip(reference.0)
-        .filter(|&(&o, &r)| o > 0.0 && r > 0.0)
-        .map(|(&o, &r)| Pair::new(o, r, sizes))
-        .collect();
+    let mut pairs = Vec::with_capacity(obs.0.len());
+    for (&o, &r) in obs.0.iter().zip(reference.0) {
+        if o > 0.0 && r > 0.0 {
+            pairs.push(Pair::new(o, r, sizes));
+        }
+    }
     if pairs.iter().all(|p| log2(p.ratio).abs() < SAME) {
         return 1.0;
     }
-    let ratios = Trimmed::new(pairs.iter().map(|p| p.ratio).collect(), RATIO_TRIM);
-    let abundances = Trimmed::new(pairs.iter().map(|p| p.abundance).collect(), ABUNDANCE_TRIM);
+    let mut keys: Vec<u64> = pairs.iter().map(|p| order_key(p.ratio)).collect();
+    let ratios = Trimmed::new(&mut keys, RATIO_TRIM);
+    keys.iter_mut().zip(&pairs).for_each(|(key, p)| *key = order_key(p.abundance));
+    let abundances = Trimmed::new(&mut keys, ABUNDANCE_TRIM);
+    let kept: Vec<&Pair> =
+        pairs.iter().filter(|p| ratios.keep(p.ratio) & abundances.keep(p.abundance)).collect();
+    let mut ln_ratios: Vec<f64> = kept.iter().map(|p| p.ratio).collect();
+    ln_all(&mut ln_ratios);
     let (mut top, mut bottom) = (0.0, 0.0);
-    for p in &pairs {
-        if ratios.keep(p.ratio) && abundances.keep(p.abundance) {
-            let v = p.variance(sizes);
-            top += log2(p.ratio) / v;
-            bottom += 1.0 / v;
-        }
+    for (p, ln_ratio) in kept.iter().zip(ln_ratios) {
+        let weight = 1.0 / p.variance(sizes);
+        top += ln_ratio * weight;
+        bottom += weight;
     }
-    if bottom > 0.0 { exp2(top / bottom) } else { 1.0 }
+    if bottom > 0.0 { exp(top / bottom) } else { 1.0 }
 }
 
 /// The factor over features seen in both, and over those seen in one only, paired by size order.

@@ -14,6 +14,9 @@ use crate::special::ln_all;
 /// Share of features in each local fit of the mean–variance trend.
 const SPAN: f64 = 0.5;
 
+/// Features that one thread takes in one go.
+const ROWS_AT_ONCE: usize = 64;
+
 /// log2 of a million.
 const LOG2_MILLION: f64 = 19.931_568_569_324_174;
 
@@ -31,17 +34,16 @@ pub struct Voom {
 /// log2 counts per million, with half a read added to the count and one to the library.
 pub(crate) fn log_cpm(counts: &FeatureMatrix, libraries: &[f64]) -> FeatureMatrix {
     let offset: Vec<f64> = libraries.iter().map(|l| LOG2_MILLION - log2(l + 1.0)).collect();
-    let values: Vec<f64> = counts
-        .values
-        .par_chunks_exact(counts.n_samples)
-        .with_min_len(64)
-        .flat_map_iter(|r| {
-            let mut row: Vec<f64> = r.iter().map(|c| c + 0.5).collect();
-            ln_all(&mut row);
+    let mut values = vec![0.0; counts.values.len()];
+    values
+        .par_chunks_mut(counts.n_samples)
+        .zip(counts.values.par_chunks(counts.n_samples))
+        .with_min_len(ROWS_AT_ONCE)
+        .for_each(|(row, counts)| {
+            row.iter_mut().zip(counts).for_each(|(v, c)| *v = c + 0.5);
+            ln_all(row);
             row.iter_mut().zip(&offset).for_each(|(v, o)| *v = *v * std::f64::consts::LOG2_E + o);
-            row
-        })
-        .collect();
+        });
     FeatureMatrix::new(counts.n_samples, values)
 }
 
@@ -78,23 +80,15 @@ fn weigh(counts: &FeatureMatrix, design: &Matrix, libraries: &[f64], quality: Op
     let mean_log = libraries.iter().map(|l| log2(l + 1.0)).sum::<f64>() / libraries.len() as f64;
     let trend = deviation_trend(counts, &fits, mean_log - LOG2_MILLION);
     let ln2_libraries: Vec<f64> = libraries.iter().map(|l| log2(l + 1.0) - LOG2_MILLION).collect();
-    let weights = fits
-        .par_iter()
-        .with_min_len(64)
-        .flat_map_iter(|fit| {
-            let fitted = design.times(&fit.coefficients);
-            let trend = &trend;
-            let each: Vec<f64> = fitted
-                .iter()
-                .zip(&ln2_libraries)
-                .map(|(f, l)| {
-                    let s = trend(f + l);
-                    1.0 / (s * s * s * s)
-                })
-                .collect();
-            each
-        })
-        .collect();
+    let mut weights = vec![0.0; y.values.len()];
+    weights.par_chunks_mut(y.n_samples).zip(&fits).with_min_len(ROWS_AT_ONCE).for_each(|(row, fit)| {
+        design.times_onto(&fit.coefficients, row);
+        for (w, l) in row.iter_mut().zip(&ln2_libraries) {
+            let s2 = trend(*w + l);
+            let s2 = s2 * s2;
+            *w = 1.0 / (s2 * s2);
+        }
+    });
     Voom {
         weights: FeatureMatrix::new(y.n_samples, weights),
         log_cpm: y,

@@ -1,9 +1,10 @@
 //! Weighted least squares of every feature on one model matrix.
+#![allow(clippy::inline_always)] // kernels must take on the instruction set of their caller
 
 use rayon::prelude::*;
 
 use super::{Matrix, Qr};
-use crate::special::{dot, sum};
+use crate::special::{Kernel, dot, sum, widest};
 
 /// Features by samples, row-major; NaN is a value that was not observed.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,58 +70,123 @@ pub fn fit_features(
 ) -> Vec<FeatureFit> {
     let whole = Qr::new(design.clone());
     let whole_variance = if whole.is_full_rank() { whole.unscaled_variance(contrast) } else { f64::NAN };
-    (0..values.n_features())
+    let model = Model { values, design, weights, contrast, whole, whole_variance };
+    let n = values.n_features();
+    let mut chunks: Vec<Vec<FeatureFit>> = (0..n.div_ceil(FEATURES_AT_ONCE))
         .into_par_iter()
-        .with_min_len(64)
-        .map_init(Vec::new, |scratch, f| {
-            let y = values.row(f);
-            let complete = y.iter().all(|v| v.is_finite());
-            match weights {
-                None if complete && whole.is_full_rank() => {
-                    scratch.clear();
-                    scratch.extend_from_slice(y);
-                    solve(&whole, scratch, contrast, whole_variance, mean(y))
-                }
-                _ => fit_observed(y, design, weights.map(|w| w.row(f)), contrast),
-            }
+        .map(|k| {
+            let from = k * FEATURES_AT_ONCE;
+            widest(Chunk { model: &model, from, to: n.min(from + FEATURES_AT_ONCE) })
         })
-        .collect()
+        .collect();
+    if chunks.len() == 1 {
+        return chunks.remove(0);
+    }
+    let mut fits = Vec::with_capacity(n);
+    chunks.into_iter().for_each(|mut chunk| fits.append(&mut chunk));
+    fits
 }
 
-/// Fits the samples that were observed.
-fn fit_observed(y: &[f64], design: &Matrix, weights: Option<&[f64]>, contrast: &[f64]) -> FeatureFit {
-    let seen: Vec<usize> = (0..y.len()).filter(|&i| y[i].is_finite()).collect();
-    if seen.len() == y.len() {
-        return fit_complete(design.clone(), y.to_vec(), weights, contrast);
+/// Features that one thread fits in one go.
+const FEATURES_AT_ONCE: usize = 400;
+
+/// What is the same for every feature.
+struct Model<'a> {
+    values: &'a FeatureMatrix,
+    design: &'a Matrix,
+    weights: Option<&'a FeatureMatrix>,
+    contrast: &'a [f64],
+    /// The decomposition of the whole design, and the contrast's unscaled variance: those of every feature that is
+    /// observed in all samples and not weighted.
+    whole: Qr,
+    whole_variance: f64,
+}
+
+/// Room that features use one after the other.
+struct Room {
+    qr: Qr,
+    roots: Vec<f64>,
+    target: Vec<f64>,
+}
+
+/// Some features in a row.
+struct Chunk<'a> {
+    model: &'a Model<'a>,
+    from: usize,
+    to: usize,
+}
+
+impl Kernel for Chunk<'_> {
+    type Output = Vec<FeatureFit>;
+
+    #[inline(always)]
+    fn run(self) -> Vec<FeatureFit> {
+        let mut room = Room { qr: Qr::empty(), roots: Vec::new(), target: Vec::new() };
+        let mut fits = Vec::with_capacity(self.to - self.from);
+        // a loop, not an iterator: what `collect` calls need not take on the instructions of this kernel
+        for feature in self.from..self.to {
+            fits.push(self.model.fit(feature, &mut room));
+        }
+        fits
     }
-    let pick = |v: &[f64]| -> Vec<f64> { seen.iter().map(|&i| v[i]).collect() };
-    fit_complete(design.select_rows(&seen), pick(y), weights.map(pick).as_deref(), contrast)
+}
+
+impl Model<'_> {
+    #[inline(always)]
+    fn fit(&self, feature: usize, room: &mut Room) -> FeatureFit {
+        let y = self.values.row(feature);
+        let complete = y.iter().fold(true, |all, v| all & v.is_finite());
+        match self.weights {
+            None if complete && self.whole.is_full_rank() => {
+                room.target.clear();
+                room.target.extend_from_slice(y);
+                solve(&self.whole, &mut room.target, self.contrast, self.whole_variance, mean(y))
+            }
+            None if complete => undetermined(self.contrast.len(), mean(y)),
+            Some(weights) if complete => {
+                fit_weighted(self.design, y, weights.row(feature), self.contrast, room)
+            }
+            _ => self.fit_observed(y, self.weights.map(|w| w.row(feature)), room),
+        }
+    }
+
+    /// Fits the samples that were observed.
+    fn fit_observed(&self, y: &[f64], weights: Option<&[f64]>, room: &mut Room) -> FeatureFit {
+        let seen: Vec<usize> = (0..y.len()).filter(|&i| y[i].is_finite()).collect();
+        let pick = |v: &[f64]| -> Vec<f64> { seen.iter().map(|&i| v[i]).collect() };
+        let weights = weights.map_or_else(|| vec![1.0; seen.len()], pick);
+        fit_weighted(&self.design.select_rows(&seen), &pick(y), &weights, self.contrast, room)
+    }
 }
 
 /// Fits rows that are all observed.
-fn fit_complete(
-    mut x: Matrix,
-    mut target: Vec<f64>,
-    weights: Option<&[f64]>,
+#[inline(always)]
+fn fit_weighted(
+    design: &Matrix,
+    y: &[f64],
+    weights: &[f64],
     contrast: &[f64],
+    room: &mut Room,
 ) -> FeatureFit {
-    let (average, n_coefficients) = (mean(&target), x.n_cols());
-    if let Some(w) = weights {
-        let roots: Vec<f64> = w.iter().map(|w| w.sqrt()).collect();
-        for j in 0..n_coefficients {
-            x.column_mut(j).iter_mut().zip(&roots).for_each(|(v, r)| *v *= r);
-        }
-        target.iter_mut().zip(&roots).for_each(|(v, r)| *v *= r);
+    let Room { qr, roots, target } = room;
+    for room in [&mut *roots, &mut *target] {
+        room.clear();
+        room.resize(y.len(), 0.0);
     }
-    let qr = Qr::new(x);
+    for ((root, target), (w, v)) in roots.iter_mut().zip(&mut *target).zip(weights.iter().zip(y)) {
+        *root = w.sqrt();
+        *target = v * *root;
+    }
+    qr.replace_scaled(design, roots);
     if !qr.is_full_rank() {
-        return undetermined(n_coefficients, average);
+        return undetermined(design.n_cols(), mean(y));
     }
     let variance = qr.unscaled_variance(contrast);
-    solve(&qr, &mut target, contrast, variance, average)
+    solve(qr, target, contrast, variance, mean(y))
 }
 
 /// Coefficients and residual variance from a decomposition; `y` is overwritten.
+#[inline(always)]
 fn solve(qr: &Qr, y: &mut [f64], contrast: &[f64], unscaled_variance: f64, mean: f64) -> FeatureFit {
     let p = contrast.len();
     qr.apply_q_transposed(y);
@@ -150,6 +216,7 @@ fn undetermined(n_coefficients: usize, mean: f64) -> FeatureFit {
 }
 
 /// Arithmetic mean; NaN of nothing.
+#[inline(always)]
 fn mean(v: &[f64]) -> f64 {
     sum(v) / v.len() as f64
 }

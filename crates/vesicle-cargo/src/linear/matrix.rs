@@ -1,4 +1,5 @@
 //! A small dense matrix, column-major.
+#![allow(clippy::inline_always)] // kernels must take on the instruction set of their caller
 
 /// A dense matrix, column-major: entry (i, j) is `data[j * n_rows + i]`.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +13,27 @@ impl Matrix {
     /// A matrix of zeros.
     pub fn zeros(n_rows: usize, n_cols: usize) -> Self {
         Self { n_rows, n_cols, data: vec![0.0; n_rows * n_cols] }
+    }
+
+    /// Makes this a matrix of zeros, in the room it has.
+    #[inline(always)]
+    pub(crate) fn reset(&mut self, n_rows: usize, n_cols: usize) {
+        (self.n_rows, self.n_cols) = (n_rows, n_cols);
+        self.data.clear();
+        self.data.resize(n_rows * n_cols, 0.0);
+    }
+
+    /// Makes this `a` with its rows multiplied by `scale`, in the room it has.
+    #[inline(always)]
+    pub(crate) fn copy_scaled(&mut self, a: &Self, scale: &[f64]) {
+        (self.n_rows, self.n_cols) = (a.n_rows, a.n_cols);
+        self.data.clear();
+        self.data.resize(a.data.len(), 0.0);
+        for j in 0..a.n_cols {
+            for ((to, from), s) in self.column_mut(j).iter_mut().zip(a.column(j)).zip(scale) {
+                *to = from * s;
+            }
+        }
     }
 
     /// A matrix from its columns, all of length `n_rows`.
@@ -63,12 +85,17 @@ impl Matrix {
     /// The matrix times a vector of `n_cols` entries.
     pub fn times(&self, v: &[f64]) -> Vec<f64> {
         let mut out = vec![0.0; self.n_rows];
+        self.times_onto(v, &mut out);
+        out
+    }
+
+    /// Adds the matrix times a vector to `out`, of one entry a row.
+    pub(crate) fn times_onto(&self, v: &[f64], out: &mut [f64]) {
         for (j, &vj) in v.iter().enumerate() {
             for (o, &x) in out.iter_mut().zip(self.column(j)) {
                 *o += vj * x;
             }
         }
-        out
     }
 
     /// Xᵀ W X for a diagonal W, given as one weight a row.
@@ -96,9 +123,17 @@ impl Matrix {
 
     /// Lower Cholesky factor of a symmetric positive definite matrix, or `None` where it is not one. Reads the lower
     /// triangle only.
+    #[inline(always)]
     pub(crate) fn cholesky(&self) -> Option<Self> {
+        let mut l = Self::zeros(0, 0);
+        self.cholesky_into(&mut l).then_some(l)
+    }
+
+    /// [`Self::cholesky`] in the room of `l`; false where the matrix is not positive definite.
+    #[inline(always)]
+    pub(crate) fn cholesky_into(&self, l: &mut Self) -> bool {
         let n = self.n_rows;
-        let mut l = Self::zeros(n, n);
+        l.reset(n, n);
         for j in 0..n {
             let (done, rest) = l.data.split_at_mut(j * n);
             let column = &mut rest[j..n];
@@ -120,17 +155,18 @@ impl Matrix {
             }
             let pivot = column[0];
             if pivot <= self.at(j, j).abs() * 1e-14 || pivot.is_nan() {
-                return None;
+                return false;
             }
             let root = pivot.sqrt();
             let inverse = 1.0 / root;
             column[0] = root;
             column[1..].iter_mut().for_each(|v| *v *= inverse);
         }
-        Some(l)
+        true
     }
 
     /// Solves L x = b for a lower triangular matrix, in place.
+    #[inline(always)]
     pub(crate) fn solve_lower(&self, b: &mut [f64]) {
         for j in 0..self.n_rows {
             let column = &self.column(j)[j..];
@@ -143,6 +179,7 @@ impl Matrix {
     }
 
     /// Solves Lᵀ x = b for a lower triangular matrix, in place.
+    #[inline(always)]
     pub(crate) fn solve_lower_transposed(&self, b: &mut [f64]) {
         for j in (0..self.n_rows).rev() {
             let column = &self.column(j)[j..];
@@ -152,6 +189,7 @@ impl Matrix {
     }
 
     /// Solves A x = b where `self` is the lower Cholesky factor of A, in place.
+    #[inline(always)]
     pub(crate) fn solve_cholesky(&self, b: &mut [f64]) {
         self.solve_lower(b);
         self.solve_lower_transposed(b);

@@ -1,4 +1,5 @@
 //! QR by Householder reflections, without pivoting: a rank-deficient matrix is reported, not repaired.
+#![allow(clippy::inline_always)] // kernels must take on the instruction set of their caller
 
 use super::Matrix;
 use crate::special::dot;
@@ -19,17 +20,41 @@ pub(crate) struct Qr {
 
 impl Qr {
     /// Decomposes `a` (`n_rows >= n_cols` for full rank).
-    pub(crate) fn new(mut a: Matrix) -> Self {
+    pub(crate) fn new(a: Matrix) -> Self {
+        let mut qr = Self::empty();
+        qr.reflectors = a;
+        qr.decompose();
+        qr
+    }
+
+    /// Room for decompositions to come.
+    pub(crate) fn empty() -> Self {
+        let nothing = Matrix::zeros(0, 0);
+        Self { reflectors: nothing.clone(), r: nothing, independent: Vec::new() }
+    }
+
+    /// Decomposes `a`, its rows multiplied by `scale`, in the room of the last decomposition.
+    #[inline(always)]
+    pub(crate) fn replace_scaled(&mut self, a: &Matrix, scale: &[f64]) {
+        self.reflectors.copy_scaled(a, scale);
+        self.decompose();
+    }
+
+    /// Turns what stands in `reflectors` into its decomposition.
+    #[inline(always)]
+    fn decompose(&mut self) {
+        let Self { reflectors: a, r, independent } = self;
         let (n, p) = (a.n_rows(), a.n_cols());
-        let mut r = Matrix::zeros(p, p);
-        let mut independent = vec![true; p];
+        r.reset(p, p);
+        independent.clear();
+        independent.resize(p, true);
         let mut row = 0;
         for j in 0..p {
             let length = norm(a.column(j));
             for k in 0..j {
                 if independent[k] {
                     let start = independent[..k].iter().filter(|&&d| d).count();
-                    reflect_column(&mut a, k, start, j);
+                    reflect_column(a, k, start, j);
                 }
             }
             let rest = if row < n { norm(&a.column(j)[row..]) } else { 0.0 };
@@ -43,7 +68,6 @@ impl Qr {
             r.set(row, j, make_reflector(&mut a.column_mut(j)[row..], rest));
             row += 1;
         }
-        Self { reflectors: a, r, independent }
     }
 
     /// Number of independent columns.
@@ -62,6 +86,7 @@ impl Qr {
     }
 
     /// Overwrites `y` by Qᵀ y: the first `rank` entries are the effects, the rest span the residuals.
+    #[inline(always)]
     pub(crate) fn apply_q_transposed(&self, y: &mut [f64]) {
         let columns = (0..self.independent.len()).filter(|&k| self.independent[k]);
         for (row, k) in columns.enumerate() {
@@ -70,14 +95,17 @@ impl Qr {
     }
 
     /// Overwrites `z` by Q z.
+    #[inline(always)]
     pub(crate) fn apply_q(&self, z: &mut [f64]) {
-        let columns: Vec<usize> = (0..self.independent.len()).filter(|&k| self.independent[k]).collect();
-        for (row, &k) in columns.iter().enumerate().rev() {
+        let mut row = self.rank();
+        for k in (0..self.independent.len()).rev().filter(|&k| self.independent[k]) {
+            row -= 1;
             reflect(&self.reflectors.column(k)[row..], &mut z[row..]);
         }
     }
 
     /// Solves R b = effects for a full-rank matrix.
+    #[inline(always)]
     pub(crate) fn solve_r(&self, effects: &[f64]) -> Vec<f64> {
         let p = self.r.n_cols();
         let mut b = effects[..p].to_vec();
@@ -89,6 +117,7 @@ impl Qr {
     }
 
     /// cᵀ (XᵀX)⁻¹ c of a full-rank matrix: the unscaled variance of the contrast `c`.
+    #[inline(always)]
     pub(crate) fn unscaled_variance(&self, c: &[f64]) -> f64 {
         // solve Rᵀ z = c, then the variance is zᵀ z
         let p = self.r.n_cols();
@@ -105,29 +134,32 @@ impl Qr {
         (0..self.r.n_cols()).map(|i| vesicle_base::math::ln(self.r.at(i, i).abs())).sum()
     }
 
-    /// Diagonal of the hat matrix, one entry a row.
-    pub(crate) fn leverages(&self) -> Vec<f64> {
+    /// Diagonal of the hat matrix into `out`, one entry a row; `unit` is room.
+    #[inline(always)]
+    pub(crate) fn leverages_into(&self, out: &mut Vec<f64>, unit: &mut Vec<f64>) {
         let n = self.reflectors.n_rows();
-        let mut out = vec![0.0; n];
-        let mut unit = vec![0.0; n];
+        out.clear();
+        out.resize(n, 0.0);
         for k in 0..self.rank() {
-            unit.fill(0.0);
+            unit.clear();
+            unit.resize(n, 0.0);
             unit[k] = 1.0;
-            self.apply_q(&mut unit);
-            for (o, u) in out.iter_mut().zip(&unit) {
+            self.apply_q(unit);
+            for (o, u) in out.iter_mut().zip(unit.iter()) {
                 *o += u * u;
             }
         }
-        out
     }
 }
 
 /// Euclidean length.
+#[inline(always)]
 fn norm(v: &[f64]) -> f64 {
     dot(v, v).sqrt()
 }
 
 /// Turns `v` into the unit reflector that maps it on its first axis; returns the new diagonal of R.
+#[inline(always)]
 fn make_reflector(v: &mut [f64], length: f64) -> f64 {
     let diagonal = if v[0] > 0.0 { -length } else { length };
     v[0] -= diagonal;
@@ -139,6 +171,7 @@ fn make_reflector(v: &mut [f64], length: f64) -> f64 {
 }
 
 /// y - 2 v (vᵀ y).
+#[inline(always)]
 fn reflect(v: &[f64], y: &mut [f64]) {
     let twice = 2.0 * dot(v, y);
     for (yi, vi) in y.iter_mut().zip(v) {
@@ -147,6 +180,7 @@ fn reflect(v: &[f64], y: &mut [f64]) {
 }
 
 /// Applies the reflector kept in column `from`, starting at `start`, to column `to`.
+#[inline(always)]
 fn reflect_column(a: &mut Matrix, from: usize, start: usize, to: usize) {
     let (reflector, column) = a.column_pair(from, to);
     reflect(&reflector[start..], &mut column[start..]);
@@ -174,8 +208,22 @@ mod tests {
 
     #[test]
     fn leverages_sum_to_the_rank() {
-        let sum: f64 = Qr::new(line()).leverages().iter().sum();
+        let (mut leverages, mut room) = (vec![9.0; 7], Vec::new());
+        Qr::new(line()).leverages_into(&mut leverages, &mut room);
+        let sum: f64 = leverages.iter().sum();
         assert!((sum - 2.0).abs() < 1e-14);
+    }
+
+    #[test]
+    fn room_used_again_gives_the_same_decomposition() {
+        let mut again = Qr::new(Matrix::from_columns(3, &[vec![1.0; 3], vec![2.0; 3], vec![1.0, 0.0, 0.0]]));
+        again.replace_scaled(&line(), &[1.0, 2.0, 0.5, 1.0]);
+        let columns = [vec![1.0, 2.0, 0.5, 1.0], vec![0.0, 2.0, 1.0, 3.0]];
+        let anew = Qr::new(Matrix::from_columns(4, &columns));
+        assert_eq!(
+            (again.reflectors, again.r, again.independent),
+            (anew.reflectors, anew.r, anew.independent)
+        );
     }
 
     #[test]

@@ -6,8 +6,8 @@
 use vesicle_base::math::{exp, ln};
 
 use crate::linear::Qr;
-use crate::smooth::{NaturalSpline, interpolate_clamped};
-use crate::special::{digamma, trigamma, trigamma_inverse};
+use crate::smooth::{NaturalSpline, interpolate_clamped, median};
+use crate::special::{digamma, exp_all, ln_all, trigamma, trigamma_inverse};
 
 /// One value for all features, or one for each.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,12 +82,19 @@ fn place(usable: &[usize], values: &[f64], n: usize, fill: impl Fn(usize) -> f64
     all
 }
 
-/// Middle of the values (mean of the two middle ones); the slice is not empty.
-pub(crate) fn median(v: &[f64]) -> f64 {
-    let mut s = v.to_vec();
-    s.sort_by(f64::total_cmp);
-    let h = s.len() / 2;
-    if s.len().is_multiple_of(2) { 0.5 * (s[h - 1] + s[h]) } else { s[h] }
+/// The logarithm of a chi-square over its degrees of freedom.
+struct LogChiSquare {
+    df: f64,
+    /// Its mean.
+    bias: f64,
+    /// Its variance.
+    scatter: f64,
+}
+
+impl LogChiSquare {
+    fn of(df: f64) -> Self {
+        Self { df, bias: digamma(0.5 * df) - ln(0.5 * df), scatter: trigamma(0.5 * df) }
+    }
 }
 
 /// The moment fit. Slices have one entry a usable feature, at least three; a trend is evaluated at `everywhere`.
@@ -101,15 +108,25 @@ pub(super) fn fit_moments(
     // zero variances carry no logarithm: they are lifted to a hundred-thousandth of the median
     let middle = median(variances);
     let floor = if middle > 0.0 { 1e-5 * middle } else { 1e-5 };
-    let e: Vec<f64> =
-        variances.iter().zip(df1).map(|(&s, &d)| ln(s.max(floor)) - digamma(0.5 * d) + ln(0.5 * d)).collect();
-    let sampling = df1.iter().map(|&d| trigamma(0.5 * d)).sum::<f64>() / n as f64;
+    let mut e: Vec<f64> = variances.iter().map(|s| s.max(floor)).collect();
+    ln_all(&mut e);
+    let mut sampling = 0.0;
+    let mut law = LogChiSquare::of(f64::NAN);
+    for (e, &d) in e.iter_mut().zip(df1) {
+        if d != law.df {
+            law = LogChiSquare::of(d);
+        }
+        *e -= law.bias;
+        sampling += law.scatter;
+    }
+    sampling /= n as f64;
     let spline_df = trend.map_or(1, trend_parameters);
     match trend {
         Some(t) if spline_df >= 2 => {
             let (fitted, variance) = spline_fit(t, &e, spline_df, everywhere.unwrap_or(t));
             let (df, shift) = prior_df(variance - sampling);
-            let scale = fitted.iter().map(|m| exp(m + shift)).collect();
+            let mut scale: Vec<f64> = fitted.iter().map(|m| m + shift).collect();
+            exp_all(&mut scale);
             VariancePrior { scale: PerFeature::Each(scale), df: PerFeature::Shared(df) }
         }
         _ => {
@@ -139,10 +156,13 @@ fn prior_df(excess: f64) -> (f64, f64) {
 pub(super) fn trend_parameters(covariate: &[f64]) -> usize {
     let n = covariate.len();
     let wanted = 1 + usize::from(n >= 3) + usize::from(n >= 6) + usize::from(n >= 30);
-    let mut distinct = covariate.to_vec();
-    distinct.sort_by(f64::total_cmp);
-    distinct.dedup();
-    wanted.min(distinct.len())
+    let mut distinct: Vec<f64> = Vec::with_capacity(wanted);
+    for &x in covariate {
+        if distinct.len() < wanted && !distinct.contains(&x) {
+            distinct.push(x);
+        }
+    }
+    distinct.len()
 }
 
 /// Least squares on a natural spline: values of the curve at `everywhere`, and residual variance.

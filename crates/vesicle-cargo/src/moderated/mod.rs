@@ -5,7 +5,6 @@ mod robust;
 mod test;
 mod unequal;
 
-pub(crate) use f_prior::median;
 pub use f_prior::{PerFeature, VariancePrior};
 pub(crate) use robust::trimmed_mean;
 pub use test::{ModeratedTest, moderated_test};

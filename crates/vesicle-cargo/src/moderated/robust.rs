@@ -3,14 +3,15 @@
 //!
 //! Phipson, Lee, Majewski, Alexander & Smyth (2016) Ann Appl Stat 10:946. Tested against limma by `tests/limma.rs`.
 
+use std::cell::Cell;
 use std::sync::OnceLock;
 
-use vesicle_base::math::{exp, expm1, ln};
-use vesicle_base::ranks::shared_ranks;
+use vesicle_base::math::{exp, ln};
+use vesicle_base::ranks::{ascending, shared_ranks_in};
 
-use super::f_prior::{PerFeature, VariancePrior, fit_moments, median};
-use crate::smooth::lowess;
-use crate::special::{FisherF, Tail, gauss_legendre_unit};
+use super::f_prior::{PerFeature, VariancePrior, fit_moments};
+use crate::smooth::{lowess, median, quantile};
+use crate::special::{FisherF, Tail, exp_all, gauss_legendre_unit, ln_all, ln_upper_tails};
 
 /// Share winsorised in the lower and in the upper tail.
 const WINSOR: (f64, f64) = (0.05, 0.1);
@@ -28,20 +29,25 @@ pub(super) fn fit_robustly(variances: &[f64], df1: &[f64], trend: Option<&[f64]>
     let mut x: Vec<f64> = variances.iter().map(|s| s.max(1e-12 * middle)).collect();
     let plain = fit_moments(&x, df1, trend, trend);
     let df1 = equalise_df(&mut x, df1, &plain);
-    let z: Vec<f64> = x.iter().map(|&s| ln(s)).collect();
+    let mut z = x;
+    ln_all(&mut z);
     let centre = trend.map_or_else(|| vec![trimmed_mean(&z, WINSOR.1); n], |t| lowess_trend(t, &z));
     let residual: Vec<f64> = z.iter().zip(&centre).map(|(a, b)| a - b).collect();
     let (mean, variance) = winsorised_moments(&residual);
 
-    let moments = TheoreticalMoments { df1 };
+    let moments = TheoreticalMoments { df1, near: Cell::new((1.0, 1.0)) };
     let Some(df2) = prior_df(&moments, variance, plain.df.at(0)) else { return plain };
     let shift = mean - moments.at(df2).0;
     let ln_scale: Vec<f64> = centre.iter().map(|c| c + shift).collect();
-    let f: Vec<f64> = z.iter().zip(&ln_scale).map(|(a, b)| exp(a - b)).collect();
+    let mut f: Vec<f64> = z.iter().zip(&ln_scale).map(|(a, b)| a - b).collect();
+    exp_all(&mut f);
     let df = shrink_for_outliers(&f, FisherF { df1, df2 });
-    let scale = match trend {
-        None => PerFeature::Shared(exp(ln_scale[0])),
-        Some(_) => PerFeature::Each(ln_scale.iter().map(|&s| exp(s)).collect()),
+    let scale = if trend.is_some() {
+        let mut scale = ln_scale;
+        exp_all(&mut scale);
+        PerFeature::Each(scale)
+    } else {
+        PerFeature::Shared(exp(ln_scale[0]))
     };
     VariancePrior { scale, df: PerFeature::Each(df) }
 }
@@ -79,8 +85,7 @@ pub(crate) fn trimmed_mean(v: &[f64], share: f64) -> f64 {
 
 /// Robust local regression of `z` on the covariate, in the order of the features.
 fn lowess_trend(covariate: &[f64], z: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..z.len()).collect();
-    order.sort_by(|&a, &b| covariate[a].total_cmp(&covariate[b]));
+    let order = ascending(covariate);
     let x: Vec<f64> = order.iter().map(|&i| covariate[i]).collect();
     let y: Vec<f64> = order.iter().map(|&i| z[i]).collect();
     let smooth = lowess(&x, &y, TREND_SPAN, 3, 0.01 * (x[x.len() - 1] - x[0]));
@@ -94,9 +99,8 @@ fn lowess_trend(covariate: &[f64], z: &[f64]) -> Vec<f64> {
 /// Mean and variance of the residuals after both tails are pulled in to their quantiles.
 fn winsorised_moments(residual: &[f64]) -> (f64, f64) {
     let n = residual.len() as f64;
-    let mut order = residual.to_vec();
-    let low = crate::smooth::quantile(&mut order, WINSOR.0);
-    let high = crate::smooth::quantile(&mut order, 1.0 - WINSOR.1);
+    let low = quantile(residual, WINSOR.0);
+    let high = quantile(residual, 1.0 - WINSOR.1);
     let pulled: Vec<f64> = residual.iter().map(|r| r.clamp(low, high)).collect();
     let mean = pulled.iter().sum::<f64>() / n;
     (mean, pulled.iter().map(|r| (r - mean) * (r - mean)).sum::<f64>() / (n - 1.0))
@@ -105,6 +109,8 @@ fn winsorised_moments(residual: &[f64]) -> (f64, f64) {
 /// Mean and variance that winsorised ln F has in theory, by quadrature over F / (1 + F).
 struct TheoreticalMoments {
     df1: f64,
+    /// The two quantiles last found: where the next ones are sought from.
+    near: Cell<(f64, f64)>,
 }
 
 /// Nodes of the integral over F / (1 + F).
@@ -113,24 +119,26 @@ static RULE: OnceLock<Vec<(f64, f64)>> = OnceLock::new();
 impl TheoreticalMoments {
     fn at(&self, df2: f64) -> (f64, f64) {
         let f = FisherF { df1: self.df1, df2 };
-        let low = f.quantile(ln(WINSOR.0), Tail::Lower);
-        let high = f.quantile(ln(WINSOR.1), Tail::Upper);
+        let near = self.near.get();
+        let low = f.quantile_near(ln(WINSOR.0), Tail::Lower, near.0);
+        let high = f.quantile_near(ln(WINSOR.1), Tail::Upper, near.1);
+        self.near.set((low, high));
         let (from, to) = (low / (1.0 + low), high / (1.0 + high));
         // weight of each node times the density, and ln F there
-        let density = f.log_density();
-        let points: Vec<(f64, f64)> = RULE
-            .get_or_init(|| gauss_legendre_unit(128))
-            .iter()
-            .map(|&(x, w)| {
-                let share = from + (to - from) * x;
-                let u = ln(share / (1.0 - share));
-                (w * (to - from) * exp(density.at(u)) / (share * (1.0 - share)), u)
-            })
-            .collect();
+        let rule = RULE.get_or_init(|| gauss_legendre_unit(128));
+        let shares: Vec<f64> = rule.iter().map(|&(x, _)| from + (to - from) * x).collect();
+        let mut u: Vec<f64> = shares.iter().map(|share| share / (1.0 - share)).collect();
+        let mut density = u.clone();
+        ln_all(&mut u);
+        f.log_density().of_all(&u, &mut density);
+        let points = || {
+            let nodes = rule.iter().zip(&shares).zip(density.iter().zip(&u));
+            nodes.map(|(((_, w), share), (d, &u))| (w * (to - from) * d / (share * (1.0 - share)), u))
+        };
         let (u_low, u_high) = (ln(low), ln(high));
-        let mean = points.iter().map(|(w, u)| w * u).sum::<f64>() + u_low * WINSOR.0 + u_high * WINSOR.1;
+        let mean = points().map(|(w, u)| w * u).sum::<f64>() + u_low * WINSOR.0 + u_high * WINSOR.1;
         let square = |u: f64| (u - mean) * (u - mean);
-        let inner: f64 = points.iter().map(|&(w, u)| w * square(u)).sum();
+        let inner: f64 = points().map(|(w, u)| w * square(u)).sum();
         (mean, inner + square(u_low) * WINSOR.0 + square(u_high) * WINSOR.1)
     }
 }
@@ -178,25 +186,28 @@ fn false_position(mut a: f64, mut b: f64, mut fa: f64, mut fb: f64, f: impl Fn(f
 /// less the more improbable it is.
 fn shrink_for_outliers(f: &[f64], law: FisherF) -> Vec<f64> {
     let n = f.len();
-    let ln_tail: Vec<f64> = f.iter().map(|&v| law.ln_tail(v, Tail::Upper)).collect();
-    let ln_not_outlier: Vec<f64> = shared_ranks(f)
-        .iter()
-        .zip(&ln_tail)
-        .map(|(r, t)| (t - (ln(n as f64 - r + 0.5) - ln(n as f64))).min(0.0))
-        .collect();
+    let ln_tail = ln_upper_tails(f, law);
+    let order = ascending(f);
+    // ln of the share of features that are at least as improbable by rank
+    let mut ln_not_outlier: Vec<f64> =
+        shared_ranks_in(&order, f).iter().map(|r| (n as f64 - r + 0.5) / n as f64).collect();
+    ln_all(&mut ln_not_outlier);
+    ln_not_outlier.iter_mut().zip(&ln_tail).for_each(|(l, t)| *l = (t - *l).min(0.0));
     if ln_not_outlier.iter().all(|&l| l >= 0.0) {
         return vec![law.df2; n];
     }
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by(|&a, &b| ln_tail[a].total_cmp(&ln_tail[b]));
-    let mut df: Vec<f64> = if law.df2.is_infinite() {
+    // the most improbable first
+    let order: Vec<usize> = order.into_iter().rev().collect();
+    let mut df = ln_not_outlier;
+    exp_all(&mut df);
+    if law.df2.is_infinite() {
         // an outlier against one common variance keeps its share of the pooled degrees of freedom
         let pooled = n as f64 * law.df1;
-        ln_not_outlier.iter().map(|&l| if l < 0.0 { exp(l) * pooled } else { f64::INFINITY }).collect()
+        df.iter_mut().for_each(|d| *d = if *d < 1.0 { *d * pooled } else { f64::INFINITY });
     } else {
         let least = df_of_worst(f, &ln_tail, law);
-        ln_not_outlier.iter().map(|&l| exp(l) * law.df2 - expm1(l) * least).collect()
-    };
+        df.iter_mut().for_each(|d| *d = *d * law.df2 + (1.0 - *d) * least);
+    }
     if law.df2.is_finite() {
         level_start(&mut df, &order);
     }

@@ -5,7 +5,10 @@ use vesicle_base::math::exp;
 
 use super::{PriorOptions, VariancePrior};
 use crate::linear::FeatureFit;
-use crate::special::StudentTail;
+use crate::special::{TailProbability, ln_student_two_sided, student_two_sided};
+
+/// Tails that one thread works out in one go.
+const TAILS_AT_ONCE: usize = 512;
 
 /// The moderated test of one feature.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,28 +44,33 @@ pub fn moderated_test(fits: &[FeatureFit], options: PriorOptions<'_>) -> (Vec<Mo
 /// Moderated t of every feature under a given prior.
 pub(crate) fn moderated_with(prior: &VariancePrior, fits: &[FeatureFit]) -> Vec<ModeratedTest> {
     let pooled: f64 = fits.iter().map(|f| f.df_residual).sum();
-    fits.par_iter()
-        .with_min_len(64)
-        .enumerate()
-        .map_init(
-            || StudentTail::new(f64::NAN),
-            |tail, (i, fit)| {
-                let variance = prior.posterior_variance(i, fit.variance, fit.df_residual);
-                let total = (fit.df_residual + prior.df.at(i)).min(pooled);
-                *tail = tail.at(total);
-                by_tail(fit.estimate, fit.unscaled_sd * variance.sqrt(), *tail, total)
-            },
-        )
-        .collect()
+    let (mut se, mut t, mut df) =
+        (Vec::with_capacity(fits.len()), Vec::with_capacity(fits.len()), Vec::with_capacity(fits.len()));
+    for (i, fit) in fits.iter().enumerate() {
+        let variance = prior.posterior_variance(i, fit.variance, fit.df_residual);
+        se.push(fit.unscaled_sd * variance.sqrt());
+        t.push(fit.estimate / se[i]);
+        df.push((fit.df_residual + prior.df.at(i)).min(pooled));
+    }
+    let tails: Vec<TailProbability> = t
+        .par_chunks(TAILS_AT_ONCE)
+        .zip(df.par_chunks(TAILS_AT_ONCE))
+        .flat_map_iter(|(t, df)| student_two_sided(t, df))
+        .collect();
+    let test = |(i, tail): (usize, TailProbability)| ModeratedTest {
+        estimate: fits[i].estimate,
+        se: se[i],
+        t: t[i],
+        df: df[i],
+        ln_p: tail.ln_p,
+        p: tail.p,
+    };
+    tails.into_iter().enumerate().map(test).collect()
 }
 
 /// The test of one estimate against 0.
 pub(crate) fn student(estimate: f64, se: f64, df: f64) -> ModeratedTest {
-    by_tail(estimate, se, StudentTail::new(df), df)
-}
-
-fn by_tail(estimate: f64, se: f64, tail: StudentTail, df: f64) -> ModeratedTest {
     let t = estimate / se;
-    let ln_p = tail.ln_two_sided(t);
+    let ln_p = ln_student_two_sided(t, df);
     ModeratedTest { estimate, se, t, df, ln_p, p: exp(ln_p) }
 }

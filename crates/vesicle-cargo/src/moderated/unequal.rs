@@ -7,9 +7,9 @@
 use rayon::prelude::*;
 use vesicle_base::math::{exp, ln};
 
-use super::f_prior::{PerFeature, VariancePrior, median, trend_parameters};
+use super::f_prior::{PerFeature, VariancePrior, trend_parameters};
 use crate::linear::{Matrix, Qr};
-use crate::smooth::NaturalSpline;
+use crate::smooth::{NaturalSpline, median};
 use crate::special::{FisherF, digamma, peak, trigamma};
 
 /// Features with fewer residual degrees of freedom say nothing about the prior.

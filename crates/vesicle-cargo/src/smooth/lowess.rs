@@ -1,4 +1,8 @@
 //! Robust locally weighted regression (Cleveland 1979, J Am Stat Assoc 74:829), with skipping of near points.
+#![allow(clippy::inline_always)] // kernels must take on the instruction set of their caller
+
+use super::natural_spline::median;
+use crate::special::{Kernel, LANES, join_lanes, widest};
 
 /// Smooths `y` over ascending `x`: local lines over the nearest `span * n` points, tricube weights, then
 /// `robust_rounds` rounds of bisquare weights. Points closer than `delta` to the last fitted one are interpolated.
@@ -10,20 +14,37 @@ pub(crate) fn lowess(x: &[f64], y: &[f64], span: f64, robust_rounds: usize, delt
         return y.to_vec();
     }
     let near = ((span * n as f64 + 1e-7) as usize).clamp(2, n);
-    let windows = windows(x, near, delta);
-    let mut robust = vec![1.0; n];
-    let mut weighted = vec![0.0; n];
-    let mut fitted = vec![0.0; n];
-    for round in 0..=robust_rounds {
-        for ((w, y), r) in weighted.iter_mut().zip(y).zip(&robust) {
-            *w = y * r;
+    widest(Smoothing { x, y, near, robust_rounds, delta })
+}
+
+/// All rounds over one set of points.
+struct Smoothing<'a> {
+    x: &'a [f64],
+    y: &'a [f64],
+    near: usize,
+    robust_rounds: usize,
+    delta: f64,
+}
+
+impl Kernel for Smoothing<'_> {
+    type Output = Vec<f64>;
+
+    #[inline(always)]
+    fn run(self) -> Vec<f64> {
+        let Self { x, y, near, robust_rounds, delta } = self;
+        let windows = windows(x, near, delta);
+        let mut robust = vec![1.0; x.len()];
+        let mut weighted = y.to_vec();
+        let mut fitted = vec![0.0; x.len()];
+        for round in 0..=robust_rounds {
+            one_round(x, y, (&weighted, &robust), &windows, delta, &mut fitted);
+            if round == robust_rounds || !update_robustness(y, &fitted, &mut robust) {
+                break;
+            }
+            weighted.iter_mut().zip(y.iter().zip(&robust)).for_each(|(w, (y, r))| *w = y * r);
         }
-        one_round(x, y, (&weighted, &robust), &windows, delta, &mut fitted);
-        if round < robust_rounds && !update_robustness(y, &fitted, &mut robust) {
-            break;
-        }
+        fitted
     }
-    fitted
 }
 
 /// A point that is fitted, with its neighbours from `left` on and their tricube weights; both the same in every round.
@@ -36,6 +57,7 @@ struct Window {
 }
 
 /// The windows of all points that are fitted, not interpolated.
+#[inline(always)]
 fn windows(x: &[f64], near: usize, delta: f64) -> Vec<Window> {
     let n = x.len();
     let mut unused = vec![0.0; n];
@@ -54,28 +76,29 @@ fn windows(x: &[f64], near: usize, delta: f64) -> Vec<Window> {
 }
 
 impl Window {
+    #[inline(always)]
     fn new(x: &[f64], at: usize, (left, right): (usize, usize)) -> Self {
         let reach = (x[at] - x[left]).max(x[right] - x[at]);
         // beyond 0.999 of the reach the tricube is taken as 0, within 0.001 as 1, as in Cleveland's program
         let (outer, inner) = (0.999 * reach, 0.001 * reach);
-        let mut tricube = Vec::with_capacity(right + 1 - left);
-        for v in &x[left..] {
+        let end = x.partition_point(|&v| v <= x[at] || v - x[at] <= outer);
+        let inverse = 1.0 / reach;
+        let weight = |v: &f64| {
             let distance = (v - x[at]).abs();
-            if distance > outer && *v > x[at] {
-                break;
-            }
-            let ratio = distance / reach;
+            let ratio = distance * inverse;
             let cube = 1.0 - ratio * ratio * ratio;
-            tricube.push(match distance {
-                d if d > outer => 0.0,
-                d if d > inner => cube * cube * cube,
-                _ => 1.0,
-            });
+            let near = if distance > inner { cube * cube * cube } else { 1.0 };
+            if distance > outer { 0.0 } else { near }
+        };
+        let mut tricube = vec![0.0; end - left];
+        for (w, v) in tricube.iter_mut().zip(&x[left..end]) {
+            *w = weight(v);
         }
         Self { at, left, tricube, reach }
     }
 
     /// The local line at the point, or `None` when all weights vanish. `weighted` is y times its robustness weight.
+    #[inline(always)]
     fn line(&self, x: &[f64], weighted: &[f64], robust: &[f64], range: f64) -> Option<f64> {
         let here = self.left..self.left + self.tricube.len();
         let (x, weighted, robust) = (&x[here.clone()], &weighted[here.clone()], &robust[here]);
@@ -93,9 +116,9 @@ impl Window {
 }
 
 /// Sums of w, w d, w d², v and v d over the points, with w the tricube times robustness, v the tricube times the
-/// weighted y and d the distance from `centre`. Four interleaved partial sums, joined in a fixed order.
+/// weighted y and d the distance from `centre`. Interleaved partial sums, joined in a fixed order.
+#[inline(always)]
 fn weighted_sums(tricube: &[f64], (x, centre): (&[f64], f64), robust: &[f64], weighted: &[f64]) -> [f64; 5] {
-    const LANES: usize = 4;
     let mut sums = [[0.0; LANES]; 5];
     let mut add = |lane: usize, t: f64, x: f64, r: f64, y: f64| {
         let (d, w, v) = (x - centre, t * r, t * y);
@@ -119,10 +142,11 @@ fn weighted_sums(tricube: &[f64], (x, centre): (&[f64], f64), robust: &[f64], we
     for i in whole..tricube.len() {
         add(i - whole, tricube[i], x[i], robust[i], weighted[i]);
     }
-    sums.map(|s| (s[0] + s[1]) + (s[2] + s[3]))
+    join_lanes(&sums)
 }
 
 /// One pass over the points with fixed robustness weights.
+#[inline(always)]
 fn one_round(
     x: &[f64],
     y: &[f64],
@@ -172,10 +196,7 @@ fn update_robustness(y: &[f64], fitted: &[f64], robust: &mut [f64]) -> bool {
     let n = y.len();
     let residuals: Vec<f64> = y.iter().zip(fitted).map(|(a, b)| (a - b).abs()).collect();
     let scale = residuals.iter().sum::<f64>() / n as f64;
-    let mut order = residuals.clone();
-    let upper = *order.select_nth_unstable_by(n / 2, f64::total_cmp).1;
-    let lower = *order.select_nth_unstable_by(n - n / 2 - 1, f64::total_cmp).1;
-    let six_medians = 3.0 * (upper + lower);
+    let six_medians = 6.0 * median(&residuals);
     if six_medians < 1e-7 * scale {
         return false;
     }
@@ -205,6 +226,7 @@ pub(crate) fn interpolate_clamped(x: &[f64], y: &[f64]) -> impl Fn(f64) -> f64 +
         }
     }
     let knots: Vec<(f64, f64)> = knots.into_iter().map(|(a, sum, n)| (a, sum / n)).collect();
+    let slopes: Vec<f64> = knots.windows(2).map(|k| (k[1].1 - k[0].1) / (k[1].0 - k[0].0)).collect();
     let index = Index::new(&knots);
     move |at| {
         let right = index.first_not_below(&knots, at);
@@ -214,8 +236,8 @@ pub(crate) fn interpolate_clamped(x: &[f64], y: &[f64]) -> impl Fn(f64) -> f64 +
         if right == knots.len() {
             return knots[right - 1].1;
         }
-        let ((x0, y0), (x1, y1)) = (knots[right - 1], knots[right]);
-        y0 + (y1 - y0) * ((at - x0) / (x1 - x0))
+        let (x, y) = knots[right - 1];
+        y + slopes[right - 1] * (at - x)
     }
 }
 

@@ -4,4 +4,4 @@ mod lowess;
 mod natural_spline;
 
 pub(crate) use lowess::{interpolate_clamped, lowess};
-pub(crate) use natural_spline::{NaturalSpline, quantile};
+pub(crate) use natural_spline::{NaturalSpline, median, quantile};

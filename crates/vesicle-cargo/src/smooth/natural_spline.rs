@@ -1,27 +1,34 @@
 //! A basis of natural cubic splines with knots at quantiles.
 
+use vesicle_base::ranks::{order_key, value_of_order_key};
+
 use crate::linear::Matrix;
 
-/// Quantile by linear interpolation of order statistics (R's type 7); `sorted` is ascending and not empty.
-pub(crate) fn quantile_sorted(sorted: &[f64], p: f64) -> f64 {
-    let h = (sorted.len() - 1) as f64 * p;
-    let (i, rest) = (h.floor() as usize, h - h.floor());
-    if i + 1 >= sorted.len() {
-        sorted[sorted.len() - 1]
-    } else {
-        sorted[i] + rest * (sorted[i + 1] - sorted[i])
-    }
-}
-
-/// The same of values in any order, by selection; reorders them.
-pub(crate) fn quantile(values: &mut [f64], p: f64) -> f64 {
+/// Quantile by linear interpolation of order statistics (R's type 7) of values in any order, at least one: by
+/// selection.
+pub(crate) fn quantile(values: &[f64], p: f64) -> f64 {
     let h = (values.len() - 1) as f64 * p;
     let (i, rest) = (h.floor() as usize, h - h.floor());
-    let (_, &mut low, above) = values.select_nth_unstable_by(i, f64::total_cmp);
-    match above.iter().copied().min_by(f64::total_cmp) {
-        Some(high) => low + rest * (high - low),
-        None => low,
+    let (low, high) = order_statistics(values, i);
+    if rest > 0.0 { low + rest * (high - low) } else { low }
+}
+
+/// Middle of the values (mean of the two middle ones); NaN of nothing.
+pub(crate) fn median(values: &[f64]) -> f64 {
+    if values.is_empty() {
+        return f64::NAN;
     }
+    let half = (values.len() - 1) / 2;
+    let (low, high) = order_statistics(values, half);
+    if values.len().is_multiple_of(2) { 0.5 * (low + high) } else { low }
+}
+
+/// The value of index `i` in ascending order and the next one (itself where it is the last), by selection.
+fn order_statistics(values: &[f64], i: usize) -> (f64, f64) {
+    let mut keys: Vec<u64> = values.iter().map(|&v| order_key(v)).collect();
+    let (_, &mut low, above) = keys.select_nth_unstable(i);
+    let high = above.iter().copied().min().unwrap_or(low);
+    (value_of_order_key(low), value_of_order_key(high))
 }
 
 /// The space of natural cubic splines with given knots.
@@ -39,12 +46,11 @@ impl NaturalSpline {
     /// The space with `df >= 2` parameters (constant included): knots at both ends of `x` and at `df - 2` equally
     /// spaced quantiles between; knots that coincide count once.
     pub(crate) fn new(x: &[f64], df: usize) -> Self {
-        let mut sorted = x.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        let (low, high) = (sorted[0], sorted[sorted.len() - 1]);
-        let mut knots: Vec<f64> = (0..df)
-            .map(|k| (quantile_sorted(&sorted, k as f64 / (df - 1) as f64) - low) / (high - low))
-            .collect();
+        let low = x.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let inner = (1..df - 1).map(|k| quantile(x, k as f64 / (df - 1) as f64));
+        let at = [low].into_iter().chain(inner).chain([high]);
+        let mut knots: Vec<f64> = at.map(|x| (x - low) / (high - low)).collect();
         knots.dedup();
         Self { low, high, knots }
     }
@@ -71,13 +77,27 @@ impl NaturalSpline {
 mod tests {
     use super::*;
 
+    /// The quantile where `sorted` is ascending.
+    fn quantile_sorted(sorted: &[f64], p: f64) -> f64 {
+        let h = (sorted.len() - 1) as f64 * p;
+        let (i, rest) = (h.floor() as usize, h - h.floor());
+        if i + 1 >= sorted.len() {
+            sorted[sorted.len() - 1]
+        } else {
+            sorted[i] + rest * (sorted[i + 1] - sorted[i])
+        }
+    }
+
     #[test]
     fn selection_gives_the_quantiles_of_sorting() {
-        let mut v = [3.0, -1.0, 7.5, 7.5, 0.25, 12.0, 4.0];
+        let v = [3.0, -1.0, 7.5, 7.5, 0.25, 12.0, 4.0];
         let mut sorted = v;
         sorted.sort_by(f64::total_cmp);
         for p in [0.0, 0.05, 0.5, 0.75, 0.9, 1.0] {
-            assert_eq!(quantile(&mut v, p), quantile_sorted(&sorted, p), "at {p}");
+            assert_eq!(quantile(&v, p), quantile_sorted(&sorted, p), "at {p}");
+        }
+        for n in 1..=7 {
+            assert_eq!(median(&v[..n]), quantile(&v[..n], 0.5), "{n}");
         }
     }
 

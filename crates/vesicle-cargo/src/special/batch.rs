@@ -1,11 +1,11 @@
-//! Logarithms of many numbers at once, and the widest instructions for loops over slices.
+//! Logarithms and exponentials of many numbers at once, and the widest instructions for loops over slices.
 //!
 //! Everything here is additions, multiplications, divisions and bits, each rounded by itself: the same bits on every
 //! machine and for every width.
 #![allow(unsafe_code)] // calling a function compiled for more than the base instruction set
 #![allow(clippy::inline_always)] // kernels must take on the instruction set of their caller
 
-use vesicle_base::math::ln;
+use vesicle_base::math::{exp, ln};
 
 /// Work on slices that is compiled once for each width of vectors.
 pub(crate) trait Kernel {
@@ -50,6 +50,23 @@ pub(crate) fn ln_all(values: &mut [f64]) {
     widest(Logarithms(values));
 }
 
+/// Exponentials in place.
+struct Exponentials<'a>(&'a mut [f64]);
+
+impl Kernel for Exponentials<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        exp_each(self.0);
+    }
+}
+
+/// [`exp_each`] for callers that are no kernel.
+pub(crate) fn exp_all(values: &mut [f64]) {
+    widest(Exponentials(values));
+}
+
 /// Overwrites each number by its natural logarithm, to within two units in the last place.
 #[inline(always)]
 pub(crate) fn ln_each(values: &mut [f64]) {
@@ -64,6 +81,9 @@ pub(crate) fn ln_each(values: &mut [f64]) {
         }
     }
 }
+
+/// ln 2 in two parts; the first has 32 bits, so that its multiples by an exponent are exact.
+const LN_2: (f64, f64) = (0.693_147_180_369_123_8, 1.908_214_929_270_587_7e-10);
 
 /// Positive, finite and not subnormal.
 #[inline(always)]
@@ -83,8 +103,6 @@ fn ln_usual(x: f64) -> f64 {
     const WHOLE: u64 = 0x4330_0000_0000_0000;
     /// 2^52 + 1023, what stands before the exponent.
     const BIAS: f64 = 4_503_599_627_371_519.0;
-    /// ln 2 in two parts; the first has 32 bits, so that its multiples by an exponent are exact.
-    const LN_2: (f64, f64) = (0.693_147_180_369_123_8, 1.908_214_929_270_587_7e-10);
     let shifted = x.to_bits().wrapping_add(ONE - LOW);
     let exponent = f64::from_bits((shifted >> 52) | WHOLE) - BIAS;
     let m = f64::from_bits((shifted & MANTISSA) + LOW);
@@ -99,39 +117,89 @@ fn ln_usual(x: f64) -> f64 {
     exponent * LN_2.0 + (2.0 * s + (2.0 * s * (z * series) + exponent * LN_2.1))
 }
 
-/// Interleaved partial sums of a slice's sum, joined in a fixed order.
-const LANES: usize = 4;
-
-/// Sum of a slice in four interleaved parts.
+/// Overwrites each number by e to its power, to within two units in the last place.
 #[inline(always)]
-pub(crate) fn sum(terms: &[f64]) -> f64 {
-    let mut lanes = [0.0; LANES];
-    let blocks = terms.chunks_exact(LANES);
-    for (lane, v) in lanes.iter_mut().zip(blocks.remainder()) {
-        *lane += v;
-    }
-    for block in blocks {
-        for (lane, v) in lanes.iter_mut().zip(block) {
-            *lane += v;
+pub(crate) fn exp_each(values: &mut [f64]) {
+    /// Between these the result is a normal number.
+    const USUAL: std::ops::RangeInclusive<f64> = -708.0..=709.0;
+    let all_usual = values.iter().fold(true, |all, v| all & USUAL.contains(v));
+    if all_usual {
+        for v in values {
+            *v = exp_usual(*v);
+        }
+    } else {
+        for v in values {
+            *v = if USUAL.contains(v) { exp_usual(*v) } else { exp(*v) };
         }
     }
-    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
+}
+
+/// e to the power `x = k ln 2 + r`: `2^k e^r`, `|r|` at most ln 2 / 2, by the Taylor series whose next term is below
+/// 1e-17 (DLMF 4.2.19).
+#[inline(always)]
+fn exp_usual(x: f64) -> f64 {
+    /// 1.5 2^52: what is added to it is rounded to a whole number, which its lower bits then hold.
+    const WHOLE: f64 = 6_755_399_441_055_744.0;
+    let shifted = x * std::f64::consts::LOG2_E + WHOLE;
+    let k = shifted - WHOLE;
+    let r = (x - k * LN_2.0) - k * LN_2.1;
+    let r2 = r * r;
+    let r4 = r2 * r2;
+    let low = (1.0 / 2.0 + r * (1.0 / 6.0)) + r2 * (1.0 / 24.0 + r * (1.0 / 120.0));
+    let middle = (1.0 / 720.0 + r * (1.0 / 5040.0)) + r2 * (1.0 / 40320.0 + r * (1.0 / 362_880.0));
+    let high = (1.0 / 3_628_800.0 + r * (1.0 / 39_916_800.0))
+        + r2 * (1.0 / 479_001_600.0 + r * (1.0 / 6_227_020_800.0));
+    let power = 1.0 + (r + r2 * (low + r4 * (middle + r4 * high)));
+    f64::from_bits(power.to_bits().wrapping_add(shifted.to_bits() << 52))
+}
+
+/// Lanes of interleaved partial sums; a slice's sum has two such vectors, so that one need not wait for the other.
+pub(crate) const LANES: usize = 4;
+
+/// Joins the lanes of several sums in a fixed order.
+///
+/// Not inlined: so the lanes stand side by side in memory at the end, and compilers keep them in vectors until then.
+#[inline(never)]
+pub(crate) fn join_lanes<const SUMS: usize>(lanes: &[[f64; LANES]; SUMS]) -> [f64; SUMS] {
+    lanes.map(|l| (l[0] + l[1]) + (l[2] + l[3]))
+}
+
+/// Sum of a slice in eight interleaved parts.
+#[inline(always)]
+pub(crate) fn sum(terms: &[f64]) -> f64 {
+    let mut lanes = [[0.0; LANES]; 2];
+    let blocks = terms.chunks_exact(2 * LANES);
+    let rest = blocks.remainder();
+    for block in blocks {
+        for k in 0..LANES {
+            lanes[0][k] += block[k];
+            lanes[1][k] += block[LANES + k];
+        }
+    }
+    for (lane, v) in lanes.as_flattened_mut().iter_mut().zip(rest) {
+        *lane += v;
+    }
+    let [even, odd] = join_lanes(&lanes);
+    even + odd
 }
 
 /// Scalar product of two slices of one length, in the parts of [`sum`].
 #[inline(always)]
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut lanes = [0.0; LANES];
-    let (a, b) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
-    for (lane, (u, v)) in lanes.iter_mut().zip(a.remainder().iter().zip(b.remainder())) {
-        *lane += u * v;
-    }
-    for (u, v) in a.zip(b) {
-        for (lane, (u, v)) in lanes.iter_mut().zip(u.iter().zip(v)) {
-            *lane += u * v;
+    let mut lanes = [[0.0; LANES]; 2];
+    let (a, b) = (a.chunks_exact(2 * LANES), b.chunks_exact(2 * LANES));
+    let rest = a.remainder().iter().zip(b.remainder());
+    for (a, b) in a.zip(b) {
+        for k in 0..LANES {
+            lanes[0][k] += a[k] * b[k];
+            lanes[1][k] += a[LANES + k] * b[LANES + k];
         }
     }
-    (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
+    for (lane, (u, v)) in lanes.as_flattened_mut().iter_mut().zip(rest) {
+        *lane += u * v;
+    }
+    let [even, odd] = join_lanes(&lanes);
+    even + odd
 }
 
 #[cfg(test)]
@@ -140,8 +208,7 @@ mod tests {
 
     #[test]
     fn logarithms_agree_with_the_scalar_ones_everywhere() {
-        let mut x: Vec<f64> =
-            (0..4000).map(|i| vesicle_base::math::exp(0.17 * f64::from(i - 2000))).collect();
+        let mut x: Vec<f64> = (0..4000).map(|i| exp(0.17 * f64::from(i - 2000))).collect();
         x.extend((0..4000).map(|i| 1.0 + 1e-4 * f64::from(i - 2000)));
         x.extend([1.0, 2.0, 0.5, f64::MIN_POSITIVE, f64::MAX, 1.0 - f64::EPSILON, 1.0 + f64::EPSILON]);
         x.extend([0.0, f64::INFINITY, 5e-324]);
@@ -154,10 +221,39 @@ mod tests {
         assert!(ln_of(f64::NAN).is_nan() && ln_of(-1.0).is_nan());
     }
 
+    #[test]
+    fn exponentials_agree_with_the_scalar_ones_everywhere() {
+        let mut x: Vec<f64> = (0..9000).map(|i| 0.16 * f64::from(i - 4500)).collect();
+        x.extend((0..4000).map(|i| 1e-4 * f64::from(i - 2000)));
+        x.extend([0.0, -0.0, 1e-300, -1e-17, 709.0, -708.0]);
+        let want: Vec<f64> = x.iter().map(|&x| exp(x)).collect();
+        let mut got = x.clone();
+        exp_each(&mut got);
+        for ((x, want), got) in x.iter().zip(&want).zip(&got) {
+            assert!(got == want || ((got - want) / want).abs() < 5e-16, "exp {x}: {got} {want}");
+        }
+        let mut edges = [f64::NEG_INFINITY, f64::INFINITY, f64::NAN, -745.0, 710.0, 1.0];
+        exp_each(&mut edges);
+        assert_eq!(edges[0], 0.0);
+        assert!(edges[1].is_infinite() && edges[2].is_nan() && edges[4].is_infinite());
+        assert!(edges[3] == exp(-745.0) && (edges[5] / exp(1.0) - 1.0).abs() < 5e-16);
+    }
+
     fn ln_of(x: f64) -> f64 {
         let mut one = [x];
         ln_each(&mut one);
         one[0]
+    }
+
+    #[test]
+    fn sums_and_products_take_every_term_once() {
+        for n in 0..40_u32 {
+            let v: Vec<f64> = (1..=n).map(f64::from).collect();
+            let (n, ones) = (f64::from(n), vec![1.0; v.len()]);
+            assert_eq!(sum(&v), 0.5 * n * (n + 1.0));
+            assert_eq!(dot(&v, &ones), 0.5 * n * (n + 1.0));
+            assert_eq!(dot(&v, &v), n * (n + 1.0) * (2.0 * n + 1.0) / 6.0);
+        }
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Fisher's F; infinite denominator degrees of freedom mean chi-square over its degrees.
+#![allow(clippy::inline_always)] // kernels must take on the instruction set of their caller
 
 use vesicle_base::math::{exp, ln, ln_1p};
 
+use super::batch::{Kernel, exp_each, ln_each, widest};
 use super::beta::ln_beta_regularised;
 use super::gamma::{ln_beta, ln_gamma_upper_regularised};
 use super::root::bisect_newton;
@@ -30,8 +32,22 @@ impl FisherF {
 
     /// ln of the probability of one tail beyond `f >= 0`.
     pub(crate) fn ln_tail(self, f: f64, tail: Tail) -> f64 {
+        self.ln_tail_given(f, tail, self.ln_beta())
+    }
+
+    /// ln B(df1 / 2, df2 / 2); NaN where the denominator is known and it is not needed.
+    pub(super) fn ln_beta(self) -> f64 {
+        if self.denominator_is_known() { f64::NAN } else { ln_beta(0.5 * self.df1, 0.5 * self.df2) }
+    }
+
+    /// Whether this is chi-square over its degrees.
+    pub(super) fn denominator_is_known(self) -> bool {
+        self.df2 > Self::KNOWN_DENOMINATOR
+    }
+
+    fn ln_tail_given(self, f: f64, tail: Tail, ln_beta: f64) -> f64 {
         let (a, b) = (0.5 * self.df1, 0.5 * self.df2);
-        if self.df2 > Self::KNOWN_DENOMINATOR {
+        if self.denominator_is_known() {
             let upper = ln_gamma_upper_regularised(a, a * f);
             return match tail {
                 Tail::Upper => upper,
@@ -41,15 +57,15 @@ impl FisherF {
         let total = self.df2 + self.df1 * f;
         let (x, y) = (self.df1 * f / total, self.df2 / total);
         match tail {
-            Tail::Lower => ln_beta_regularised(a, b, x, y),
-            Tail::Upper => ln_beta_regularised(b, a, y, x),
+            Tail::Lower => ln_beta_regularised(a, b, x, y, ln_beta),
+            Tail::Upper => ln_beta_regularised(b, a, y, x, ln_beta),
         }
     }
 
     /// The density of ln F, its constants worked out once.
     pub(crate) fn log_density(self) -> LogDensity {
         let (a, b) = (0.5 * self.df1, 0.5 * self.df2);
-        if self.df2 > Self::KNOWN_DENOMINATOR {
+        if self.denominator_is_known() {
             return LogDensity {
                 a,
                 ab: a,
@@ -58,7 +74,7 @@ impl FisherF {
             };
         }
         let ratio = self.df1 / self.df2;
-        LogDensity { a, ab: a + b, ln_front: a * ln(ratio) - ln_beta(a, b), ratio: Some(ratio) }
+        LogDensity { a, ab: a + b, ln_front: a * ln(ratio) - self.ln_beta(), ratio: Some(ratio) }
     }
 
     /// ln of the density of ln F at `u = ln f`; that is f times the density of F.
@@ -68,10 +84,16 @@ impl FisherF {
 
     /// The f whose tail has the ln probability `ln_p`.
     pub(crate) fn quantile(self, ln_p: f64, tail: Tail) -> f64 {
+        self.quantile_near(ln_p, tail, 1.0)
+    }
+
+    /// The same, sought from `start > 0` on: near the answer it is found in fewer steps.
+    pub(crate) fn quantile_near(self, ln_p: f64, tail: Tail, start: f64) -> f64 {
+        let ln_beta = self.ln_beta();
         let sign = if tail == Tail::Lower { 1.0 } else { -1.0 };
         let density = self.log_density();
-        let u = bisect_newton(-300.0, 300.0, 0.0, |u| {
-            let ln_tail = self.ln_tail(exp(u), tail);
+        let u = bisect_newton(-300.0, 300.0, ln(start), |u| {
+            let ln_tail = self.ln_tail_given(exp(u), tail, ln_beta);
             let slope = exp(density.at(u) - ln_tail);
             (sign * (ln_tail - ln_p), slope)
         });
@@ -95,6 +117,36 @@ impl LogDensity {
         let fall = self.ratio.map_or(f, |ratio| ln_1p(ratio * f));
         self.ln_front + self.a * u - self.ab * fall
     }
+
+    /// The density itself, not its logarithm: `f` holds exp(u) and is overwritten.
+    pub(crate) fn of_all(self, u: &[f64], f: &mut [f64]) {
+        widest(Densities { law: self, u, f });
+    }
+}
+
+/// Densities of ln F at `u = ln f`, over `f`.
+struct Densities<'a> {
+    law: LogDensity,
+    u: &'a [f64],
+    f: &'a mut [f64],
+}
+
+impl Kernel for Densities<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let LogDensity { a, ab, ln_front, ratio } = self.law;
+        if let Some(ratio) = ratio {
+            let mut whole: Vec<f64> = self.f.iter().map(|f| 1.0 + ratio * f).collect();
+            // what rounding took from 1 + ratio f
+            self.f.iter_mut().zip(&whole).for_each(|(f, w)| *f = (ratio * *f - (w - 1.0)) / w);
+            ln_each(&mut whole);
+            self.f.iter_mut().zip(&whole).for_each(|(f, ln_whole)| *f += ln_whole);
+        }
+        self.f.iter_mut().zip(self.u).for_each(|(f, u)| *f = ln_front + (a * u - ab * *f));
+        exp_each(self.f);
+    }
 }
 
 /// ln(1 - exp(x)) for `x <= 0`.
@@ -112,6 +164,19 @@ mod tests {
         assert!((f.quantile(ln(0.05), Tail::Upper) - 3.708_264_8).abs() < 1e-6);
         let chi = FisherF { df1: 1.0, df2: f64::INFINITY };
         assert!((chi.quantile(ln(0.95), Tail::Lower) - 3.841_458_820_694_124).abs() < 1e-10);
+    }
+
+    #[test]
+    fn densities_at_once_are_those_one_by_one() {
+        let u: Vec<f64> = (0..60).map(|i| 0.1 * f64::from(i - 30)).collect();
+        for df2 in [3.0, 200.0, 1e9, f64::INFINITY] {
+            let law = FisherF { df1: 7.0, df2 }.log_density();
+            let mut got: Vec<f64> = u.iter().map(|&u| exp(u)).collect();
+            law.of_all(&u, &mut got);
+            for (&u, got) in u.iter().zip(got) {
+                assert!((got / exp(law.at(u)) - 1.0).abs() < 1e-12, "{u} {df2}");
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! The gamma function and what derives from it.
+#![allow(clippy::inline_always)] // kernels must take on the instruction set of their caller
 
 use vesicle_base::math::{exp, ln, ln_1p, ln_gamma, sqrt};
+
+use super::batch::{Kernel, ln_each, widest};
 
 /// Where the asymptotic series of the polygamma functions is exact to double precision.
 const ASYMPTOTIC_FROM: f64 = 14.0;
@@ -102,39 +105,120 @@ pub(crate) fn ln_gamma_upper_regularised(a: f64, x: f64) -> f64 {
 
 /// Sum of xⁿ / (a)(a+1)…(a+n), DLMF 8.11.4.
 fn lower_series(a: f64, x: f64) -> f64 {
-    let (mut term, mut sum, mut n) = (1.0 / a, 1.0 / a, a);
+    let [sum] = lower_series_each(a, [x]);
+    sum
+}
+
+/// The series at several x; a lane's sum does not depend on the others, whose last terms are below its last digit.
+#[inline(always)]
+fn lower_series_each<const N: usize>(a: f64, x: [f64; N]) -> [f64; N] {
+    let (mut term, mut sum, mut n) = ([1.0 / a; N], [1.0 / a; N], a);
     for _ in 0..100_000 {
         n += 1.0;
-        term *= x / n;
-        sum += term;
-        if term < sum * 1e-17 {
+        let inverse = 1.0 / n;
+        let mut largest = 0.0_f64;
+        for k in 0..N {
+            term[k] *= x[k] * inverse;
+            sum[k] += term[k];
+            largest = largest.max(term[k] - sum[k] * 1e-17);
+        }
+        if largest <= 0.0 {
             break;
         }
     }
     sum
 }
 
-/// Continued fraction of Γ(a, x) eˣ x⁻ᵃ, DLMF 8.9.2, by Lentz's method.
+/// Continued fraction of Γ(a, x) eˣ x⁻ᵃ, DLMF 8.9.2.
 fn upper_fraction(a: f64, x: f64) -> f64 {
-    let mut b = x + 1.0 - a;
-    let mut c = 1e300;
-    let mut d = 1.0 / b;
-    let mut h = d;
-    for i in 1..100_000 {
-        let i = f64::from(i);
+    let [value] = upper_fraction_each(a, [x]);
+    value
+}
+
+/// The fraction at several x, by its convergents, their denominators scaled to 1; a lane's value does not depend on
+/// the others.
+#[inline(always)]
+fn upper_fraction_each<const N: usize>(a: f64, x: [f64; N]) -> [f64; N] {
+    /// A round that moves the value by less than this share, two units in the last place, is the last.
+    const STILL: f64 = 4e-16;
+    let mut last = x.map(|x| 1.0 / nonzero(x + 1.0 - a));
+    // numerator and denominator of the convergent before: 0 / 1
+    let (mut numerator, mut denominator, mut result) = ([0.0; N], last, last);
+    let mut moving = [u64::MAX; N];
+    for round in 1..100_000 {
+        let i = f64::from(round);
         let an = -i * (i - a);
-        b += 2.0;
-        d = 1.0 / nonzero(an * d + b);
-        c = nonzero(b + an / c);
-        h *= d * c;
-        if (d * c - 1.0).abs() < 1e-16 {
+        let mut any = 0;
+        for k in 0..N {
+            let bn = x[k] + 1.0 - a + 2.0 * i;
+            let scale = 1.0 / nonzero(bn + an * denominator[k]);
+            let next = (bn * last[k] + an * numerator[k]) * scale;
+            let moves = if (next - last[k]).abs() > STILL * next.abs() { u64::MAX } else { 0 };
+            (numerator[k], denominator[k], last[k]) = (last[k] * scale, scale, next);
+            // what stood still in an earlier round is kept
+            result[k] = f64::from_bits((next.to_bits() & moving[k]) | (result[k].to_bits() & !moving[k]));
+            moving[k] &= moves;
+            any |= moving[k];
+        }
+        if any == 0 {
             break;
         }
     }
-    h
+    result
+}
+
+/// [`ln_gamma_upper_regularised`] of many `x > 0`, sorted by neither value nor side.
+pub(super) fn ln_gamma_upper_each(a: f64, x: &[f64]) -> Vec<f64> {
+    widest(UpperGammas { a, x })
+}
+
+struct UpperGammas<'a> {
+    a: f64,
+    x: &'a [f64],
+}
+
+impl Kernel for UpperGammas<'_> {
+    type Output = Vec<f64>;
+
+    #[inline(always)]
+    fn run(self) -> Vec<f64> {
+        const WIDTH: usize = 8;
+        let Self { a, x } = self;
+        // the series below, the fraction above; each over values of its own side only
+        let mut sides: [Vec<usize>; 2] = [Vec::new(), Vec::new()];
+        for (i, x) in x.iter().enumerate() {
+            sides[usize::from(*x >= a + 1.0)].push(i);
+        }
+        let mut tail: Vec<f64> = vec![1.0; x.len()];
+        for (side, usual) in [(0, a), (1, a + 1.0)] {
+            for block in sides[side].chunks(WIDTH) {
+                let mut points = [usual; WIDTH];
+                for (point, &i) in points.iter_mut().zip(block) {
+                    *point = x[i];
+                }
+                let values =
+                    if side == 0 { lower_series_each(a, points) } else { upper_fraction_each(a, points) };
+                for (value, &i) in values.iter().zip(block) {
+                    tail[i] = *value;
+                }
+            }
+        }
+        ln_each(&mut tail);
+        let mut ln_x = x.to_vec();
+        ln_each(&mut ln_x);
+        let ln_gamma_a = ln_gamma(a);
+        for ((tail, x), ln_x) in tail.iter_mut().zip(x).zip(ln_x) {
+            *tail += (a * ln_x - x) - ln_gamma_a;
+        }
+        for &i in &sides[0] {
+            tail[i] = ln_1p(-exp(tail[i]).min(1.0));
+        }
+        tail
+    }
 }
 
 /// Lentz's guard against division by zero.
+#[inline(always)]
 pub(super) fn nonzero(x: f64) -> f64 {
     if x.abs() < 1e-300 { 1e-300 } else { x }
 }
@@ -166,6 +250,19 @@ mod tests {
         // B(1, n) = 1/n
         assert!((ln_beta(1.0, 1e6) + ln(1e6)).abs() < 1e-12);
         assert!((ln_beta(20.0, 30.0) - (ln_gamma(20.0) + ln_gamma(30.0) - ln_gamma(50.0))).abs() < 1e-12);
+    }
+
+    #[test]
+    fn chi_square_tails_at_once_are_those_one_by_one() {
+        for a in [0.35, 1.0, 19.0, 300.0] {
+            let x: Vec<f64> = (1..200).map(|i| a * 0.013 * f64::from(i * i % 313 + 1)).collect();
+            for (&x, got) in x.iter().zip(ln_gamma_upper_each(a, &x)) {
+                let want = ln_gamma_upper_regularised(a, x);
+                assert!((got - want).abs() < 1e-12 * want.abs().max(1.0), "{a} {x}: {got} {want}");
+            }
+        }
+        assert_eq!(upper_fraction_each(3.0, [4.5, 9.0, 5.0])[1], upper_fraction(3.0, 9.0));
+        assert_eq!(lower_series_each(3.0, [0.5, 3.0, 1.0])[1], lower_series(3.0, 3.0));
     }
 
     #[test]

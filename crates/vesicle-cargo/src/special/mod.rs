@@ -10,11 +10,13 @@ mod normal;
 mod quadrature;
 mod root;
 mod student;
+mod tails;
 
-pub(crate) use batch::{Kernel, dot, ln_all, ln_each, sum, widest};
+pub(crate) use batch::{Kernel, LANES, dot, exp_all, exp_each, join_lanes, ln_all, ln_each, sum, widest};
 pub(crate) use fisher::{FisherF, Tail};
 pub(crate) use gamma::{digamma, trigamma, trigamma_inverse};
 pub(crate) use normal::{ln_normal_cdf, ln_normal_pdf, mills_ratio_inverse, normal_quantile};
 pub(crate) use quadrature::gauss_legendre_unit;
 pub(crate) use root::peak;
-pub(crate) use student::{StudentTail, ln_student_two_sided, student_noncentral_cdf, student_quantile_upper};
+pub(crate) use student::{student_noncentral_cdf, student_quantile_upper};
+pub(crate) use tails::{TailProbability, ln_student_two_sided, ln_upper_tails, student_two_sided};

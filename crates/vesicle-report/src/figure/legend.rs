@@ -39,6 +39,35 @@ pub(crate) fn entries(svg: &mut Svg, (left, top): Point, room: f64, entries: &[E
 
 /// The colours of `tone` with its ends and its name, 16 pt high.
 pub(crate) fn colour_bar(svg: &mut Svg, (left, top): Point, room: f64, name: &str, tone: &Tone) {
+    let rest = bar_with_ends(svg, (left, top), room, tone);
+    svg.text_within((rest, top + 6.0), &said(name, tone), left + room - rest, Type::BODY);
+}
+
+/// The same with the name in lines of its own below where it does not fit beside the bar; returns the height.
+pub(crate) fn colour_bar_in_full(
+    svg: &mut Svg,
+    (left, top): Point,
+    room: f64,
+    name: &str,
+    tone: &Tone,
+) -> f64 {
+    let rest = bar_with_ends(svg, (left, top), room, tone);
+    let name = said(name, tone);
+    if width(&name, 7.0) <= left + room - rest {
+        svg.text((rest, top + 6.0), &name, Type::BODY);
+        return 13.0;
+    }
+    let lines = svg.paragraph((left, top + 16.0), &name, room, 3, Type::BODY);
+    14.0 + lines as f64 * 8.2
+}
+
+/// What a bar says of itself.
+fn said(name: &str, tone: &Tone) -> String {
+    if tone.is_log() { format!("{name}, logarithmic") } else { name.to_owned() }
+}
+
+/// The bar and its ends; returns where there is room beside it.
+fn bar_with_ends(svg: &mut Svg, (left, top): Point, room: f64, tone: &Tone) -> f64 {
     const PARTS: usize = 40;
     let (low, high) = tone.ends();
     let (from, to) = (number(low), number(high));
@@ -51,9 +80,7 @@ pub(crate) fn colour_bar(svg: &mut Svg, (left, top): Point, room: f64, name: &st
     }
     svg.text((left, top + 6.0), &from, Type::BODY);
     svg.text((bar_left + long + 4.0, top + 6.0), &to, Type::BODY);
-    let rest = bar_left + long + 12.0 + width(&to, 7.0);
-    let name = if tone.is_log() { format!("{name}, logarithmic") } else { name.to_owned() };
-    svg.text_within((rest, top + 6.0), &name, left + room - rest, Type::BODY);
+    bar_left + long + 12.0 + width(&to, 7.0)
 }
 
 /// A bar of a round length near a quarter of `extent_um`, its right end at `right`.

@@ -28,9 +28,10 @@ pub fn average_log_cpm(counts: &FeatureMatrix, libraries: &[f64], dispersion: f6
     (0..counts.n_features())
         .into_par_iter()
         .with_min_len(64)
-        .map(|f| {
-            let lifted: Vec<f64> = counts.row(f).iter().zip(&added).map(|(y, a)| y + a).collect();
-            log2(group_rate(&lifted, &exposure, dispersion)) + log2(1e6)
+        .map_init(Vec::new, |lifted: &mut Vec<f64>, f| {
+            lifted.clear();
+            lifted.extend(counts.row(f).iter().zip(&added).map(|(y, a)| y + a));
+            log2(group_rate(lifted, &exposure, dispersion)) + log2(1e6)
         })
         .collect()
 }

@@ -3,7 +3,7 @@
 
 use vesicle_base::math::{ln, ln_1p};
 
-use crate::special::{Kernel, ln_each, widest};
+use crate::special::{Kernel, ln_each, sum, widest};
 
 /// Below this dispersion the count is taken as Poisson with a first-order correction; also avoids 1/phi overflow.
 const NEARLY_POISSON: f64 = 1e-6;
@@ -34,6 +34,39 @@ pub(crate) fn unit_deviances(y: &[f64], mu: &[f64], phi: f64, lift: f64) -> Vec<
     let (counts, spreads) = logarithms.split_at_mut(y.len());
     widest(Deviances { samples: (y, mu), phi, lift, counts, spreads, out: &mut deviances });
     deviances
+}
+
+/// Sum of [`unit_deviances`], none of them kept.
+pub(crate) fn total_deviance(y: &[f64], mu: &[f64], phi: f64, lift: f64) -> f64 {
+    if phi < NEARLY_POISSON {
+        return y.iter().zip(mu).map(|(&y, &mu)| unit_deviance(y + lift, mu + lift, phi)).sum();
+    }
+    widest(TotalDeviance { samples: (y, mu), phi, lift })
+}
+
+struct TotalDeviance<'a> {
+    samples: (&'a [f64], &'a [f64]),
+    phi: f64,
+    lift: f64,
+}
+
+impl Kernel for TotalDeviance<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run(self) -> f64 {
+        const BLOCK: usize = 64;
+        let Self { samples: (y, mu), phi, lift } = self;
+        let (mut counts, mut spreads, mut out) = ([0.0; BLOCK], [0.0; BLOCK], [0.0; BLOCK]);
+        let mut total = 0.0;
+        for samples in y.chunks(BLOCK).zip(mu.chunks(BLOCK)) {
+            let n = samples.0.len();
+            let (counts, spreads, out) = (&mut counts[..n], &mut spreads[..n], &mut out[..n]);
+            Deviances { samples, phi, lift, counts, spreads, out }.run();
+            total += sum(out);
+        }
+        total
+    }
 }
 
 /// The deviances of overdispersed counts, with room for the arguments of their two logarithms.
@@ -79,11 +112,11 @@ impl Kernel for Deviances<'_> {
 /// From here on Stirling's series is exact to double precision.
 pub(crate) const STIRLING_FROM: f64 = 10.0;
 
-/// What Stirling's formula leaves out of ln Γ, for arguments of [`STIRLING_FROM`] and more (DLMF 5.11.1).
+/// What Stirling's formula leaves out of ln Γ(1 / inverse), for arguments of [`STIRLING_FROM`] and more (DLMF 5.11.1).
 #[inline(always)]
-pub(crate) fn stirling_rest(x: f64) -> f64 {
-    let r = 1.0 / (x * x);
-    (1.0 / 12.0 - r * (1.0 / 360.0 - r * (1.0 / 1260.0 - r * (1.0 / 1680.0 - r / 1188.0)))) / x
+pub(crate) fn stirling_rest_of_inverse(inverse: f64) -> f64 {
+    let r = inverse * inverse;
+    (1.0 / 12.0 - r * (1.0 / 360.0 - r * (1.0 / 1260.0 - r * (1.0 / 1680.0 - r * (1.0 / 1188.0))))) * inverse
 }
 
 /// ln Γ for positive arguments: Stirling's series from 10 on, the library's below.
@@ -92,7 +125,7 @@ pub(crate) fn ln_gamma(x: f64) -> f64 {
     if x < STIRLING_FROM {
         return vesicle_base::math::ln_gamma(x);
     }
-    (x - 0.5) * ln(x) - x + HALF_LN_TWO_PI + stirling_rest(x)
+    (x - 0.5) * ln(x) - x + HALF_LN_TWO_PI + stirling_rest_of_inverse(1.0 / x)
 }
 
 #[cfg(test)]
@@ -108,10 +141,12 @@ mod tests {
     }
 
     #[test]
-    fn deviances_at_once_are_those_one_by_one() {
+    fn deviances_at_once_are_those_one_by_one_and_so_is_their_total() {
         let y = [0.0, 0.4, 1.0, 3.0, 250.0, 1e5, 7.0, 0.0, 12.0];
         let mu = [0.3, 0.4, 2.0, 3.000_001, 90.0, 1.1e5, 7.0, 0.0, 1e-9];
         for (phi, lift) in [(0.0, 0.0), (2e-6, 0.0), (0.2, 0.0), (0.2, 1e-8), (40.0, 0.0)] {
+            let total: f64 = unit_deviances(&y, &mu, phi, lift).iter().sum();
+            assert!((total_deviance(&y, &mu, phi, lift) / total - 1.0).abs() < 1e-12);
             for ((&y, &mu), got) in y.iter().zip(&mu).zip(unit_deviances(&y, &mu, phi, lift)) {
                 let want = unit_deviance(y + lift, mu + lift, phi);
                 assert!(

@@ -1,6 +1,5 @@
 //! The dispersion shared between features: a trend in abundance, or one value from the abundant features.
 
-use rayon::prelude::*;
 use vesicle_base::math::exp2;
 
 use super::abundance::average_log_cpm;
@@ -43,9 +42,8 @@ pub fn trended_dispersions(counts: &FeatureMatrix, design: &Matrix, libraries: &
     let grid: Vec<f64> = GRID.map(f64::from).collect();
     let trials: Vec<Trial> = grid.iter().map(|&k| Trial::new(at_grid(k))).collect();
     let profiler = Profiler::new(&layout, libraries);
-    let curves: Vec<f64> =
-        used.par_iter().with_min_len(8).flat_map_iter(|&f| profiler.curve(counts.row(f), &trials)).collect();
     let width = grid.len();
+    let curves = profiler.curves(counts, &used, &trials);
     let sums: Vec<f64> = (0..width).map(|k| curves.iter().skip(k).step_by(width).sum()).collect();
     let common = at_grid(spline_maximum(&grid, &sums));
 
@@ -89,9 +87,8 @@ pub fn common_dispersion_of_abundant(
     let profiler = Profiler::new(&layout, libraries);
     let totals = |places: &[f64]| -> Vec<f64> {
         let trials: Vec<Trial> = places.iter().map(|&k| Trial::new(at_grid(k))).collect();
-        let each: Vec<Vec<f64>> =
-            order.par_iter().with_min_len(8).map(|&f| profiler.curve(counts.row(f), &trials)).collect();
-        (0..places.len()).map(|k| each.iter().map(|curve| curve[k]).sum()).collect()
+        let curves = profiler.curves(counts, &order, &trials);
+        (0..places.len()).map(|k| curves.iter().skip(k).step_by(places.len()).sum()).collect()
     };
     let coarse: Vec<f64> = GRID.step_by(2).map(f64::from).collect();
     let values = totals(&coarse);

@@ -5,10 +5,10 @@
 
 use vesicle_base::math::{exp, ln};
 
-use super::deviance::unit_deviances;
+use super::deviance::total_deviance;
 use super::layout::{Groups, Layout};
 use crate::linear::{Matrix, Qr};
-use crate::special::{Kernel, sum, widest};
+use crate::special::{Kernel, LANES, join_lanes, sum, widest};
 
 /// The linear predictor of a group without reads: its mean is 0.
 const NO_READS: f64 = -1e8;
@@ -30,7 +30,7 @@ pub(super) struct CountFit {
 impl CountFit {
     /// Residual deviance, `lift` added to every count and mean.
     pub(super) fn deviance(&self, y: &[f64], phi: f64, lift: f64) -> f64 {
-        unit_deviances(y, &self.mu, phi, lift).iter().sum()
+        total_deviance(y, &self.mu, phi, lift)
     }
 }
 
@@ -55,9 +55,6 @@ fn fit_groups(groups: &Groups, y: &[f64], exposure: &[f64], phi: f64) -> CountFi
         mu: groups.of_sample.iter().zip(exposure).map(|(&g, e)| rates[g] * e).collect(),
     }
 }
-
-/// Sums run in this many interleaved parts, joined in a fixed order, so that a processor can take them side by side.
-const LANES: usize = 4;
 
 /// Reads per unit of exposure of samples with one common rate, by Newton on its logarithm.
 pub(super) fn group_rate(y: &[f64], exposure: &[f64], phi: f64) -> f64 {
@@ -102,26 +99,27 @@ pub(super) fn newton_rate(y: &[f64], exposure: &[f64], phi: f64, start: f64, con
 }
 
 /// Slope of the ln likelihood in ln rate, and its fall: observed, not expected, so that Newton doubles its digits
-/// every round.
+/// every round. Interleaved partial sums, joined in a fixed order.
 #[inline(always)]
 fn score_of_rate(y: &[f64], exposure: &[f64], phi: f64, rate: f64) -> (f64, f64) {
-    let (mut score, mut information) = ([0.0; LANES], [0.0; LANES]);
+    let mut sums = [[0.0; LANES]; 2];
+    let mut add = |lane: usize, y: f64, exposure: f64| {
+        let (score, information) = score_of_sample(y, rate * exposure, phi);
+        sums[0][lane] += score;
+        sums[1][lane] += information;
+    };
     let (blocks, exposures) = (y.chunks_exact(LANES), exposure.chunks_exact(LANES));
     let rest = blocks.remainder().iter().zip(exposures.remainder());
     for (y, e) in blocks.zip(exposures) {
         for lane in 0..LANES {
-            let (s, i) = score_of_sample(y[lane], rate * e[lane], phi);
-            score[lane] += s;
-            information[lane] += i;
+            add(lane, y[lane], e[lane]);
         }
     }
     for (lane, (&y, &e)) in rest.enumerate() {
-        let (s, i) = score_of_sample(y, rate * e, phi);
-        score[lane] += s;
-        information[lane] += i;
+        add(lane, y, e);
     }
-    let join = |s: [f64; LANES]| (s[0] + s[1]) + (s[2] + s[3]);
-    (join(score), join(information))
+    let [score, information] = join_lanes(&sums);
+    (score, information)
 }
 
 #[inline(always)]
@@ -149,10 +147,6 @@ fn means(x: &Matrix, b: &[f64], exposure: &[f64]) -> Vec<f64> {
     x.times(b).iter().zip(exposure).map(|(&eta, e)| exp(eta) * e).collect()
 }
 
-fn total_deviance(y: &[f64], mu: &[f64], phi: f64) -> f64 {
-    unit_deviances(y, mu, phi, 0.0).iter().sum()
-}
-
 /// Damped scoring in any model matrix; `start` are coefficients to begin at.
 pub(super) fn fit_general(
     x: &Matrix,
@@ -166,7 +160,7 @@ pub(super) fn fit_general(
     }
     let mut b = start.map_or_else(|| constant_start(x, y, exposure, phi), <[f64]>::to_vec);
     let mut mu = means(x, &b, exposure);
-    let mut deviance = total_deviance(y, &mu, phi);
+    let mut deviance = total_deviance(y, &mu, phi, 0.0);
     let mut damping = 0.0;
     for round in 0..250 {
         let (score, information) = score_and_information(x, y, &mu, phi);
@@ -224,7 +218,7 @@ fn damped_step(
             let gain: f64 = step.iter().zip(score).map(|(a, b)| a * b).sum();
             let next: Vec<f64> = b.iter().zip(&step).map(|(a, s)| a + s).collect();
             let mu = means(x, &next, exposure);
-            let new = total_deviance(y, &mu, phi);
+            let new = total_deviance(y, &mu, phi, 0.0);
             if new <= deviance + 1e-12 * deviance.abs() {
                 *damping *= 0.1;
                 return Some(Landing { b: next, mu, deviance: new, gain });

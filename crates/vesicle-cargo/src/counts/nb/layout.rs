@@ -1,5 +1,7 @@
 //! A model matrix as counts need it: as groups of equal samples where it is no more than that.
 
+use std::borrow::Cow;
+
 use crate::linear::{Matrix, Qr};
 
 /// A full-rank model matrix, with its groups when it has exactly as many distinct rows as columns.
@@ -18,6 +20,8 @@ pub(super) struct Groups {
     pub(super) n: usize,
     /// Samples, group after group.
     order: Vec<usize>,
+    /// Whether the samples stand in that order as they are.
+    in_order: bool,
     /// Where each group ends in `order`.
     ends: Vec<usize>,
     /// Turns group values of the linear predictor into coefficients.
@@ -32,12 +36,22 @@ impl Groups {
         let order: Vec<usize> = (0..n).flat_map(members).collect();
         let mut ends = vec![0; n];
         order.iter().enumerate().for_each(|(k, &i)| ends[of_sample[i]] = k + 1);
-        Self { of_sample, n, order, ends, solver: Qr::new(distinct) }
+        let in_order = order.is_sorted();
+        Self { of_sample, n, order, in_order, ends, solver: Qr::new(distinct) }
     }
 
     /// One value a sample, group after group.
-    pub(super) fn sorted(&self, values: &[f64]) -> Vec<f64> {
+    pub(super) fn sorted<'a>(&self, values: &'a [f64]) -> Cow<'a, [f64]> {
+        if self.in_order {
+            return Cow::Borrowed(values);
+        }
         self.order.iter().map(|&i| values[i]).collect()
+    }
+
+    /// [`Self::sorted`] in the room of `out`.
+    pub(super) fn sort_into(&self, values: &[f64], out: &mut Vec<f64>) {
+        out.clear();
+        out.extend(self.order.iter().map(|&i| values[i]));
     }
 
     /// Where each group lies in what [`Self::sorted`] returns.

@@ -3,18 +3,21 @@
 
 use std::ops::Range;
 
+use rayon::prelude::*;
 use vesicle_base::math::ln;
 
-use super::deviance::{STIRLING_FROM, ln_gamma, stirling_rest};
+use super::deviance::{STIRLING_FROM, ln_gamma, stirling_rest_of_inverse};
 use super::fit::{fit_general, newton_rate};
 use super::layout::{Groups, Layout};
+use crate::linear::FeatureMatrix;
 use crate::special::{Kernel, ln_each, sum, widest};
 
 /// Information below this counts as this: a group without reads carries none.
 const LEAST_INFORMATION: f64 = 1e-10;
 
-/// Rates of groups are found until a step of ln rate is below this: the likelihood is then off by the fourth power.
-const RATE_CONVERGED: f64 = 1e-4;
+/// Rates of groups are found until a step of ln rate is below this: the rate is then off by about its square, and the
+/// likelihood, flat at its top, by the square of that.
+const RATE_CONVERGED: f64 = 1e-3;
 
 /// How many factors are multiplied before a logarithm is taken: none is beyond 1e±20.
 const FACTORS: usize = 8;
@@ -44,9 +47,16 @@ impl Trial {
     }
 }
 
-/// Room for one number a sample, used again for every dispersion.
+/// Room that is used again for every dispersion and feature; one number a sample unless said otherwise.
 #[derive(Default)]
-struct Scratch {
+pub(super) struct Scratch {
+    /// Counts, group after group.
+    y: Vec<f64>,
+    rates: Vec<Rate>,
+    /// Of each dispersion and group: its information, and its rate.
+    informations: Vec<f64>,
+    per_exposure: Vec<f64>,
+    /// Fitted means.
     mu: Vec<f64>,
     /// Information of each sample about its rate.
     weight: Vec<f64>,
@@ -86,14 +96,16 @@ impl Scratch {
             self.weight.iter_mut().zip(&mut self.plain).zip(self.ratio.iter_mut().zip(&mut self.square));
         for (((weight, plain), (ratio, square)), (&y, &mu)) in buffers.zip(y.iter().zip(&self.mu)) {
             let z = y + trial.r;
-            let inverse = 1.0 / (mu + trial.r);
             // Γ(z) = Γ(w) / (z (z + 1) … (w - 1)), w where Stirling's series holds
             let w = if CLIMBS { z + STIRLING_FROM } else { z };
             let beyond = if CLIMBS { power_over_product(z, w) } else { 1.0 };
-            *square = beyond * beyond / w;
+            // one division for two reciprocals
+            let both = 1.0 / ((mu + trial.r) * w);
+            let (inverse, inverse_w) = (w * both, (mu + trial.r) * both);
+            *square = beyond * beyond * inverse_w;
             *ratio = w * inverse;
             *weight = mu * (trial.r * inverse);
-            *plain = stirling_rest(w) - w;
+            *plain = stirling_rest_of_inverse(inverse_w) - w;
         }
         sum(&self.plain)
     }
@@ -141,36 +153,49 @@ pub(super) struct Profiler<'a> {
 impl<'a> Profiler<'a> {
     /// For a layout and one exposure a sample.
     pub(super) fn new(layout: &'a Layout, exposure: &[f64]) -> Self {
-        let exposure = layout.groups.as_ref().map_or_else(|| exposure.to_vec(), |g| g.sorted(exposure));
+        let exposure =
+            layout.groups.as_ref().map_or_else(|| exposure.to_vec(), |g| g.sorted(exposure).into_owned());
         Self { layout, exposure }
     }
 
+    /// The curves of some features, one after the other; each as [`Self::curve`] has it.
+    pub(super) fn curves(&self, counts: &FeatureMatrix, features: &[usize], trials: &[Trial]) -> Vec<f64> {
+        let mut curves = vec![0.0; features.len() * trials.len()];
+        curves.par_chunks_mut(trials.len()).zip(features).with_min_len(8).for_each_init(
+            Scratch::default,
+            |scratch, (curve, &f)| {
+                self.curve(counts.row(f), trials, scratch, curve);
+            },
+        );
+        curves
+    }
+
     /// ln likelihood of each dispersion given the counts `y`, coefficients profiled out and their information
-    /// subtracted; constants in `y` and exposures are left out. Each fit begins where the last one ended.
-    pub(super) fn curve(&self, y: &[f64], trials: &[Trial]) -> Vec<f64> {
+    /// subtracted; constants in `y` and exposures are left out. Each fit begins where the last one ended. `curve` has
+    /// one entry a trial.
+    pub(super) fn curve(&self, y: &[f64], trials: &[Trial], scratch: &mut Scratch, curve: &mut [f64]) {
         match &self.layout.groups {
             Some(groups) => {
-                widest(CurveOfGroups { groups, exposure: &self.exposure, y: &groups.sorted(y), trials })
+                groups.sort_into(y, &mut scratch.y);
+                widest(CurveOfGroups { groups, exposure: &self.exposure, trials, scratch, curve });
             }
-            None => self.in_general(y, trials),
+            None => self.in_general(y, trials, scratch, curve),
         }
     }
 
-    fn in_general(&self, y: &[f64], trials: &[Trial]) -> Vec<f64> {
+    fn in_general(&self, y: &[f64], trials: &[Trial], scratch: &mut Scratch, curve: &mut [f64]) {
         let x = &self.layout.x;
         let mut start: Option<Vec<f64>> = None;
-        let mut scratch = Scratch::default();
-        let one = |trial: &Trial| {
+        for (trial, value) in trials.iter().zip(curve) {
             let fitted = fit_general(x, y, &self.exposure, trial.phi, start.as_deref());
             scratch.mu = fitted.mu;
-            let likelihood = widest(Likelihood { scratch: &mut scratch, trial, y });
+            let likelihood = widest(Likelihood { scratch, trial, y });
             let ln_means: f64 = x.times(&fitted.coefficients).iter().zip(y).map(|(eta, y)| eta * y).sum();
             let pivots = x.weighted_cross(&scratch.weight).ldl_pivots();
             let ln_information: f64 = pivots.iter().map(|&d| ln(d.max(LEAST_INFORMATION))).sum();
             start = Some(fitted.coefficients);
-            likelihood + ln_means - 0.5 * ln_information
-        };
-        trials.iter().map(one).collect()
+            *value = likelihood + ln_means - 0.5 * ln_information;
+        }
     }
 }
 
@@ -190,35 +215,52 @@ impl Kernel for Likelihood<'_> {
     }
 }
 
-/// The whole curve of a feature whose groups each have one rate; samples group after group.
+/// The whole curve of a feature whose groups each have one rate; samples group after group, the counts in `scratch`.
 struct CurveOfGroups<'a> {
     groups: &'a Groups,
     exposure: &'a [f64],
-    y: &'a [f64],
     trials: &'a [Trial],
+    scratch: &'a mut Scratch,
+    curve: &'a mut [f64],
 }
 
 impl Kernel for CurveOfGroups<'_> {
-    type Output = Vec<f64>;
+    type Output = ();
 
     #[inline(always)]
-    fn run(self) -> Vec<f64> {
-        let Self { groups, exposure, y, trials } = self;
-        let mut rates: Vec<Rate> = groups.ranges().map(|of| Rate::new(of, exposure, y)).collect();
-        let mut scratch = Scratch { mu: vec![0.0; y.len()], ..Scratch::default() };
-        let mut curve = Vec::with_capacity(trials.len());
-        for trial in trials {
+    fn run(self) {
+        let Self { groups, exposure, trials, scratch, curve } = self;
+        let y = std::mem::take(&mut scratch.y);
+        let mut rates = std::mem::take(&mut scratch.rates);
+        rates.clear();
+        rates.extend(groups.ranges().map(|of| Rate::new(of, exposure, &y)));
+        scratch.mu.clear();
+        scratch.mu.resize(y.len(), 0.0);
+        scratch.informations.clear();
+        scratch.per_exposure.clear();
+        for (trial, value) in trials.iter().zip(&mut *curve) {
             for rate in rates.iter_mut().filter(|r| r.reads > 0.0) {
-                rate.fit(trial, (exposure, y), &mut scratch.mu);
+                rate.fit(trial, (exposure, &y), &mut scratch.mu);
             }
-            let mut value = scratch.likelihood(trial, y);
+            *value = scratch.likelihood(trial, &y);
             for rate in &rates {
-                value -= 0.5 * ln(sum(&scratch.weight[rate.of.clone()]).max(LEAST_INFORMATION));
-                value += if rate.reads > 0.0 { rate.reads * ln(rate.per_exposure) } else { 0.0 };
+                let information = sum(&scratch.weight[rate.of.clone()]);
+                scratch.informations.push(information.max(LEAST_INFORMATION));
+                scratch.per_exposure.push(if rate.reads > 0.0 { rate.per_exposure } else { 1.0 });
             }
-            curve.push(value);
         }
-        curve
+        ln_each(&mut scratch.informations);
+        ln_each(&mut scratch.per_exposure);
+        let each = scratch
+            .informations
+            .chunks_exact(rates.len())
+            .zip(scratch.per_exposure.chunks_exact(rates.len()));
+        for (value, (informations, per_exposure)) in curve.iter_mut().zip(each) {
+            for (rate, (information, ln_rate)) in rates.iter().zip(informations.iter().zip(per_exposure)) {
+                *value += rate.reads * ln_rate - 0.5 * information;
+            }
+        }
+        (scratch.y, scratch.rates) = (y, rates);
     }
 }
 
@@ -227,22 +269,27 @@ struct Rate {
     of: Range<usize>,
     reads: f64,
     per_exposure: f64,
+    /// What the rate was multiplied by from the dispersion before the last to the last.
+    growth: f64,
 }
 
 impl Rate {
     #[inline(always)]
     fn new(of: Range<usize>, exposure: &[f64], y: &[f64]) -> Self {
         let reads = sum(&y[of.clone()]);
-        Self { reads, per_exposure: reads / sum(&exposure[of.clone()]), of }
+        Self { reads, per_exposure: reads / sum(&exposure[of.clone()]), of, growth: 1.0 }
     }
 
-    /// Moves the rate to its maximum at a dispersion, and fills in the means.
+    /// Moves the rate to its maximum at a dispersion, and fills in the means. Rates follow the dispersions smoothly:
+    /// the search begins where the last step leads.
     #[inline(always)]
     fn fit(&mut self, trial: &Trial, (exposure, y): (&[f64], &[f64]), mu: &mut [f64]) {
         let (exposure, y) = (&exposure[self.of.clone()], &y[self.of.clone()]);
-        self.per_exposure = newton_rate(y, exposure, trial.phi, self.per_exposure, RATE_CONVERGED);
+        let start = self.per_exposure * self.growth.clamp(0.5, 2.0);
+        let rate = newton_rate(y, exposure, trial.phi, start, RATE_CONVERGED);
+        (self.growth, self.per_exposure) = (rate / self.per_exposure, rate);
         for (mu, e) in mu[self.of.clone()].iter_mut().zip(exposure) {
-            *mu = self.per_exposure * e;
+            *mu = rate * e;
         }
     }
 }
@@ -291,8 +338,12 @@ mod tests {
         let trials = [0.01, 0.1, 1.0].map(Trial::new);
         let layout = Layout::new(x);
         let without = Layout { groups: None, ..layout.clone() };
-        let a = Profiler::new(&layout, &e).curve(&y, &trials);
-        let b = Profiler::new(&without, &e).curve(&y, &trials);
+        let curve = |layout: &Layout| {
+            let mut curve = [0.0; 3];
+            Profiler::new(layout, &e).curve(&y, &trials, &mut Scratch::default(), &mut curve);
+            curve
+        };
+        let (a, b) = (curve(&layout), curve(&without));
         // ln det differs by a constant of the layout only
         for k in 1..trials.len() {
             assert!((a[k] - a[0] - (b[k] - b[0])).abs() < 1e-6, "{a:?} {b:?}");

@@ -10,7 +10,10 @@ use super::layout::Layout;
 use super::small_counts::{DevianceMoments, Weighed};
 use crate::linear::{FeatureMatrix, Matrix};
 use crate::moderated::{PerFeature, PriorDf, PriorOptions, UnequalVariances, VariancePrior};
-use crate::special::ln_student_two_sided;
+use crate::special::{ln_student_two_sided, student_two_sided};
+
+/// Tests that one thread does in one go.
+const TESTS_AT_ONCE: usize = 128;
 
 /// Reads added to an average library for the reported fold change, so that it stays finite.
 const PRIOR_READS: f64 = 0.125;
@@ -200,30 +203,52 @@ impl Model<'_> {
     ) -> QuasiResult {
         let null = self.layout.without(self.contrast);
         let pooled = fits.len() as f64 * (self.counts.n_samples - self.contrast.len()) as f64;
-        let tests = fits
-            .par_iter()
-            .with_min_len(32)
+        let tests: Vec<QuasiTest> = fits
+            .par_chunks(TESTS_AT_ONCE)
             .enumerate()
-            .map(|(i, fitted)| {
-                let s2 = prior.posterior_variance(i, fitted.variance(), fitted.weighed.df);
-                let df = (fitted.weighed.df + prior.df.at(i)).min(pooled);
-                self.test(i, fitted, &null, (dispersion.at(i), s2, df))
+            .flat_map_iter(|(k, fits)| {
+                let from = k * TESTS_AT_ONCE;
+                let each = fits.iter().enumerate().map(|(i, fitted)| {
+                    let s2 = prior.posterior_variance(from + i, fitted.variance(), fitted.weighed.df);
+                    let df = (fitted.weighed.df + prior.df.at(from + i)).min(pooled);
+                    self.test(from + i, fitted, &null, (dispersion.at(from + i), s2, df))
+                });
+                self.with_probabilities(each.collect(), from, fits, (&null, &dispersion))
             })
             .collect();
         QuasiResult { tests, dispersion, prior, trended }
     }
 
+    /// The test of one feature but for its probability.
     fn test(&self, i: usize, fitted: &Fitted, null: &Layout, (phi, s2, df): (f64, f64, f64)) -> QuasiTest {
         let y = self.counts.row(i);
         let reduced = fit(null, y, self.libraries, phi).deviance(y, phi, self.lift);
         let f = (reduced - fitted.weighed.plain).max(0.0) / s2;
-        let mut ln_p = ln_student_two_sided(f.sqrt(), df);
-        // a quasi-dispersion that puts the variance below Poisson is not believed
-        if fitted.fit.mu.iter().any(|m| (1.0 + phi * m) * s2 < 1.0) {
-            ln_p = ln_p.max(self.poisson_ln_p(y, null));
-        }
         let (log2_fc, unscaled) = self.shrunken_effect(y, phi);
-        QuasiTest { log2_fc, se: unscaled * s2.sqrt(), f, df, quasi_dispersion: s2, ln_p, p: exp(ln_p) }
+        let se = unscaled * s2.sqrt();
+        QuasiTest { log2_fc, se, f, df, quasi_dispersion: s2, ln_p: f64::NAN, p: f64::NAN }
+    }
+
+    /// The tests of the features `from` on, with their probabilities.
+    fn with_probabilities(
+        &self,
+        mut tests: Vec<QuasiTest>,
+        from: usize,
+        fits: &[Fitted],
+        (null, dispersion): (&Layout, &PerFeature),
+    ) -> Vec<QuasiTest> {
+        let (t, df): (Vec<f64>, Vec<f64>) = tests.iter().map(|test| (test.f.sqrt(), test.df)).unzip();
+        let tails = student_two_sided(&t, &df);
+        for (k, ((test, tail), fitted)) in tests.iter_mut().zip(tails).zip(fits).enumerate() {
+            (test.ln_p, test.p) = (tail.ln_p, tail.p);
+            let (phi, s2) = (dispersion.at(from + k), test.quasi_dispersion);
+            // a quasi-dispersion that puts the variance below Poisson is not believed
+            if fitted.fit.mu.iter().any(|m| (1.0 + phi * m) * s2 < 1.0) {
+                test.ln_p = test.ln_p.max(self.poisson_ln_p(self.counts.row(from + k), null));
+                test.p = exp(test.ln_p);
+            }
+        }
+        tests
     }
 
     /// ln p of the likelihood ratio test with Poisson counts.

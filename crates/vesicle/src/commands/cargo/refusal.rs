@@ -20,8 +20,11 @@ pub fn problem(error: &CompareError, features: &[String]) -> Problem {
             plain.expected("a table of all features that were counted")
         }
         CompareError::Denominator(_) => plain.expected("another --denominator"),
+        CompareError::EmptySamples { all: true, .. } => {
+            plain.expected("a table with measured values, and how \"not detected\" is written in it")
+        }
         CompareError::EmptySamples { .. } => plain.expected("the table without these samples"),
-        CompareError::BadCount { .. } => plain.expected("counts of 0 or more"),
+        CompareError::BadCount { .. } => plain.expected("counts from 0 to 2^53"),
         CompareError::EmptyTable => plain.expected("features and samples"),
     }
 }
