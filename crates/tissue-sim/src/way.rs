@@ -1,0 +1,293 @@
+//! The way of vesicles to the surface of a cell: what it is in space, what of it the grid has already, and the sink at the
+//! values of voxels that makes both one.
+//!
+//! Equation: from afar, 1/J = 1/c + T/D; T is 1/4πR and, near walls, what the mirror images of the sphere add: two equal
+//! spheres whose centres are d apart have 1/d, and (1 − d/4R)/R where they overlap. On the grid a sink K w by voxel captures
+//! f(K) = 1ᵀ(W⁻¹/K + G/D)⁻¹1, G being the lattice's Green function. K is such that f(K) = J.
+//!
+//! Among its like a cell has no wide surroundings to draw from: of a crowd of n per volume each empties a ball of
+//! 1/n = 4πS³/3, and the value at a distance r of a source is 1/r + r²/S³ and the same for all; the grid's way is met at the r
+//! with 1/4πr = wᵀGw. What is left to a voxel is the difference of both values, none where balls are filled.
+//! Discretisation: f(K) = K Σ aₖ/(1 + K λₖ) by Gauss quadrature with two nodes from w·1, wᵀGw, wᵀGWGw and wᵀGWGWGw, within 2 %
+//! of K; with one node, 1/K = 1/c + (T − wᵀGw)/D, where a cell empties its voxel by less than a tenth. Where the shares lie closer
+//! than the sphere does, they are spread by one explicit step of diffusion, w + τLw with −L G = 1/voxel, until wᵀGw is
+//! `MOST_RESOLVED` of T, so that K is finite whatever the cell captures.
+//! Reference: Peaceman (1978), doi 10.2118/6893-PA, for one voxel; Golub and Meurant (1994), Matrices, moments and quadrature.
+//! Proved by `tests` and by `tests/crowds.rs`.
+
+use crate::footprint::Footprints;
+use crate::lattice::{Image, Lattice};
+use core::f64::consts::PI;
+use tissue_vesicles::capture::in_series;
+use vesicle_base::{Grid, math};
+
+/// Most of the way that the grid may resolve.
+const MOST_RESOLVED: f64 = 0.9;
+/// Least share of the way that one node leaves to a voxel.
+const LEAST_LEFT: f64 = 0.1;
+/// Share by which a voxel is emptied up to which the grid changes nothing worth the search.
+const SLIGHT: f64 = 0.005;
+/// Share by which a voxel is emptied up to which one node is enough, 0.2 %.
+const LITTLE: f64 = 0.1;
+
+/// The way to one cell, times D, 1/µm.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Way {
+    /// To the surface, by what the grid resolves and what it does not.
+    whole: f64,
+    /// wᵀGw of the grid.
+    resolved: f64,
+    /// wᵀGWGw and wᵀGWGWGw over powers of wᵀGw; `None` where one node is enough.
+    spread: Option<[f64; 2]>,
+}
+
+impl Way {
+    /// The way to a cell far from walls that hardly empties its voxel.
+    pub fn in_space(contact_um: f64) -> Self {
+        Self { whole: 1.0 / (4.0 * PI * contact_um), resolved: 0.0, spread: None }
+    }
+
+    /// The clearance at the values of voxels, µm³/min, of a cell of which the surface clears so much.
+    pub fn clearance(&self, surface_um3_per_min: f64, diffusion_um2_per_min: f64) -> f64 {
+        let d = diffusion_um2_per_min;
+        let from_afar = in_series(surface_um3_per_min, d / self.whole);
+        let left = (self.whole - self.resolved).max(0.0);
+        let one = in_series(surface_um3_per_min, d / left).min(from_afar / LEAST_LEFT);
+        let emptied = from_afar * self.resolved / d;
+        match self.spread {
+            Some(spread) if emptied > LITTLE => by_two(emptied, spread)
+                .map_or(one, |times| one.min(times * d / self.resolved)),
+            _ => one,
+        }
+    }
+}
+
+/// K wᵀGw/D of which f(K) wᵀGw/D is so much; `None` where two nodes cannot tell.
+fn by_two(emptied: f64, [second, third]: [f64; 2]) -> Option<f64> {
+    let apart = second - 1.0;
+    if apart < 1e-9 {
+        return None;
+    }
+    let sum = (third - second) / apart;
+    let product = sum - second;
+    let a = sum - 1.0 - emptied * product;
+    let b = 1.0 - emptied * sum;
+    let root = (b * b + 4.0 * a * emptied).sqrt();
+    (a > 1e-12).then(|| if b > 0.0 { 2.0 * emptied / (b + root) } else { (root - b) / (2.0 * a) })
+}
+
+/// Finds ways; all it holds beside the lattice is scratch.
+#[derive(Clone, Debug, Default)]
+pub struct Finder {
+    lattice: Lattice,
+    images: [Vec<Image>; 3],
+    square_um2: [Vec<f64>; 3],
+    /// Voxels of the shares, and those beside them, which have none before shares are spread.
+    voxel: Vec<[usize; 3]>,
+    share: Vec<f64>,
+    /// G w in those voxels.
+    reached: Vec<f64>,
+    /// L w there.
+    bent: Vec<f64>,
+}
+
+impl Finder {
+    /// For the surfaces in a box.
+    pub fn new(grid: &Grid) -> Self {
+        Self { lattice: Lattice::of(grid), ..Self::default() }
+    }
+
+    /// The way to the last cell of `footprints`, whose shares are spread where they lie closer than the sphere does; as many
+    /// like it as `others_per_um3` says capture around it.
+    pub fn find(
+        &mut self,
+        footprints: &mut Footprints,
+        grid: &Grid,
+        ball: Ball,
+        others_per_um3: impl Fn() -> f64,
+    ) -> Way {
+        let Ball { centre_um, contact_um, most_um } = ball;
+        if most_um * self.lattice.own() < SLIGHT {
+            return Way::in_space(contact_um);
+        }
+        let place = grid.at(grid.voxel_of(centre_um));
+        for axis in 0..3 {
+            self.lattice.images(axis, place[axis], &mut self.images[axis]);
+        }
+        let whole = self.whole(centre_um, contact_um);
+        self.take(footprints, grid);
+        self.reach();
+        let mut resolved = dot(&self.share, &self.reached);
+        if resolved > MOST_RESOLVED * whole {
+            resolved = self.spread(resolved, MOST_RESOLVED * whole, grid);
+            let voxels = self.voxel.iter().map(|at| grid.index(*at) as u32);
+            footprints.replace_last(voxels.zip(self.share.iter().copied()));
+        }
+        let spread = (most_um * resolved > LITTLE).then(|| self.moments(resolved));
+        Way { whole: resolved + left(whole, resolved, others_per_um3()), resolved, spread }
+    }
+
+    /// T: the sphere on itself and its images.
+    fn whole(&mut self, centre_um: [f64; 3], contact_um: f64) -> f64 {
+        for axis in 0..3 {
+            let Self { lattice, images, square_um2, .. } = self;
+            let square = |image: &Image| lattice.offset_um(axis, *image, centre_um[axis]).powi(2);
+            square_um2[axis].clear();
+            square_um2[axis].extend(images[axis].iter().map(square));
+        }
+        let mut sum = 0.0;
+        for z in &self.square_um2[2] {
+            for y in &self.square_um2[1] {
+                for x in &self.square_um2[0] {
+                    sum += of_two_spheres((x + y + z).sqrt(), contact_um);
+                }
+            }
+        }
+        sum / (4.0 * PI)
+    }
+
+    /// Takes over the shares of the last cell.
+    fn take(&mut self, footprints: &Footprints, grid: &Grid) {
+        self.voxel.clear();
+        self.share.clear();
+        for (voxel, share) in footprints.last() {
+            self.voxel.push(grid.at(voxel));
+            self.share.push(share);
+        }
+    }
+
+    /// G w in the voxels of the shares.
+    fn reach(&mut self) {
+        let Self { lattice, images, voxel, share, reached, .. } = self;
+        reached.clear();
+        reached.extend(voxel.iter().map(|to| {
+            let from = voxel.iter().zip(share.iter());
+            from.map(|(from, share)| share * lattice.between(images, *from, *to)).sum::<f64>()
+        }));
+    }
+
+    /// Spreads the shares so far that wᵀGw is `wanted`, or as near to it as one step comes; returns it.
+    fn spread(&mut self, resolved: f64, wanted: f64, grid: &Grid) -> f64 {
+        self.add_beside(grid);
+        self.bend(grid);
+        let voxel_um3 = grid.voxel_um3();
+        // wᵀGw − 2τ wᵀw/voxel − τ² wᵀLw/voxel, of which wᵀLw is negative.
+        let (first, second) =
+            (dot(&self.share, &self.share) / voxel_um3, -dot(&self.share, &self.bent) / voxel_um3);
+        if second <= 0.0 {
+            return resolved;
+        }
+        let root = (first * first - second * (resolved - wanted)).max(0.0).sqrt();
+        let step_um2 = ((first - root) / second).min(longest_step(grid));
+        for at in 0..self.voxel.len() {
+            self.reached[at] -= step_um2 * self.share[at] / voxel_um3;
+            self.share[at] += step_um2 * self.bent[at];
+        }
+        dot(&self.share, &self.reached)
+    }
+
+    /// Adds the voxels beside those of the shares, and what reaches them.
+    fn add_beside(&mut self, grid: &Grid) {
+        let n_shares = self.voxel.len();
+        for from in 0..n_shares {
+            for axis in 0..3 {
+                for up in [false, true] {
+                    let Some(beside) = beside(self.voxel[from], axis, up, grid) else { continue };
+                    if !self.voxel.contains(&beside) {
+                        self.voxel.push(beside);
+                    }
+                }
+            }
+        }
+        self.share.resize(self.voxel.len(), 0.0);
+        for to in n_shares..self.voxel.len() {
+            let from = self.voxel[..n_shares].iter().zip(&self.share);
+            let between = |from: [usize; 3]| self.lattice.between(&self.images, from, self.voxel[to]);
+            self.reached.push(from.map(|(from, share)| share * between(*from)).sum());
+        }
+    }
+
+    /// L w, no way through walls.
+    fn bend(&mut self, grid: &Grid) {
+        self.bent.clear();
+        self.bent.resize(self.voxel.len(), 0.0);
+        for from in (0..self.voxel.len()).filter(|from| self.share[*from] > 0.0) {
+            for axis in 0..3 {
+                let edge_um = grid.voxel_um[axis];
+                let flow = self.share[from] / (edge_um * edge_um);
+                for up in [false, true] {
+                    let Some(beside) = beside(self.voxel[from], axis, up, grid) else { continue };
+                    let Some(to) = self.voxel.iter().position(|voxel| *voxel == beside) else { continue };
+                    self.bent[from] -= flow;
+                    self.bent[to] += flow;
+                }
+            }
+        }
+    }
+
+    /// wᵀGWGw and wᵀGWGWGw over powers of wᵀGw.
+    fn moments(&self, resolved: f64) -> [f64; 2] {
+        let Self { lattice, images, voxel, share, reached, .. } = self;
+        let taken = |at: usize| share[at] * reached[at];
+        let second: f64 = (0..voxel.len()).map(|at| taken(at) * reached[at]).sum();
+        let mut third = 0.0;
+        for to in 0..voxel.len() {
+            let others: f64 =
+                (0..to).map(|from| taken(from) * lattice.between(images, voxel[from], voxel[to])).sum();
+            third += taken(to) * (2.0 * others + taken(to) * lattice.between(images, voxel[to], voxel[to]));
+        }
+        [second / (resolved * resolved), third / (resolved * resolved * resolved)]
+    }
+}
+
+/// Of the way T and the part that the grid resolves, the part that is left to a voxel, with so many like it in a volume.
+fn left(whole: f64, resolved: f64, others_per_um3: f64) -> f64 {
+    let per_ball = 4.0 / 3.0 * PI * others_per_um3;
+    // Beyond, values rise again: that is nearer to the next one.
+    let widest = math::cbrt(0.5 / per_ball);
+    let value = |way: f64| {
+        let r = (0.25 / (PI * way)).min(widest);
+        1.0 / r + r * r * per_ball
+    };
+    ((value(whole) - value(resolved)) / (4.0 * PI)).max(0.0)
+}
+
+/// A surface that captures.
+#[derive(Clone, Copy, Debug)]
+pub struct Ball {
+    /// Its centre, µm.
+    pub centre_um: [f64; 3],
+    /// Where the centres of vesicles are when they touch the cell, µm.
+    pub contact_um: f64,
+    /// The most that it captures from afar, over the diffusion coefficient, µm.
+    pub most_um: f64,
+}
+
+/// What one of two equal spheres has of the other, over 1/4π: the mean over one of the other's potential.
+fn of_two_spheres(apart_um: f64, contact_um: f64) -> f64 {
+    if apart_um < 2.0 * contact_um {
+        (1.0 - 0.25 * apart_um / contact_um) / contact_um
+    } else {
+        1.0 / apart_um
+    }
+}
+
+/// The step after which what is alone in a voxel is as much in those beside it, µm².
+fn longest_step(grid: &Grid) -> f64 {
+    let out: f64 = (0..3)
+        .filter(|axis| grid.n[*axis] > 1)
+        .map(|axis| 2.0 / (grid.voxel_um[axis] * grid.voxel_um[axis]))
+        .sum();
+    6.0 / 7.0 / out
+}
+
+/// The voxel beside another along an axis, if it is in the box.
+fn beside(voxel: [usize; 3], axis: usize, up: bool, grid: &Grid) -> Option<[usize; 3]> {
+    let mut beside = voxel;
+    beside[axis] = if up { voxel[axis] + 1 } else { voxel[axis].checked_sub(1)? };
+    (beside[axis] < grid.n[axis]).then_some(beside)
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
