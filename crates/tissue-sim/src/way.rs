@@ -124,7 +124,7 @@ impl Finder {
             footprints.replace_last(voxels.zip(self.share.iter().copied()));
         }
         let spread = (most_um * resolved > LITTLE).then(|| self.moments(resolved));
-        Way { whole: resolved + left(whole, resolved, others_per_um3()), resolved, spread }
+        Way { whole: resolved + left(&ball, [whole, resolved], others_per_um3()), resolved, spread }
     }
 
     /// T: the sphere on itself and its images.
@@ -240,16 +240,69 @@ impl Finder {
     }
 }
 
-/// Of the way T and the part that the grid resolves, the part that is left to a voxel, with so many like it in a volume.
-fn left(whole: f64, resolved: f64, others_per_um3: f64) -> f64 {
+/// The part that is left to a voxel of what the grid does not resolve of a way, with so many like it in a volume: the
+/// difference of the values at the surface and where the grid's way is met, over what it is without others.
+fn left(ball: &Ball, [whole, resolved]: [f64; 2], others_per_um3: f64) -> f64 {
+    if resolved >= whole {
+        return 0.0;
+    }
     let per_ball = 4.0 / 3.0 * PI * others_per_um3;
     // Beyond, values rise again: that is nearer to the next one.
     let widest = math::cbrt(0.5 / per_ball);
-    let value = |way: f64| {
-        let r = (0.25 / (PI * way)).min(widest);
+    let value = |r: f64| {
+        let r = r.min(widest);
         1.0 / r + r * r * per_ball
     };
-    ((value(whole) - value(resolved)) / (4.0 * PI)).max(0.0)
+    let met = ball.contact_um * whole / resolved;
+    let alone = 1.0 / ball.contact_um - 1.0 / met;
+    let among = value(ball.contact_um) - value(met);
+    (whole - resolved) * (among / alone).clamp(0.0, 1.0)
+}
+
+/// How much captures where, added up from the low corner on so that any block of voxels is read at once.
+#[derive(Clone, Debug, Default)]
+pub struct Crowd {
+    /// One more than voxels along each axis.
+    up_to: Vec<f64>,
+}
+
+/// Half the width of what surrounds a cell, in radii of its surface.
+const AROUND: f64 = 3.0;
+
+impl Crowd {
+    /// Adds up what cells capture by voxel.
+    pub fn count(&mut self, grid: &Grid, captures: impl Iterator<Item = (usize, f64)>) {
+        let [nx, ny, nz] = grid.n.map(|n| n + 1);
+        self.up_to.clear();
+        self.up_to.resize(nx * ny * nz, 0.0);
+        for (voxel, captured) in captures {
+            let [x, y, z] = grid.at(voxel);
+            self.up_to[x + 1 + nx * (y + 1 + ny * (z + 1))] += captured;
+        }
+        for (stride, n) in [(1, nx), (nx, ny), (nx * ny, nz)] {
+            for at in (0..self.up_to.len()).filter(|at| at / stride % n > 0) {
+                self.up_to[at] += self.up_to[at - stride];
+            }
+        }
+    }
+
+    /// As many as capture like one cell, itself left out, in the block of voxels within `AROUND` of it, per µm³.
+    pub fn others_per_um3(&self, grid: &Grid, voxel: usize, contact_um: f64, own: f64) -> f64 {
+        let at = grid.at(voxel);
+        let [nx, ny, _] = grid.n.map(|n| n + 1);
+        let [x, y, z] = [0, 1, 2].map(|axis| {
+            let wide = (AROUND * contact_um / grid.voxel_um[axis]).ceil() as usize;
+            [at[axis].saturating_sub(wide), (at[axis] + 1).saturating_add(wide).min(grid.n[axis])]
+        });
+        let mut all = 0.0;
+        for corner in 0..8_usize {
+            let [i, j, k] = [corner & 1, corner >> 1 & 1, corner >> 2];
+            let sign = if (i + j + k) % 2 == 1 { 1.0 } else { -1.0 };
+            all += sign * self.up_to[x[i] + nx * (y[j] + ny * z[k])];
+        }
+        let n = (x[1] - x[0]) * (y[1] - y[0]) * (z[1] - z[0]);
+        (all - own).max(0.0) / (own * n as f64 * grid.voxel_um3())
+    }
 }
 
 /// A surface that captures.

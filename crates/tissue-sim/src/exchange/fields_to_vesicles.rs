@@ -9,7 +9,7 @@
 use crate::footprint::Footprints;
 use crate::place::Place;
 use crate::tissue::Tissue;
-use crate::way::{Ball, Finder, Way};
+use crate::way::{Ball, Crowd, Finder, Way};
 use tissue_cells::Cells;
 use tissue_vesicles::capture::{ceiling_um3_per_min, in_series};
 use vesicle_base::{Grid, Rng, Span, math};
@@ -27,6 +27,7 @@ pub struct Shares {
     /// Which of them is that of each free field.
     of_field: Vec<usize>,
     finder: Finder,
+    crowd: Crowd,
     /// µm³/min, by voxel; scratch of one field.
     of_voxel: Vec<f64>,
     /// What perfused vessels clear, field after field in the order of segments.
@@ -69,6 +70,7 @@ impl Shares {
             alone: Footprints::default(),
             of_field: Vec::new(),
             finder: Finder::new(grid),
+            crowd: Crowd::default(),
             of_voxel: Vec::new(),
             blood: Vec::new(),
         }
@@ -95,15 +97,11 @@ impl Shares {
 
     /// Lays out where surfaces lie, in the order of gathers.
     fn lay_out(&mut self, cells: &Cells, place: &Place, grid: &Grid) {
-        let Self { surfaces, n_surfaces, finder, of_voxel: most_by_voxel, .. } = self;
+        let Self { surfaces, n_surfaces, finder, crowd, .. } = self;
         for Surfaces { radius_um, footprints, ways, most_um } in &mut surfaces[..*n_surfaces] {
             footprints.clear(cells.len());
             ways.clear();
-            most_by_voxel.clear();
-            most_by_voxel.resize(grid.n_voxels(), 0.0);
-            for ((_, voxel), most_um) in place.gather().zip(&*most_um) {
-                most_by_voxel[voxel] += most_um;
-            }
+            crowd.count(grid, place.gather().map(|(_, voxel)| voxel).zip(most_um.iter().copied()));
             for ((row, voxel), most_um) in place.gather().zip(&*most_um) {
                 let contact_um = cells.radius_um(row) + *radius_um;
                 if cells.is_dead(row) {
@@ -113,7 +111,7 @@ impl Shares {
                 }
                 let centre_um = cells.position_um(row);
                 footprints.push(grid, centre_um, contact_um);
-                let around = || others_per_um3(grid, most_by_voxel, voxel, *most_um);
+                let around = || crowd.others_per_um3(grid, voxel, contact_um, *most_um);
                 let ball = Ball { centre_um, contact_um, most_um: *most_um };
                 ways.push(finder.find(footprints, grid, ball, around));
             }
@@ -145,22 +143,6 @@ impl Shares {
     pub fn add_blood(&mut self, blood: Blood) {
         self.blood.push(blood);
     }
-}
-
-/// As many as capture like one cell in the voxels around it, itself left out, per µm³.
-fn others_per_um3(grid: &Grid, most_by_voxel: &[f64], voxel: usize, own: f64) -> f64 {
-    let at = grid.at(voxel);
-    let along = |axis: usize| at[axis].saturating_sub(1)..(at[axis] + 2).min(grid.n[axis]);
-    let (mut all, mut n) = (0.0, 0_u32);
-    for z in along(2) {
-        for y in along(1) {
-            for x in along(0) {
-                all += most_by_voxel[grid.index([x, y, z])];
-                n += 1;
-            }
-        }
-    }
-    (all - own).max(0.0) / (own * f64::from(n) * grid.voxel_um3())
 }
 
 /// Finds where the surfaces of live cells lie for every free field, and what they clear.
