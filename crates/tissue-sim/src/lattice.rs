@@ -29,6 +29,7 @@ pub struct Lattice {
     /// Voxels along each axis of the table; one where images are summed already.
     table_n: [usize; 3],
     table: Vec<f64>,
+    own: f64,
 }
 
 /// A mirror image along one axis: voxel u is seen at `shift` + u, or turned over at `shift` − u.
@@ -69,12 +70,20 @@ impl Lattice {
             }
             table[to[0] + table_n[0] * (to[1] + table_n[1] * to[2])] += times * value;
         }
-        Self { n: grid.n, edge_um: grid.voxel_um, origin_um: grid.origin_um, layers, table_n, table }
+        Self {
+            n: grid.n,
+            edge_um: grid.voxel_um,
+            origin_um: grid.origin_um,
+            layers,
+            table_n,
+            table,
+            own: full[0],
+        }
     }
 
-    /// Of a voxel on itself, far from walls.
+    /// Of a voxel on itself without images.
     pub fn own(&self) -> f64 {
-        self.table.first().copied().unwrap_or(0.0)
+        self.own
     }
 
     /// The images along an axis that a voxel there has within reach, itself first.
@@ -102,6 +111,17 @@ impl Lattice {
         } else {
             image.shift as f64 * self.edge_um[axis]
         }
+    }
+
+    /// What the walls across an axis leave of the way to a sphere that they cut, over that of whole spheres.
+    pub fn cut(&self, axis: usize, coordinate_um: f64, radius_um: f64) -> f64 {
+        let from_low_um = coordinate_um - self.origin_um[axis];
+        let size_um = self.n[axis] as f64 * self.edge_um[axis];
+        let of_wall = |distance_um: f64| {
+            let part = (distance_um / radius_um).clamp(0.0, 1.0);
+            1.0 - 0.2325 * part * (1.0 - part)
+        };
+        of_wall(from_low_um) * of_wall(size_um - from_low_um)
     }
 
     /// Of voxel `from` and its images on voxel `to`; along an axis of one voxel they are in it anyway.

@@ -1,79 +1,69 @@
 //! The way of vesicles to the surface of a cell: what it is in space, what of it the grid has already, and the sink at the
 //! values of voxels that makes both one.
 //!
-//! Equation: from afar, 1/J = 1/c + T/D; T is 1/4πR and, near walls, what the mirror images of the sphere add: two equal
-//! spheres whose centres are d apart have 1/d, and (1 − d/4R)/R where they overlap. On the grid a sink K w by voxel captures
+//! Equation: from afar, 1/J = 1/c + T/D; T is 1/4πR and what the mirror images of the sphere add near walls: two equal spheres
+//! whose centres are d apart have 1/4πd of each other, and (1 − d/4R)/4πR where they overlap. A sphere that a wall cuts at a
+//! distance a of its centre has no surface beyond, which takes 0.2325 (a/R)(1 − a/R) off T (a fit to quadrature, within 1 % at one
+//! wall and 3 % in a corner). On the grid a sink K w by voxel captures
 //! f(K) = 1ᵀ(W⁻¹/K + G/D)⁻¹1, G being the lattice's Green function. K is such that f(K) = J.
 //!
 //! Among its like a cell has no wide surroundings to draw from: of a crowd of n per volume each empties a ball of
-//! 1/n = 4πS³/3, and the value at a distance r of a source is 1/r + r²/S³ and the same for all; the grid's way is met at the r
-//! with 1/4πr = wᵀGw. What is left to a voxel is the difference of both values, none where balls are filled.
-//! Discretisation: f(K) = K Σ aₖ/(1 + K λₖ) by Gauss quadrature with two nodes from w·1, wᵀGw, wᵀGWGw and wᵀGWGWGw, within 2 %
-//! of K; with one node, 1/K = 1/c + (T − wᵀGw)/D, where a cell empties its voxel by less than a tenth. Where the shares lie closer
-//! than the sphere does, they are spread by one explicit step of diffusion, w + τLw with −L G = 1/voxel, until wᵀGw is
-//! `MOST_RESOLVED` of T, so that K is finite whatever the cell captures.
-//! Reference: Peaceman (1978), doi 10.2118/6893-PA, for one voxel; Golub and Meurant (1994), Matrices, moments and quadrature.
-//! Proved by `tests` and by `tests/crowds.rs`.
+//! 1/n = 4πS³/3, and the value at a distance r of a source is (1/r + r²/S³)/4π and the same for all. What the grid leaves of
+//! the way shrinks as does the difference of the values at the surface and where the grid's way is met; nothing is left where
+//! balls are filled.
+//! Discretisation: two steps of Lanczos from √w, 1/f = 1/K + α₁ − β²/(1/K + α₂), within 2 % of K; with α₁ = wᵀGw alone,
+//! 1/K = 1/c + (T − wᵀGw)/D, where c is below a tenth of what diffusion brings. Where the shares lie closer than the sphere
+//! does, they are spread by one explicit step of diffusion, w + τLw with −L G = 1/voxel, until `LEAST_LEFT` of the way is left,
+//! so that K is finite whatever the cell captures.
+//! Reference: Peaceman (1978), doi 10.2118/6893-PA, for one voxel; Golub and Meurant (1994), Matrices, moments and quadrature;
+//! Wigner and Seitz (1933), doi 10.1103/PhysRev.43.804, for the ball of one of a crowd.
+//! Proved by `tests`, `tests/alone.rs` and `tests/crowds.rs`.
 
 use crate::footprint::Footprints;
 use crate::lattice::{Image, Lattice};
 use core::f64::consts::PI;
-use tissue_vesicles::capture::in_series;
 use vesicle_base::{Grid, math};
 
-/// Most of the way that the grid may resolve.
-const MOST_RESOLVED: f64 = 0.9;
-/// Least share of the way that one node leaves to a voxel.
+/// Least share of the way in space that is left to voxels.
 const LEAST_LEFT: f64 = 0.1;
 /// Share by which a voxel is emptied up to which the grid changes nothing worth the search.
 const SLIGHT: f64 = 0.005;
-/// Share by which a voxel is emptied up to which one node is enough, 0.2 %.
+/// Share of what diffusion brings up to which one step of Lanczos is enough, 0.2 %.
 const LITTLE: f64 = 0.1;
 
-/// The way to one cell, times D, 1/µm.
+/// What the grid leaves of the way to one cell, times D, 1/µm.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Way {
-    /// To the surface, by what the grid resolves and what it does not.
-    whole: f64,
-    /// wᵀGw of the grid.
-    resolved: f64,
-    /// wᵀGWGw and wᵀGWGWGw over powers of wᵀGw; `None` where one node is enough.
-    spread: Option<[f64; 2]>,
+    /// Of the mean over its voxels.
+    left: f64,
+    /// α₂ and β², of how voxels differ.
+    differ: [f64; 2],
+    /// The least that may be left, however little the voxels do.
+    least: f64,
 }
 
 impl Way {
-    /// The way to a cell far from walls that hardly empties its voxel.
+    /// The whole way to a cell far from walls: for one that hardly empties its voxel.
     pub fn in_space(contact_um: f64) -> Self {
-        Self { whole: 1.0 / (4.0 * PI * contact_um), resolved: 0.0, spread: None }
+        Self { left: alone(contact_um), differ: [0.0; 2], least: 0.0 }
     }
 
     /// The clearance at the values of voxels, µm³/min, of a cell of which the surface clears so much.
     pub fn clearance(&self, surface_um3_per_min: f64, diffusion_um2_per_min: f64) -> f64 {
         let d = diffusion_um2_per_min;
-        let from_afar = in_series(surface_um3_per_min, d / self.whole);
-        let left = (self.whole - self.resolved).max(0.0);
-        let one = in_series(surface_um3_per_min, d / left).min(from_afar / LEAST_LEFT);
-        let emptied = from_afar * self.resolved / d;
-        match self.spread {
-            Some(spread) if emptied > LITTLE => by_two(emptied, spread)
-                .map_or(one, |times| one.min(times * d / self.resolved)),
-            _ => one,
+        if surface_um3_per_min <= 0.0 || d <= 0.0 {
+            return 0.0;
         }
+        let [alpha, beta_squared] = self.differ.map(|per_um| per_um / d);
+        let first = 1.0 / surface_um3_per_min + self.left / d;
+        let root = ((first + alpha) * (first + alpha) + 4.0 * beta_squared / d).sqrt();
+        1.0 / (0.5 * (first - alpha + root)).max(self.least / d)
     }
 }
 
-/// K wᵀGw/D of which f(K) wᵀGw/D is so much; `None` where two nodes cannot tell.
-fn by_two(emptied: f64, [second, third]: [f64; 2]) -> Option<f64> {
-    let apart = second - 1.0;
-    if apart < 1e-9 {
-        return None;
-    }
-    let sum = (third - second) / apart;
-    let product = sum - second;
-    let a = sum - 1.0 - emptied * product;
-    let b = 1.0 - emptied * sum;
-    let root = (b * b + 4.0 * a * emptied).sqrt();
-    (a > 1e-12).then(|| if b > 0.0 { 2.0 * emptied / (b + root) } else { (root - b) / (2.0 * a) })
+/// T of a sphere far from walls, 1/µm.
+fn alone(contact_um: f64) -> f64 {
+    1.0 / (4.0 * PI * contact_um)
 }
 
 /// Finds ways; all it holds beside the lattice is scratch.
@@ -118,13 +108,16 @@ impl Finder {
         self.take(footprints, grid);
         self.reach();
         let mut resolved = dot(&self.share, &self.reached);
-        if resolved > MOST_RESOLVED * whole {
-            resolved = self.spread(resolved, MOST_RESOLVED * whole, grid);
+        let least = LEAST_LEFT * alone(contact_um);
+        if resolved > whole - least {
+            resolved = self.spread(resolved, whole - least, grid);
             let voxels = self.voxel.iter().map(|at| grid.index(*at) as u32);
             footprints.replace_last(voxels.zip(self.share.iter().copied()));
         }
-        let spread = (most_um * resolved > LITTLE).then(|| self.moments(resolved));
-        Way { whole: resolved + left(&ball, [whole, resolved], others_per_um3()), resolved, spread }
+        let differ =
+            if most_um * alone(contact_um) > LITTLE { self.differ(resolved) } else { [0.0; 2] };
+        let left = whole - resolved;
+        Way { left: left * among_others(contact_um, left, others_per_um3()), differ, least: 0.5 * least }
     }
 
     /// T: the sphere on itself and its images.
@@ -143,7 +136,7 @@ impl Finder {
                 }
             }
         }
-        sum / (4.0 * PI)
+        sum / (4.0 * PI) * (0..3).map(|axis| self.lattice.cut(axis, centre_um[axis], contact_um)).product::<f64>()
     }
 
     /// Takes over the shares of the last cell.
@@ -225,38 +218,41 @@ impl Finder {
         }
     }
 
-    /// wᵀGWGw and wᵀGWGWGw over powers of wᵀGw.
-    fn moments(&self, resolved: f64) -> [f64; 2] {
+    /// α₂ and β² from wᵀGw, wᵀGWGw and wᵀGWGWGw.
+    fn differ(&self, first: f64) -> [f64; 2] {
         let Self { lattice, images, voxel, share, reached, .. } = self;
-        let taken = |at: usize| share[at] * reached[at];
-        let second: f64 = (0..voxel.len()).map(|at| taken(at) * reached[at]).sum();
+        let off = |at: usize| share[at] * (reached[at] - first);
+        let beta_squared: f64 = (0..voxel.len()).map(|at| off(at) * (reached[at] - first)).sum();
+        if beta_squared <= 1e-12 * first * first {
+            return [0.0; 2];
+        }
         let mut third = 0.0;
         for to in 0..voxel.len() {
             let others: f64 =
-                (0..to).map(|from| taken(from) * lattice.between(images, voxel[from], voxel[to])).sum();
-            third += taken(to) * (2.0 * others + taken(to) * lattice.between(images, voxel[to], voxel[to]));
+                (0..to).map(|from| off(from) * lattice.between(images, voxel[from], voxel[to])).sum();
+            third += off(to) * (2.0 * others + off(to) * lattice.between(images, voxel[to], voxel[to]));
         }
-        [second / (resolved * resolved), third / (resolved * resolved * resolved)]
+        [third / beta_squared, beta_squared]
     }
 }
 
-/// The part that is left to a voxel of what the grid does not resolve of a way, with so many like it in a volume: the
-/// difference of the values at the surface and where the grid's way is met, over what it is without others.
-fn left(ball: &Ball, [whole, resolved]: [f64; 2], others_per_um3: f64) -> f64 {
-    if resolved >= whole {
-        return 0.0;
-    }
+/// The share of `left_per_um` of the way that stays left among so many alike: the difference of the values at the surface
+/// and where the grid's way is met, over what it is alone.
+fn among_others(contact_um: f64, left_per_um: f64, others_per_um3: f64) -> f64 {
     let per_ball = 4.0 / 3.0 * PI * others_per_um3;
     // Beyond, values rise again: that is nearer to the next one.
-    let widest = math::cbrt(0.5 / per_ball);
-    let value = |r: f64| {
-        let r = r.min(widest);
-        1.0 / r + r * r * per_ball
+    let widest_um = math::cbrt(0.5 / per_ball);
+    let value = |r_um: f64| {
+        let r_um = r_um.min(widest_um);
+        1.0 / r_um + r_um * r_um * per_ball
     };
-    let met = ball.contact_um * whole / resolved;
-    let alone = 1.0 / ball.contact_um - 1.0 / met;
-    let among = value(ball.contact_um) - value(met);
-    (whole - resolved) * (among / alone).clamp(0.0, 1.0)
+    let part = 4.0 * PI * left_per_um * contact_um;
+    if part.abs() < 1e-6 {
+        return 1.0;
+    }
+    let met_um = contact_um / (1.0 - part).max(1e-3);
+    let among = value(contact_um) - value(met_um);
+    (among / (1.0 / contact_um - 1.0 / met_um)).clamp(0.0, 1.0)
 }
 
 /// How much captures where, added up from the low corner on so that any block of voxels is read at once.
