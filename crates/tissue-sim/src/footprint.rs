@@ -112,7 +112,6 @@ impl Footprints {
         self.push(grid, centre_um, contact_um);
         self.of(0)
     }
-
 }
 
 /// The voxels along an axis that the points of a sphere fall into, by component; `None` is outside the box.

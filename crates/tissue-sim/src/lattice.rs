@@ -8,8 +8,8 @@
 //! Reference: Watson (1939), doi 10.1093/qmath/os-10.1.266; Debye's expansion: NIST Digital Library 10.41.
 //! Proved by `tests`.
 
-use core::f64::consts::PI;
 use crate::exchange::vessels_to_fields::LATTICE_RADIUS;
+use core::f64::consts::PI;
 use vesicle_base::{Grid, math};
 
 /// Edges of the largest voxel side up to which mirror images count.
@@ -258,7 +258,8 @@ mod tests {
     #[test]
     fn a_cubic_lattice_has_watsons_values() {
         let lattice = Lattice::of(&Grid::of_box([400.0; 3], 20.0));
-        for (steps, watson) in [([0, 0, 0], 0.252_731_0), ([1, 0, 0], 0.086_064_3), ([1, 1, 0], 0.055_191_5)] {
+        for (steps, watson) in [([0, 0, 0], 0.252_731_0), ([1, 0, 0], 0.086_064_3), ([1, 1, 0], 0.055_191_5)]
+        {
             let got = 20.0 * lattice.at(steps);
             assert!((got - watson).abs() < 2e-6, "{steps:?}: {got}");
         }

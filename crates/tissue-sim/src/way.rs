@@ -114,8 +114,7 @@ impl Finder {
             let voxels = self.voxel.iter().map(|at| grid.index(*at) as u32);
             footprints.replace_last(voxels.zip(self.share.iter().copied()));
         }
-        let differ =
-            if most_um * alone(contact_um) > LITTLE { self.differ(resolved) } else { [0.0; 2] };
+        let differ = if most_um * alone(contact_um) > LITTLE { self.differ(resolved) } else { [0.0; 2] };
         let left = whole - resolved;
         Way { left: left * among_others(contact_um, left, others_per_um3()), differ, least: 0.5 * least }
     }
@@ -136,7 +135,8 @@ impl Finder {
                 }
             }
         }
-        sum / (4.0 * PI) * (0..3).map(|axis| self.lattice.cut(axis, centre_um[axis], contact_um)).product::<f64>()
+        sum / (4.0 * PI)
+            * (0..3).map(|axis| self.lattice.cut(axis, centre_um[axis], contact_um)).product::<f64>()
     }
 
     /// Takes over the shares of the last cell.

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use tissue_cells::start::Lattice;
 use tissue_sim::setup::{Carried, Dose, Setup, Site, Start};
 use tissue_sim::{Frame, LedgerRow, simulate};
-use tissue_vesicles::particles::{Hold, Motion};
 use tissue_vesicles::CaptureLaw;
+use tissue_vesicles::particles::{Hold, Motion};
 
 /// What differs between cases.
 struct Case {

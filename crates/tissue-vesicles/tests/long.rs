@@ -1,10 +1,10 @@
 //! The whole ledger through a long life of a small tissue: release, injection, both modes, matrix, capture, fate,
 //! re-release, contact transfer, division, death and spill. Everything closes at every step, to the last vesicle and copy.
 
+use tissue_vesicles::capture::{ceiling_um3_per_min, in_series};
 use tissue_vesicles::particles::{
     Captor, FreeVesicles, Hold, Motion, Origin, Place, Release, Transport, Walls,
 };
-use tissue_vesicles::capture::{ceiling_um3_per_min, in_series};
 use tissue_vesicles::{
     CaptureLaw, CargoLaw, Contact, ContactLaw, ContactTransfer, FateLaw, PopulationLaw, ResponseLaw, SizeBin,
     SpeciesLaw, Vesicles,
