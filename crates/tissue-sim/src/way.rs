@@ -340,3 +340,95 @@ fn beside(voxel: [usize; 3], axis: usize, up: bool, grid: &Grid) -> Option<[usiz
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const D: f64 = 3.0;
+
+    /// What the lattice captures from afar with a sink of strength K: the sum of (W⁻¹/K + G/D)⁻¹ by elimination.
+    fn steady(finder: &Finder, footprints: &Footprints, grid: &Grid, k: f64) -> f64 {
+        let shares: Vec<([usize; 3], f64)> = footprints.last().map(|(v, w)| (grid.at(v), w)).collect();
+        let mut rows: Vec<Vec<f64>> = shares
+            .iter()
+            .enumerate()
+            .map(|(i, (to, share))| {
+                let between =
+                    |(from, _): &([usize; 3], f64)| finder.lattice.between(&finder.images, *from, *to);
+                let mut row: Vec<f64> = shares.iter().map(|from| between(from) / D).collect();
+                row[i] += 1.0 / (k * share);
+                row.push(1.0);
+                row
+            })
+            .collect();
+        let n = rows.len();
+        for pivot in 0..n {
+            let of_pivot = rows[pivot].clone();
+            for row in (0..n).filter(|row| *row != pivot) {
+                let times = rows[row][pivot] / of_pivot[pivot];
+                rows[row].iter_mut().zip(&of_pivot).for_each(|(value, pivot)| *value -= times * pivot);
+            }
+        }
+        (0..n).map(|row| rows[row][n] / rows[row][row]).sum()
+    }
+
+    /// Alone, the lattice captures in a steady state what the sphere does, in voxels finer and coarser than it, wherever it lies.
+    #[test]
+    fn the_lattice_captures_what_the_sphere_does() {
+        let grid = Grid::of_box([400.0; 3], 20.0);
+        let mut finder = Finder::new(&grid);
+        let mut footprints = Footprints::default();
+        for contact_um in [2.0, 6.0, 8.4, 14.0, 25.0] {
+            for centre_um in
+                [[210.0; 3], [200.0; 3], [203.0, 214.0, 207.0], [203.0, 214.0, 1.0], [3.0, 2.0, 5.0]]
+            {
+                for surface in [10.0, 300.0, f64::INFINITY] {
+                    footprints.clear(1);
+                    footprints.push(&grid, centre_um, contact_um);
+                    let ball = Ball { centre_um, contact_um, most_um: 4.0 * PI * contact_um };
+                    let way = finder.find(&mut footprints, &grid, ball, || 0.0);
+                    let whole = finder.whole(centre_um, contact_um);
+                    let wanted = 1.0 / (1.0 / surface + whole / D);
+                    let got = steady(&finder, &footprints, &grid, way.clearance(surface, D));
+                    assert!(
+                        (got / wanted - 1.0).abs() < 0.03,
+                        "radius {contact_um} at {centre_um:?}, {surface}: {got} not {wanted}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_ends_are_exact() {
+        let way = Way::in_space(8.0);
+        let ceiling = 4.0 * PI * D * 8.0;
+        assert!((way.clearance(f64::INFINITY, D) / ceiling - 1.0).abs() < 1e-12);
+        assert!((way.clearance(1e-6, D) / 1e-6 - 1.0).abs() < 1e-6);
+        assert!((way.clearance(800.0, f64::INFINITY) / 800.0 - 1.0).abs() < 1e-12);
+        assert_eq!(way.clearance(0.0, D), 0.0);
+        assert_eq!(way.clearance(f64::INFINITY, 0.0), 0.0);
+    }
+
+    /// In a crowd whose balls are filled nothing is left of the way, and one cell far off changes nothing.
+    #[test]
+    fn the_way_ends_where_the_next_cell_begins() {
+        assert_eq!(among_others(8.4, 0.004, 0.0), 1.0);
+        assert!(among_others(8.4, 0.004, 1e-9) > 0.999);
+        assert!(among_others(8.4, 0.004, 1.0 / 15.0_f64.powi(3)) < 1e-9);
+        let between = among_others(8.4, 0.004, 1.0 / 30.0_f64.powi(3));
+        assert!((0.3..0.95).contains(&between), "{between}");
+    }
+
+    #[test]
+    fn a_crowd_is_counted_where_it_is() {
+        let grid = Grid::of_box([100.0, 80.0, 60.0], 20.0);
+        let mut crowd = Crowd::default();
+        crowd.count(&grid, [(0, 2.0), (0, 1.0), (59, 4.0), (grid.index([2, 1, 1]), 5.0)].into_iter());
+        let around = crowd.others_per_um3(&grid, 0, 6.0, 1.0);
+        assert!((around * 8.0 * 8000.0 - 2.0).abs() < 1e-9, "a block of eight voxels: {around}");
+        let all = crowd.others_per_um3(&grid, 0, 500.0, 2.0);
+        assert!((all * 60.0 * 8000.0 - 5.0).abs() < 1e-9, "the whole box: {all}");
+    }
+}
