@@ -101,8 +101,8 @@ impl Finder {
             return Way::in_space(contact_um);
         }
         let place = grid.at(grid.voxel_of(centre_um));
-        for axis in 0..3 {
-            self.lattice.images(axis, place[axis], &mut self.images[axis]);
+        for (axis, images) in self.images.iter_mut().enumerate() {
+            self.lattice.images(axis, place[axis], images);
         }
         let whole = self.whole(centre_um, contact_um);
         self.take(footprints, grid);
@@ -303,6 +303,7 @@ impl Crowd {
 
 /// A surface that captures.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_field_names, reason = "lengths of different things, in one unit")]
 pub struct Ball {
     /// Its centre, µm.
     pub centre_um: [f64; 3],

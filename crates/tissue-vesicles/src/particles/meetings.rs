@@ -144,6 +144,9 @@ enum Side {
     Above,
 }
 
+/// In the order of images.
+const SIDES: [Side; 3] = [Side::Within, Side::Below, Side::Above];
+
 /// Calls `with` for the sphere and those of its mirror images that a path can meet, by their centres and sides.
 fn each_image(walls: &Walls, sphere: &Sphere, path: &Path, mut with: impl FnMut([f64; 3], [Side; 3])) {
     let reach = REACH * path.tau.sqrt();
@@ -151,9 +154,12 @@ fn each_image(walls: &Walls, sphere: &Sphere, path: &Path, mut with: impl FnMut(
         let [low, high] = walls.mirrors(axis);
         let (at, centre) = (path.from[axis], sphere.centre_um[axis]);
         let near = |wall: f64| (at - wall).abs() < reach && (centre - wall).abs() < sphere.radius_um + reach;
-        [Some(centre), near(low).then(|| (low - centre) + low), near(high).then(|| (high - centre) + high)]
+        [
+            Some(centre),
+            near(low).then_some((low - centre) + low),
+            near(high).then_some((high - centre) + high),
+        ]
     });
-    const SIDES: [Side; 3] = [Side::Within, Side::Below, Side::Above];
     for (z, side_z) in images[2].iter().zip(SIDES) {
         for (y, side_y) in images[1].iter().zip(SIDES) {
             for (x, side_x) in images[0].iter().zip(SIDES) {
