@@ -10,7 +10,8 @@ use vesicle_base::{Dimension, Grid, Problem, math};
 /// Share by which a cell may empty its voxel before it matters how wide that is.
 const DEPLETED: f64 = 0.15;
 /// Radii of a cell that a voxel may be wide: up to here a cell that captures whatever it meets gets as many vesicles from
-/// concentrations as one by one within 5 % (`tissue-sim/tests/alone.rs`: `table`), and less is missed the less it captures.
+/// concentrations as one by one within 5 %, away from the corners
+/// of the box (`tissue-sim/tests/alone.rs`: `table`); less is missed the less it captures.
 const WIDE: f64 = 2.4;
 
 impl Lowering<'_> {
