@@ -81,7 +81,7 @@ pub fn build(setup: &Setup, rng: &Rng) -> Result<(Tissue, Plan), BuildError> {
         vesicles,
         place: Place::default(),
         turnover: Turnover::default(),
-        shares: Shares::default(),
+        shares: Shares::new(&grid),
         headings: Vec::new(),
     };
     inject(&mut tissue, setup);

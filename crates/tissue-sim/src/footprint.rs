@@ -45,6 +45,24 @@ impl Footprints {
         self.first.push(self.voxel.len() as u32);
     }
 
+    /// `(voxel, share)` of the cell appended last.
+    pub fn last(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
+        self.of(self.first.len().saturating_sub(2))
+    }
+
+    /// Gives the cell appended last other shares.
+    pub fn replace_last(&mut self, shares: impl Iterator<Item = (u32, f64)>) {
+        self.first.pop();
+        let first = self.first.last().map_or(0, |first| *first as usize);
+        self.voxel.truncate(first);
+        self.share.truncate(first);
+        for (voxel, share) in shares {
+            self.voxel.push(voxel);
+            self.share.push(share);
+        }
+        self.skip();
+    }
+
     /// Appends a cell.
     pub fn push(&mut self, grid: &Grid, centre_um: [f64; 3], contact_um: f64) {
         let first = self.voxel.len();
@@ -94,11 +112,6 @@ impl Footprints {
         self.push(grid, centre_um, contact_um);
         self.of(0)
     }
-
-    /// Σ w²: 1 where a cell lies in one voxel, and the less the more it is spread.
-    pub fn concentration(&self, cell: usize) -> f64 {
-        self.of(cell).map(|(_, share)| share * share).sum()
-    }
 }
 
 /// The voxels along an axis that the points of a sphere fall into, by component; `None` is outside the box.
@@ -137,26 +150,23 @@ const fn directions() -> [([u8; 3], f64); POINTS] {
 mod tests {
     use super::*;
 
-    fn of(grid: &Grid, centre_um: [f64; 3], contact_um: f64) -> (Vec<(usize, f64)>, f64) {
+    fn of(grid: &Grid, centre_um: [f64; 3], contact_um: f64) -> Vec<(usize, f64)> {
         let mut footprints = Footprints::default();
         footprints.clear(1);
         footprints.push(grid, centre_um, contact_um);
-        (footprints.of(0).collect(), footprints.concentration(0))
+        footprints.of(0).collect()
     }
 
     #[test]
     fn shares_make_one_and_lie_where_the_surface_does() {
         let grid = Grid::of_box([60.0; 3], 20.0);
-        let (inside, concentration) = of(&grid, [30.0; 3], 8.0);
-        assert_eq!(inside.len(), 1);
-        assert!(inside[0].0 == 13 && (concentration - 1.0).abs() < 1e-12);
+        assert_eq!(of(&grid, [30.0; 3], 8.0), [(13, 1.0)]);
         for (centre, contact) in [([20.0, 30.0, 30.0], 8.0), ([0.0; 3], 8.0), ([30.0; 3], 25.0)] {
-            let (shares, concentration) = of(&grid, centre, contact);
+            let shares = of(&grid, centre, contact);
             assert!((shares.iter().map(|(_, share)| share).sum::<f64>() - 1.0).abs() < 1e-12);
-            assert!(concentration <= 1.0 + 1e-12);
+            assert!(shares.iter().all(|(_, share)| *share > 0.0));
         }
-        let (beyond, _) = of(&grid, [30.0; 3], 500.0);
-        assert_eq!(beyond, [(13, 1.0)], "no surface in the box");
+        assert_eq!(of(&grid, [30.0; 3], 500.0), [(13, 1.0)], "no surface in the box");
     }
 
     /// A sphere on the face between two voxels: the points on the face count to one side, and the rest is halved.

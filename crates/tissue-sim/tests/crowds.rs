@@ -7,11 +7,9 @@ mod small;
 use std::collections::BTreeMap;
 use tissue_cells::start::Lattice;
 use tissue_sim::setup::{Carried, Dose, Setup, Site, Start};
-use tissue_sim::{Frame, LedgerRow, resolved_per_um, simulate};
-use tissue_vesicles::capture::depletion;
+use tissue_sim::{Frame, LedgerRow, simulate};
+use tissue_vesicles::CaptureLaw;
 use tissue_vesicles::particles::{Hold, Motion};
-use tissue_vesicles::{CaptureLaw, clearance};
-use vesicle_base::Grid;
 
 /// What differs between cases.
 struct Case {
@@ -175,77 +173,6 @@ fn vesicles_larger_than_a_cell() {
 #[test]
 fn a_dose_at_a_side() {
     agree(&Case { what: "a side", site: Site::Side(0), voxel_um: 10.0, seeds: 16, ..CROWD });
-}
-
-/// One cell in a box of 60 µm, whose walls make it one of many, in voxels of 20 µm; it empties what a share of its voxel's
-/// neighbourhood brings.
-fn alone(clearance_um3_per_min: f64, ticks: u32, seeds: u64) -> Case {
-    let (every_um, diffusion_um2_per_min) = (60.0, 20.0);
-    Case { what: "alone", every_um, diffusion_um2_per_min, clearance_um3_per_min, ticks, seeds, ..CROWD }
-}
-
-/// The share by which such a cell would empty its voxel, as a run tells it, and how much more fields capture than
-/// vesicles one by one, with its standard error: after so many ticks of the case.
-fn excess(case: &Case) -> (f64, f64, f64) {
-    let mean = |singly: bool| {
-        let mut setup = tissue(case, singly);
-        let population = &mut setup.populations[0];
-        (population.matrix, population.decay_per_min, population.spill_share) = (None, 0.0, 0.0);
-        population.dose.ticks = vec![0];
-        population.law.fate.rerelease_fraction = 0.0;
-        population.law.bins.truncate(1);
-        population.law.bins[0].share = 1.0;
-        setup.kinds.iter_mut().for_each(|kind| kind.law.apoptosis.rate_per_min = 0.0);
-        let (captured, variance) = moments(&setup, case.seeds)["captured"];
-        let injected = case.per_um3 * case.size_um.iter().product::<f64>();
-        // However alike the seeds, captures of single vesicles are at least binomial.
-        let least = captured * (1.0 - captured / injected).max(0.0) / case.seeds as f64;
-        (captured, variance.max(least))
-    };
-    let ((fields, vf), (singly, vs)) = (mean(false), mean(true));
-    let law = CaptureLaw { clearance_um3_per_min: case.clearance_um3_per_min, capacity: f64::INFINITY };
-    let grid = Grid::of_box(case.size_um, case.voxel_um);
-    let radius = small::setup(1).kinds[0].law.volume.total_um3;
-    let radius = (0.75 / core::f64::consts::PI * radius).cbrt();
-    let d = case.diffusion_um2_per_min;
-    let share = depletion(clearance(&law, 0.0, radius, 0.5 * case.diameter_um, d), d, resolved_per_um(&grid));
-    (share, fields / singly - 1.0, (vf / fields / fields + vs / singly / singly).sqrt())
-}
-
-/// Cases of the table of the book: clearance, ticks, and the share and the excess that the book tells.
-const TOLD: [(f64, u32, f64, f64); 5] = [
-    (600.0, 5, 0.30, -0.057),
-    (1700.0, 5, 0.60, -0.114),
-    (4300.0, 5, 0.90, -0.171),
-    (f64::INFINITY, 2, 1.34, -0.331),
-    (f64::INFINITY, 8, 1.34, -0.234),
-];
-
-/// Where a cell empties its voxel fields are coarse, by as much as the book says.
-fn coarse_as_told(told: &[(f64, u32, f64, f64)], seeds: u64) {
-    let of = |case: &(f64, u32, f64, f64)| (*case, excess(&alone(case.0, case.1, seeds)));
-    let all: Vec<_> = told.iter().map(of).collect();
-    for ((_, ticks, ..), (share, excess, error)) in &all {
-        println!("Da {share:.2}, {ticks} ticks: {:+.1} ± {:.1} %", 100.0 * excess, 100.0 * error);
-    }
-    for ((_, _, share, told), (got_share, excess, error)) in all {
-        assert!((got_share - share).abs() < 0.01, "{got_share}");
-        assert!((excess - told).abs() < 3.0 * error + 0.005, "{got_share}: {excess} ± {error}, told {told}");
-        assert!(error < 0.035, "not sharp: {error}");
-    }
-}
-
-#[test]
-fn fields_are_coarse_where_a_cell_empties_its_voxel() {
-    coarse_as_told(&TOLD[1..2], 4);
-    coarse_as_told(&TOLD[3..4], 4);
-}
-
-/// Some minutes: the figures of the book. `cargo test --release -p tissue-sim --test crowds -- --ignored --nocapture`.
-#[test]
-#[ignore = "forty seeds take minutes; four of the main cases run every time"]
-fn fields_are_coarse_sharply() {
-    coarse_as_told(&TOLD, 40);
 }
 
 /// Doses of about one vesicle.

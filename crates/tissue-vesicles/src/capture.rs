@@ -2,11 +2,7 @@
 //! fast vesicles can diffuse to it.
 //!
 //! Equation: c(B) = c₀ / (1 + B/K) for the surface, s = 4πD(R + r) for diffusion to it, and 1/k = 1/c + 1/s.
-//! Discretisation: B is that of the start of the tick. On a grid whose values are met at a distance r₀ from a sink, the way
-//! from afar to there is the grid's own; what is left is 1/k = 1/c + 1/4πD (1/(R + r) − 1/r₀), as for wells (Peaceman 1978,
-//! doi 10.2118/6893-PA). A cell larger than r₀ is met at the value of its voxel, k = c: alone, it then captures too little by at
-//! most the share `depletion` · (1 − r₀/(R + r)); among its like, where all voxels are alike, k = c is right. k is at most
-//! ten times the rate from afar.
+//! Discretisation: B is that of the start of the tick.
 //! Reference: Collins and Kimball (1949), doi 10.1016/0095-8522(49)90023-9; Smoluchowski (1917) is the limit c → ∞.
 //! Proved by `tests::the_smaller_conductance_rules` and, against single particles, by
 //! `tests/particles.rs`: `capture_meets_smoluchowski_and_collins_and_kimball`.
@@ -24,36 +20,19 @@ pub fn clearance(
     vesicle_radius_um: f64,
     diffusion_um2_per_min: f64,
 ) -> f64 {
-    let surface = law.clearance_um3_per_min / (1.0 + bound / law.capacity);
     let diffusive = ceiling_um3_per_min(cell_radius_um, vesicle_radius_um, diffusion_um2_per_min);
-    in_series(surface, diffusive)
+    in_series(surface_clearance(law, bound), diffusive)
 }
 
-/// Least share of the resistance from afar that is left to a voxel: what captures everything stays a finite rate.
-const LEAST_LEFT: f64 = 0.1;
-
-/// Clearance at the values of a grid, µm³/min, with `bound` vesicles on the cell already.
-///
-/// `resolved_per_um` is 1/r₀, of the distance from a sink in one voxel at which the voxel's value is met; 0 where the values
-/// are those far away.
-pub fn clearance_on_grid(
-    law: &CaptureLaw,
-    bound: f64,
-    contact_radius_um: f64,
-    diffusion_um2_per_min: f64,
-    resolved_per_um: f64,
-) -> f64 {
-    let from_afar = clearance(law, bound, contact_radius_um, 0.0, diffusion_um2_per_min);
-    if from_afar <= 0.0 || resolved_per_um <= 0.0 {
-        return from_afar;
-    }
-    let resolved = resolved_per_um.min(1.0 / contact_radius_um);
-    from_afar / (1.0 - depletion(from_afar, diffusion_um2_per_min, resolved)).max(LEAST_LEFT)
+/// The clearance of the surface alone, µm³/min at the concentration there.
+pub fn surface_clearance(law: &CaptureLaw, bound: f64) -> f64 {
+    law.clearance_um3_per_min / (1.0 + bound / law.capacity)
 }
 
 /// Share by which a cell that captures alone empties the voxel that it is in, below the values farther away.
 ///
-/// `clearance` is that from afar, µm³/min; `resolved_per_um` as there.
+/// `clearance` is that from afar, µm³/min; `resolved_per_um` is 1/r₀, of the distance from a sink in one voxel at which the
+/// voxel's value is met.
 pub fn depletion(clearance: f64, diffusion_um2_per_min: f64, resolved_per_um: f64) -> f64 {
     clearance * resolved_per_um / (4.0 * core::f64::consts::PI * diffusion_um2_per_min)
 }
@@ -85,24 +64,6 @@ mod tests {
         assert_eq!(clearance(&LAW, 50.0, 8.0, 0.055, f64::INFINITY), 400.0);
         let both = clearance(&LAW, 0.0, 8.0, 0.055, 60.0);
         assert!((1.0 / both - (1.0 / 800.0 + 1.0 / ceiling)).abs() < 1e-15);
-    }
-
-    #[test]
-    fn the_grid_does_its_part_of_the_way() {
-        let (contact, diffusion, resolved) = (8.0, 60.0, 3.1759 / 40.0);
-        let from_afar = clearance(&LAW, 0.0, contact, 0.0, diffusion);
-        let got = clearance_on_grid(&LAW, 0.0, contact, diffusion, resolved);
-        let way = (1.0 / contact - resolved) / (4.0 * core::f64::consts::PI * diffusion);
-        assert!((1.0 / got - (1.0 / 800.0 + way)).abs() < 1e-15);
-        assert_eq!(clearance_on_grid(&LAW, 0.0, contact, diffusion, 0.0), from_afar);
-        assert!((depletion(from_afar, diffusion, resolved) - (1.0 - from_afar / got)).abs() < 1e-12);
-        let fine = clearance_on_grid(&LAW, 0.0, contact, diffusion, 3.1759 / 20.0);
-        assert!((fine / 800.0 - 1.0).abs() < 1e-12, "a large cell is met at the value of its voxel");
-        let all = CaptureLaw { clearance_um3_per_min: f64::INFINITY, ..LAW };
-        let most = clearance_on_grid(&all, 0.0, contact, diffusion, 3.1759 / 20.0);
-        assert!((most / ceiling_um3_per_min(contact, 0.0, diffusion) - 10.0).abs() < 1e-12, "bounded");
-        assert_eq!(clearance_on_grid(&LAW, 0.0, contact, 0.0, resolved), 0.0);
-        assert_eq!(clearance_on_grid(&LAW, 0.0, contact, f64::INFINITY, resolved), 800.0);
     }
 
     #[test]

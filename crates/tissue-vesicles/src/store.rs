@@ -1,6 +1,6 @@
 //! All cells' vesicles and cargo: capture, advance, and what the rest of the tissue may read.
 
-use crate::capture::clearance_on_grid;
+use crate::capture::surface_clearance;
 use crate::cargo;
 use crate::check::{self, LawError};
 use crate::fate::TickOdds;
@@ -172,22 +172,11 @@ impl Vesicles {
         &self.response
     }
 
-    /// Volume that a cell empties of vesicles of one size, µm³/min, with what it has bound now, at the values of a grid that
-    /// resolves the way to it as [`crate::capture::clearance_on_grid`] says; 0 for values far away.
-    pub fn clearance_of(
-        &self,
-        row: usize,
-        population: usize,
-        bin: usize,
-        radius_um: f64,
-        resolved_per_um: f64,
-    ) -> f64 {
-        let law = &self.populations[population];
-        let Some(Some(capture)) = law.capture.get(self.receiver[row] as usize) else { return 0.0 };
-        let size = &law.bins[bin];
-        let bound = self.pool(row, population, BOUND) as f64;
-        let contact_um = radius_um + 0.5 * size.diameter_um;
-        clearance_on_grid(capture, bound, contact_um, size.diffusion_um2_per_min, resolved_per_um)
+    /// Volume that the surface of a cell empties of vesicles, µm³/min at the concentration there, with what it has bound now.
+    pub fn clearance_of(&self, row: usize, population: usize) -> f64 {
+        let capture = self.populations[population].capture.get(self.receiver[row] as usize);
+        let Some(Some(capture)) = capture else { return 0.0 };
+        surface_clearance(capture, self.pool(row, population, BOUND) as f64)
     }
 
     /// Captures a Poisson number of vesicles of mean `expected`, with their cargo, and returns it.

@@ -181,8 +181,8 @@ fn who_does_not_capture_clears_nothing() {
     let mut cells = vesicles();
     cells.push(0);
     cells.push(1);
-    assert!(cells.clearance_of(0, 0, 0, 8.0, 0.0) > 700.0);
-    assert_eq!(cells.clearance_of(1, 0, 0, 8.0, 0.0), 0.0);
+    assert!(cells.clearance_of(0, 0) > 700.0);
+    assert_eq!(cells.clearance_of(1, 0), 0.0);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The whole ledger through a long life of a small tissue: release, injection, both modes, matrix, capture, fate,
 //! re-release, contact transfer, division, death and spill. Everything closes at every step, to the last vesicle and copy.
 
+use tissue_vesicles::capture::{ceiling_um3_per_min, in_series};
 use tissue_vesicles::particles::{
     Captor, FreeVesicles, Hold, Motion, Origin, Place, Release, Transport, Walls,
 };
@@ -144,7 +145,11 @@ impl Tissue {
     }
 
     fn capture_mixed(&mut self, span: &Span) {
-        let sink = |row| self.cells.clearance_of(row, 1, 0, RADIUS, 0.0) / SIDE.powi(3);
+        let sink = |row| {
+            let size = self.cells.population(1).bins[0];
+            let ceiling = ceiling_um3_per_min(RADIUS, 0.5 * size.diameter_um, size.diffusion_um2_per_min);
+            in_series(self.cells.clearance_of(row, 1), ceiling) / SIDE.powi(3)
+        };
         let sinks: Vec<f64> = (0..self.ids.len()).map(sink).collect();
         let rate = sinks.iter().sum::<f64>() + math::rate_of_half_life(30.0);
         let gone = -self.mixed * math::expm1(-rate * span.length_min);

@@ -2,37 +2,46 @@
 //! of that mean, and the ledger holds the difference as unsettled.
 //!
 //! Equation: ∂c/∂t = D ∇²c − λ c − Σ k c over the cells of a voxel, c in vesicles per volume of tissue, cells included.
-//! Discretisation: a cell's sink lies in the voxels that its surface lies in (`footprint`). k is that of `tissue_vesicles::capture::clearance_on_grid`: the way from afar to a distance r₀ is the
-//! grid's own. In an endless cubic lattice of edge h a sink in one voxel has 0.252731/Dh of it (Watson 1939, doi
-//! 10.1093/qmath/os-10.1.266), so that 1/r₀ = 3.175911/h. In a sheet of thickness H the sink and its mirror images are a
-//! chain, which a lattice of columns meets at its own r₀: 1/r₀ = (2/H)(ln(2H/r₀ of a line) − γ). In a row of voxels
-//! images are a square lattice of points, 3.900265/h, in one voxel a cubic one, 2.837297/h. Of a sink that is spread over
-//! voxels Σ w² is met in the same voxel, and the rest in one beside it.
+//! Discretisation: a cell's sink lies in the voxels that its surface lies in (`footprint`), spread where they are too few, and
+//! is as strong there as makes its steady capture that of the sphere in space (`way`).
 //! Proved by `tests/free.rs` and `tests/crowds.rs`.
 
-use super::vessels_to_fields::LATTICE_RADIUS;
 use crate::footprint::Footprints;
 use crate::place::Place;
 use crate::tissue::Tissue;
+use crate::way::{Ball, Crowd, Finder, Way};
 use tissue_cells::Cells;
+use tissue_vesicles::capture::{ceiling_um3_per_min, in_series};
 use vesicle_base::{Grid, Rng, Span, math};
 
 /// The clearance of every cell for every free field in this tick, where its surface lies, and their sums by voxel.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Shares {
-    /// µm³/min, field after field, in the order of gathers.
+    /// µm³/min, field after field, in the order of gathers: of surfaces, then at the values of voxels.
     clearance: Vec<f64>,
-    /// Where surfaces lie, by the radius of the vesicles that meet them, µm; those of this tick first.
-    footprints: Vec<(f64, Footprints)>,
-    n_footprints: usize,
+    /// Where surfaces lie, by the radius of the vesicles that meet them; those of this tick first.
+    surfaces: Vec<Surfaces>,
+    n_surfaces: usize,
     /// That of one cell alone, where vesicles come free at once.
     alone: Footprints,
     /// Which of them is that of each free field.
     of_field: Vec<usize>,
+    finder: Finder,
+    crowd: Crowd,
     /// µm³/min, by voxel; scratch of one field.
     of_voxel: Vec<f64>,
     /// What perfused vessels clear, field after field in the order of segments.
     blood: Vec<Blood>,
+}
+
+/// The surfaces of all cells as vesicles of about one radius meet them.
+#[derive(Clone, Debug, Default)]
+struct Surfaces {
+    radius_um: f64,
+    footprints: Footprints,
+    ways: Vec<Way>,
+    /// The most that each cell captures from afar, over the diffusion coefficient, µm.
+    most_um: Vec<f64>,
 }
 
 /// Difference of radii, over the edge of a voxel, up to which vesicles see the same footprints.
@@ -52,39 +61,67 @@ pub struct Blood {
 }
 
 impl Shares {
-    /// The footprints that vesicles of a radius see, which are laid out in the order of gathers where those of about the same
-    /// radius are not there yet; adds them for the next field.
-    fn footprints_of(&mut self, cells: &Cells, place: &Place, grid: &Grid, vesicle_um: f64) {
-        let near = ALIKE * math::cbrt(grid.voxel_um3());
-        let laid_out = &self.footprints[..self.n_footprints];
-        let known = laid_out.iter().position(|(radius_um, _)| (radius_um - vesicle_um).abs() <= near);
-        let number = known.unwrap_or_else(|| self.lay_out(cells, place, grid, vesicle_um));
-        self.of_field.push(number);
+    /// For the free fields of a grid.
+    pub fn new(grid: &Grid) -> Self {
+        Self {
+            clearance: Vec::new(),
+            surfaces: Vec::new(),
+            n_surfaces: 0,
+            alone: Footprints::default(),
+            of_field: Vec::new(),
+            finder: Finder::new(grid),
+            crowd: Crowd::default(),
+            of_voxel: Vec::new(),
+            blood: Vec::new(),
+        }
     }
 
-    fn lay_out(&mut self, cells: &Cells, place: &Place, grid: &Grid, vesicle_um: f64) -> usize {
-        let number = self.n_footprints;
-        self.n_footprints += 1;
-        if self.footprints.len() < self.n_footprints {
-            self.footprints.push((0.0, Footprints::default()));
-        }
-        let (radius_um, footprints) = &mut self.footprints[number];
-        *radius_um = vesicle_um;
-        footprints.clear(cells.len());
-        for (row, _) in place.gather() {
-            if cells.is_dead(row) {
-                footprints.skip();
-            } else {
-                footprints.push(grid, cells.position_um(row), cells.radius_um(row) + vesicle_um);
+    /// Which surfaces vesicles of a radius meet: those of about the same, or new ones.
+    fn surfaces_of(&mut self, vesicle_um: f64, grid: &Grid, n_cells: usize) -> usize {
+        let near = ALIKE * math::cbrt(grid.voxel_um3());
+        let known = self.surfaces[..self.n_surfaces]
+            .iter()
+            .position(|surfaces| (surfaces.radius_um - vesicle_um).abs() <= near);
+        known.unwrap_or_else(|| {
+            if self.surfaces.len() == self.n_surfaces {
+                self.surfaces.push(Surfaces::default());
+            }
+            let surfaces = &mut self.surfaces[self.n_surfaces];
+            surfaces.radius_um = vesicle_um;
+            surfaces.most_um.clear();
+            surfaces.most_um.resize(n_cells, 0.0);
+            self.n_surfaces += 1;
+            self.n_surfaces - 1
+        })
+    }
+
+    /// Lays out where surfaces lie, in the order of gathers.
+    fn lay_out(&mut self, cells: &Cells, place: &Place, grid: &Grid) {
+        let Self { surfaces, n_surfaces, finder, crowd, .. } = self;
+        for Surfaces { radius_um, footprints, ways, most_um } in &mut surfaces[..*n_surfaces] {
+            footprints.clear(cells.len());
+            ways.clear();
+            crowd.count(grid, place.gather().map(|(_, voxel)| voxel).zip(most_um.iter().copied()));
+            for ((row, voxel), most_um) in place.gather().zip(&*most_um) {
+                let contact_um = cells.radius_um(row) + *radius_um;
+                if cells.is_dead(row) {
+                    footprints.skip();
+                    ways.push(Way::in_space(contact_um));
+                    continue;
+                }
+                let centre_um = cells.position_um(row);
+                footprints.push(grid, centre_um, contact_um);
+                let around = || crowd.others_per_um3(grid, voxel, contact_um, *most_um);
+                let ball = Ball { centre_um, contact_um, most_um: *most_um };
+                ways.push(finder.find(footprints, grid, ball, around));
             }
         }
-        number
     }
 
     /// `(voxel, share)` of the surface of a live cell as the vesicles of a field meet it in this tick: the free field by its
     /// number, the cell by its place in gathers.
     pub fn surface(&self, free_field: usize, at: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
-        self.footprints[self.of_field[free_field]].1.of(at)
+        self.surfaces[self.of_field[free_field]].footprints.of(at)
     }
 
     /// The same of a cell as it is now, alive or not.
@@ -108,70 +145,51 @@ impl Shares {
     }
 }
 
-/// 1/r₀ of the distance from a sink in one voxel at which the voxel's value is met, 1/µm.
-pub fn resolved_per_um(grid: &Grid) -> f64 {
-    const EULER: f64 = 0.577_215_664_901_532_9;
-    let edges = grid.voxel_um;
-    let mean = math::cbrt(grid.voxel_um3());
-    // Geometric mean of the two edges across an axis.
-    let across = |axis: usize| math::sqrt(edges[(axis + 1) % 3] * edges[(axis + 2) % 3]);
-    match grid.n.map(|n| n > 1) {
-        [true, true, true] => 3.175_911 / mean,
-        [false, false, false] => 2.837_297 / mean,
-        several if several.iter().filter(|many| **many).count() == 2 => {
-            let thin = several.iter().position(|many| !many).unwrap_or(2);
-            let line = LATTICE_RADIUS * across(thin);
-            2.0 / edges[thin] * (math::ln(2.0 * edges[thin] / line) - EULER).max(0.0)
-        }
-        one => 3.900_265 / across(one.iter().position(|many| *many).unwrap_or(0)),
-    }
-}
-
-/// The way that the grid resolves to a cell of which the share Σ w² comes back to a voxel, 1/µm: in one voxel all of it;
-/// pairs of voxels beside each other have 0.34, 0.22 or 0.17 of it by how many axes they differ in.
-fn resolved_way(of_voxel_per_um: f64, concentration: f64) -> f64 {
-    const BESIDE: f64 = 0.28;
-    of_voxel_per_um * (concentration + BESIDE * (1.0 - concentration))
-}
-
-/// Finds where the surfaces of live cells lie for every free field.
+/// Finds where the surfaces of live cells lie for every free field, and what they clear.
 pub fn find_surfaces(t: &mut Tissue) {
     let grid = *t.fields.grid();
     t.shares.of_field.clear();
-    t.shares.n_footprints = 0;
+    t.shares.clearance.clear();
+    t.shares.n_surfaces = 0;
     for population in 0..t.free.len() {
         for (bin, _) in t.free_fields(population).enumerate() {
-            let vesicle_um = 0.5 * t.vesicles.population(population).bins[bin].diameter_um;
-            t.shares.footprints_of(&t.cells, &t.place, &grid, vesicle_um);
+            let size = t.vesicles.population(population).bins[bin];
+            let number = t.shares.surfaces_of(0.5 * size.diameter_um, &grid, t.cells.len());
+            t.shares.of_field.push(number);
+            let most_um = &mut t.shares.surfaces[number].most_um;
+            for ((row, _), most_um) in t.place.gather().zip(most_um) {
+                let surface =
+                    if t.cells.is_dead(row) { 0.0 } else { t.vesicles.clearance_of(row, population) };
+                let d = size.diffusion_um2_per_min;
+                let ceiling = ceiling_um3_per_min(t.cells.radius_um(row), 0.5 * size.diameter_um, d);
+                if d > 0.0 {
+                    *most_um = most_um.max(in_series(surface, ceiling) / d);
+                }
+                t.shares.clearance.push(surface);
+            }
         }
     }
+    t.shares.lay_out(&t.cells, &t.place, &grid);
 }
 
 /// Sets the sinks of free vesicles from the clearances of live cells, where their surfaces are.
 pub fn set_sinks(t: &mut Tissue) {
-    let grid = *t.fields.grid();
-    let of_voxel_per_um = resolved_per_um(&grid);
-    t.shares.clearance.clear();
+    let voxel_um3 = t.fields.grid().voxel_um3();
     let mut number = 0;
     for population in 0..t.free.len() {
         for (bin, field) in t.free_fields(population).enumerate() {
-            let footprints = t.shares.of_field[number];
-            number += 1;
-            for (at, (row, _)) in t.place.gather().enumerate() {
-                let footprints = &t.shares.footprints[footprints].1;
-                let clearance = if t.cells.is_dead(row) {
-                    0.0
-                } else {
-                    let resolved = resolved_way(of_voxel_per_um, footprints.concentration(at));
-                    t.vesicles.clearance_of(row, population, bin, t.cells.radius_um(row), resolved)
-                };
-                t.shares.clearance.push(clearance);
-                if clearance > 0.0 {
-                    for (voxel, share) in footprints.of(at) {
-                        t.fields.take_up(field, voxel, clearance * share / grid.voxel_um3());
-                    }
+            let d = t.vesicles.population(population).bins[bin].diffusion_um2_per_min;
+            let Shares { clearance, surfaces, of_field, .. } = &mut t.shares;
+            let Surfaces { footprints, ways, .. } = &surfaces[of_field[number]];
+            let n = t.cells.len();
+            let of_cells = clearance[number * n..(number + 1) * n].iter_mut().zip(ways).enumerate();
+            for (at, (clearance, way)) in of_cells.filter(|(_, (clearance, _))| **clearance > 0.0) {
+                *clearance = way.clearance(*clearance, d);
+                for (voxel, share) in footprints.of(at) {
+                    t.fields.take_up(field, voxel, *clearance * share / voxel_um3);
                 }
             }
+            number += 1;
         }
     }
 }
@@ -182,9 +200,9 @@ pub fn capture(t: &mut Tissue, span: &Span, rng: &Rng) {
     let mut number = 0;
     for population in 0..t.free.len() {
         for (bin, field) in t.free_fields(population).enumerate() {
-            let Shares { clearance, of_voxel, blood, footprints, of_field, .. } = &mut t.shares;
+            let Shares { clearance, of_voxel, blood, surfaces, of_field, .. } = &mut t.shares;
             let clearance = &clearance[number * n..(number + 1) * n];
-            let footprints = &footprints[of_field[number]].1;
+            let footprints = &surfaces[of_field[number]].footprints;
             number += 1;
             let cells = || clearance.iter().enumerate().filter(|(_, clearance)| **clearance > 0.0);
             of_voxel.clear();

@@ -10,7 +10,7 @@
 //! Discretisation: exact for one sphere but for paths that cross it through its centre, e^(−R²/τ) of all: 1e-13 at steps of
 //! a quarter of R, 3e-4 at a half. Surfaces do not change a path, so that several met in one step only thin out what
 //! survives, each as if alone: what that neglects is the correlation of their shares of one step, which is of second order. A
-//! step that a wall folds is taken for the straight one: 1 % of the captures of a cell that a wall cuts, at a quarter of R.
+//! step that a closed side turned back meets mirror images of the spheres (`meetings`).
 //! Reference: Carslaw and Jaeger, Conduction of Heat in Solids (1959), 14.2; Collins and Kimball (1949),
 //! doi 10.1016/0095-8522(49)90023-9.
 //! Proved by `tests/particles.rs`: `capture_near_a_sphere_is_exact`, `capture_meets_smoluchowski_and_collins_and_kimball`,

@@ -7,10 +7,12 @@ use tissue_vesicles::capture::depletion;
 use tissue_vesicles::particles::{FEW, Hold, Motion};
 use vesicle_base::{Dimension, Grid, Problem, math};
 
-/// Share by which a cell may empty its voxel before concentrations are said to be coarse: up to here both ways to carry
-/// vesicles agree within 3 %. A cell by itself in voxels of 20 µm captures too little by a fifth of the share
-/// (`tissue-sim/tests/crowds.rs`: `fields_are_coarse_sharply`), cells that crowd by less.
+/// Share by which a cell may empty its voxel before it matters how wide that is.
 const DEPLETED: f64 = 0.15;
+/// Radii of a cell that a voxel may be wide: up to here a cell that captures whatever it meets gets as many vesicles from
+/// concentrations as one by one within 5 %, away from the corners
+/// of the box (`tissue-sim/tests/alone.rs`: `table`); less is missed the less it captures.
+const WIDE: f64 = 2.4;
 
 impl Lowering<'_> {
     /// Share of endosomal vesicles that go out again; with those that fuse they are at most all.
@@ -105,14 +107,17 @@ impl Lowering<'_> {
         let resolved = resolved_per_um(&Grid::of_box(setup.size_um, setup.voxel_um));
         let as_fields = |(_, population): &(usize, &PopulationSetup)| population.carried == Carried::AsFields;
         for (number, population) in setup.populations.iter().enumerate().filter(as_fields) {
-            let most = most_depleted(setup, population, resolved);
-            let (Some(name), true) = (labels.populations.get(number), most > DEPLETED) else { continue };
-            let carry = "`carried = \"one by one\"` follows each";
+            let (most, radius_um) = most_depleted(setup, population, resolved);
+            let fine_um = WIDE * radius_um;
+            let is_coarse = most > DEPLETED && setup.voxel_um > fine_um;
+            let (Some(name), true) = (labels.populations.get(number), is_coarse) else { continue };
             self.note(format!(
-                "vesicle {name}: a cell by itself would empty its voxel by {:.0} %, more than the {:.0} % up to which \
-                 concentrations in voxels give captures within 3 %; {carry}",
+                "vesicle {name}: a cell by itself would empty its voxel by {:.0} %, and within the first {:.0} min \
+                 concentrations then give too few captures; a `tissue.voxel` of {:.0} um keeps them within 5 %, \
+                 `carried = \"one by one\"` follows each",
                 100.0 * most.min(1.0),
-                100.0 * DEPLETED
+                setup.voxel_um * setup.voxel_um / slowest(population),
+                fine_um.floor().max(1.0)
             ));
         }
     }
@@ -135,9 +140,15 @@ impl Lowering<'_> {
     }
 }
 
-/// Largest depletion of a voxel by one cell of any kind, for any size.
-fn most_depleted(setup: &Setup, population: &PopulationSetup, resolved_per_um: f64) -> f64 {
-    let mut most = 0.0_f64;
+/// Least diffusion coefficient of a size that moves, µm²/min.
+fn slowest(population: &PopulationSetup) -> f64 {
+    let all = population.law.bins.iter().map(|bin| bin.diffusion_um2_per_min);
+    all.filter(|diffusion| *diffusion > 0.0).fold(f64::INFINITY, f64::min)
+}
+
+/// Largest depletion of a voxel by one cell of any kind, for any size, and the radius of that cell, µm.
+fn most_depleted(setup: &Setup, population: &PopulationSetup, resolved_per_um: f64) -> (f64, f64) {
+    let (mut most, mut of_um) = (0.0, 0.0);
     for (kind, capture) in setup.kinds.iter().zip(&population.law.capture) {
         let Some(capture) = capture else { continue };
         let volume_um3 = kind.law.volume.total_um3;
@@ -145,10 +156,11 @@ fn most_depleted(setup: &Setup, population: &PopulationSetup, resolved_per_um: f
         for bin in &population.law.bins {
             let d = bin.diffusion_um2_per_min;
             let clearance = tissue_vesicles::clearance(capture, 0.0, radius_um, 0.5 * bin.diameter_um, d);
-            if d > 0.0 {
-                most = most.max(depletion(clearance, d, resolved_per_um));
+            let share = if d > 0.0 { depletion(clearance, d, resolved_per_um) } else { 0.0 };
+            if share > most {
+                (most, of_um) = (share, radius_um);
             }
         }
     }
-    most
+    (most, of_um)
 }

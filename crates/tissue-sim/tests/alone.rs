@@ -1,0 +1,155 @@
+//! A cell by itself captures as much of vesicles that are carried as concentrations as of those that are carried one by one,
+//! up to all that it meets; in the middle of a box, between voxels, at a wall and in a corner, in voxels finer and coarser than
+//! the cell.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod small;
+
+use tissue_sim::setup::{Carried, Dose, Founder, Setup, Site, Start};
+use tissue_sim::{LedgerRow, resolved_per_um, simulate};
+use tissue_vesicles::capture::depletion;
+use tissue_vesicles::particles::Motion;
+use tissue_vesicles::{CaptureLaw, clearance};
+use vesicle_base::Grid;
+
+const SIDE_UM: f64 = 60.0;
+const DIFFUSION: f64 = 20.0;
+const DIAMETER_UM: f64 = 0.1;
+const ALL: f64 = f64::INFINITY;
+
+/// One cell in a box whose walls make it one of many, and a dose everywhere at the start.
+#[derive(Clone, Copy)]
+struct Alone {
+    at_um: [f64; 3],
+    clearance_um3_per_min: f64,
+    tick_min: f64,
+    ticks: u32,
+    per_um3: f64,
+}
+
+const MIDDLE: Alone =
+    Alone { at_um: [30.0; 3], clearance_um3_per_min: ALL, tick_min: 6.0, ticks: 8, per_um3: 0.04 };
+
+fn tissue(alone: &Alone, voxel_um: f64, carried: Carried) -> Setup {
+    let mut setup = small::setup(alone.ticks);
+    (setup.size_um, setup.voxel_um, setup.tick_min) = ([SIDE_UM; 3], voxel_um, alone.tick_min);
+    setup.frame_ticks = (1..=alone.ticks).collect();
+    setup.rules.clear();
+    setup.fields.clear();
+    setup.field_doses.clear();
+    setup.populations.truncate(1);
+    for kind in &mut setup.kinds {
+        kind.release_per_min.truncate(1);
+        (kind.lack, kind.exchange) = (None, Vec::new());
+        kind.law.cycle = kind.law.cycle.clone().with_exits(&[0.0]);
+        kind.law.apoptosis.rate_per_min = 0.0;
+        kind.law.motility.speed_um_per_min = 0.0;
+        kind.start = Start::None;
+    }
+    let founders = vec![Founder { at_um: alone.at_um, volume_um3: None }];
+    setup.kinds[0].start = Start::Table { founders };
+    let population = &mut setup.populations[0];
+    population.law.bins.truncate(1);
+    let bin = &mut population.law.bins[0];
+    (bin.share, bin.diffusion_um2_per_min, bin.diameter_um) = (1.0, DIFFUSION, DIAMETER_UM);
+    population.law.capture = vec![Some(law(alone)); 2];
+    population.law.fate.rerelease_fraction = 0.0;
+    population.decay_per_min = 0.0;
+    population.dose = Dose { per_um3: alone.per_um3, ticks: vec![0], site: Site::Everywhere };
+    population.carried = carried;
+    setup
+}
+
+fn law(alone: &Alone) -> CaptureLaw {
+    CaptureLaw { clearance_um3_per_min: alone.clearance_um3_per_min, capacity: ALL }
+}
+
+/// Vesicles captured after every tick: as concentrations, the number expected.
+fn captured(setup: &Setup, seed: u64) -> Vec<f64> {
+    let record = simulate(setup, seed, &|_, _| true).unwrap().unwrap();
+    assert_eq!(record.invalid, None);
+    let amount = |row: &LedgerRow| if row.is_species { 0.0 } else { row.amount };
+    let got = ["cell-bound", "endosomal", "fused", "degraded", "unsettled"];
+    let of = |rows: &[LedgerRow]| rows.iter().filter(|row| got.contains(&row.account)).map(amount).sum();
+    record.frames.iter().map(|frame| of(&frame.ledger)).collect()
+}
+
+/// Captured one by one, by ticks: the mean and its standard error, that of captures that know nothing of each other.
+fn one_by_one(alone: &Alone, seeds: u64) -> Vec<(f64, f64)> {
+    let setup = tissue(alone, 20.0, Carried::Singly { motion: Motion::Brownian });
+    let runs: Vec<Vec<f64>> = (0..seeds).map(|seed| captured(&setup, seed)).collect();
+    let given = alone.per_um3 * SIDE_UM.powi(3);
+    let n = seeds as f64;
+    let of = |tick: usize| {
+        let mean = runs.iter().map(|run| run[tick]).sum::<f64>() / n;
+        (mean, (mean * (1.0 - mean / given) / n).sqrt())
+    };
+    (0..alone.ticks as usize).map(of).collect()
+}
+
+/// How much more fields capture than `singly`, by ticks.
+fn excess(alone: &Alone, voxel_um: f64, singly: &[(f64, f64)]) -> Vec<f64> {
+    let fields = captured(&tissue(alone, voxel_um, Carried::AsFields), 1);
+    fields.iter().zip(singly).map(|(fields, (singly, _))| fields / singly - 1.0).collect()
+}
+
+/// The share by which the cell would empty its voxel, as a run tells it.
+fn emptied(alone: &Alone, voxel_um: f64) -> f64 {
+    let grid = Grid::of_box([SIDE_UM; 3], voxel_um);
+    let radius = (0.75 / core::f64::consts::PI * small::setup(1).kinds[0].law.volume.total_um3).cbrt();
+    let from_afar = clearance(&law(alone), 0.0, radius, 0.5 * DIAMETER_UM, DIFFUSION);
+    depletion(from_afar, DIFFUSION, resolved_per_um(&grid))
+}
+
+/// Where the cell is: in the middle of a voxel of 20 µm, between voxels, cut by a wall, in a corner.
+const PLACES_UM: [[f64; 3]; 4] = [[30.0; 3], [24.0, 27.0, 36.0], [30.0, 28.0, 4.0], [4.0, 5.0, 7.0]];
+
+/// From the second tick on, in voxels up to 2.4 radii wide, no more is missed than 5 %.
+fn agrees(alone: &Alone, voxels_um: &[f64], seeds: u64) {
+    let singly = one_by_one(alone, seeds);
+    for voxel_um in voxels_um {
+        let excess = excess(alone, *voxel_um, &singly);
+        for (tick, (excess, (mean, error))) in excess.iter().zip(&singly).enumerate().skip(1) {
+            let what = format!("{:?}, voxel {voxel_um}, tick {tick}", alone.at_um);
+            assert!(excess.abs() < 0.05 + 3.0 * error / mean, "{what}: {excess} ± {}", error / mean);
+            assert!(error / mean < 0.035, "{what}, not sharp: {error} of {mean}");
+        }
+    }
+}
+
+#[test]
+fn a_cell_that_captures_everything() {
+    for at_um in [PLACES_UM[0], PLACES_UM[2]] {
+        agrees(&Alone { at_um, ..MIDDLE }, &[20.0, 12.0], 2);
+    }
+}
+
+#[test]
+fn a_cell_that_captures_much() {
+    for at_um in [PLACES_UM[1], PLACES_UM[3]] {
+        agrees(&Alone { at_um, clearance_um3_per_min: 1700.0, ..MIDDLE }, &[20.0, 12.0], 4);
+    }
+}
+
+/// Some minutes: the figures of the book.
+/// `cargo test --release -p tissue-sim --test alone -- --ignored --nocapture`.
+#[test]
+#[ignore = "a table takes minutes; its main cases run every time"]
+fn table() {
+    for at_um in PLACES_UM {
+        for clearance_um3_per_min in [600.0, 1700.0, 4300.0, ALL] {
+            let alone = Alone { at_um, clearance_um3_per_min, ..MIDDLE };
+            let singly = one_by_one(&alone, 16);
+            for voxel_um in [30.0, 20.0, 15.0, 10.0, 6.0, 4.0] {
+                let excess = excess(&alone, voxel_um, &singly);
+                let percent =
+                    [0, 1, 3, 7].map(|tick: usize| format!("{:+.1}", 100.0 * excess[tick])).join(" ");
+                let error = 100.0 * singly[1].1 / singly[1].0;
+                let emptied = emptied(&alone, voxel_um);
+                println!(
+                    "{at_um:?}, {clearance_um3_per_min}, voxel {voxel_um}, Da {emptied:.2}: {percent} ± {error:.1} %"
+                );
+            }
+        }
+    }
+}
