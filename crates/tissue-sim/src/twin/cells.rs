@@ -38,12 +38,15 @@ impl Twin<'_> {
         match signal {
             Signal::Field(field) => self.fields[field],
             Signal::Repression(program) => self.repression[kind][program],
-            Signal::Copies(ways) => ways.species().map(|species| self.pools[kind].cytosol[species]).sum(),
+            Signal::Copies(ways) => {
+                let cytosol = &self.pools[kind].cytosol;
+                ways.species().map(|molecule| self.lanes.copies(molecule, cytosol)).sum()
+            }
             Signal::TakenUp(population) => self.pools[kind].taken_up[population],
             Signal::AllTakenUp => self.pools[kind].taken_up.iter().sum(),
             Signal::Labelled(population) => self.pools[kind].labelled(population),
             Signal::AllLabelled => {
-                (0..self.laws.len()).map(|population| self.pools[kind].labelled(population)).sum()
+                (0..self.lanes.laws.len()).map(|population| self.pools[kind].labelled(population)).sum()
             }
             Signal::Own(OwnSignal::Time) => end_min,
             Signal::Own(OwnSignal::Volume) => self.setup.kinds[kind].law.volume.total_um3,

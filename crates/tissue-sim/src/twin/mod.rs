@@ -11,6 +11,7 @@ mod blood;
 mod cells;
 mod contacts;
 mod fields;
+mod lanes;
 mod network;
 mod state;
 mod vesicles;

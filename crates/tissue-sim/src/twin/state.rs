@@ -5,6 +5,7 @@ use super::accounts::Accounts;
 use super::cells::{changes_kind, reads_repression};
 use super::contacts::Contacts;
 use super::fields::fixed_value;
+use super::lanes::Lanes;
 use super::vessels::MeanVessels;
 use crate::plan::{Numbers, Plan};
 use crate::setup::Setup;
@@ -12,15 +13,16 @@ use crate::start;
 use std::collections::BTreeSet;
 use tissue_cells::{Behaviours, Signals};
 use tissue_vesicles::particles::Hold;
-use tissue_vesicles::{DepotOdds, LawError, MeanPools, PopulationLaw, Response, TickOdds};
+use tissue_vesicles::{DepotOdds, LawError, MeanPools, Response, TickOdds, Together};
 use vesicle_base::math;
 
 /// State of the twin.
 pub(super) struct Twin<'a> {
     pub setup: &'a Setup,
     pub plan: Plan,
-    pub response: Response,
-    pub laws: Vec<PopulationLaw>,
+    pub response: Together,
+    /// What stands for the molecules: the cytosol of the pools holds one number a lane.
+    pub lanes: Lanes,
     pub odds: TickOdds,
     pub volume_um3: f64,
     pub live: Vec<f64>,
@@ -65,8 +67,9 @@ impl<'a> Twin<'a> {
     pub(super) fn new(setup: &'a Setup) -> Result<Self, LawError> {
         let plan = Plan::of(setup);
         let n_kinds = setup.kinds.len();
-        let laws: Vec<_> = setup.populations.iter().map(|population| population.law.clone()).collect();
         let response = Response::new(&setup.response, &setup.species)?;
+        let lanes = Lanes::of(setup);
+        let n_lanes = lanes.decays.len();
         if let Some(contact) = &setup.contact {
             contact.check(n_kinds, setup.species.len())?;
         }
@@ -74,8 +77,7 @@ impl<'a> Twin<'a> {
         let fixed = |law: &tissue_fields::FieldLaw| law.sides.iter().find_map(fixed_value);
         let starts = setup.fields.iter().map(|law| fixed(law).unwrap_or(law.start));
         Ok(Self {
-            odds: TickOdds::new(&laws, &setup.species, 0.0),
-            laws,
+            odds: TickOdds::new(&lanes.laws, &lanes.decays, 0.0),
             volume_um3: setup.size_um.iter().product(),
             live: start::counts(setup).iter().map(|n| *n as f64).collect(),
             damage: vec![0.0; n_kinds],
@@ -83,7 +85,7 @@ impl<'a> Twin<'a> {
             free: setup.populations.iter().map(|p| vec![0.0; p.law.bins.len()]).collect(),
             bound: setup.populations.iter().map(|p| vec![0.0; p.law.bins.len()]).collect(),
             depots: Vec::new(),
-            pools: vec![MeanPools::new(setup.populations.len(), setup.species.len()); n_kinds],
+            pools: vec![MeanPools::new(setup.populations.len(), n_lanes); n_kinds],
             repression: vec![vec![0.0; response.n_programs()]; n_kinds],
             reads_repression: (0..n_kinds).map(|kind| reads_repression(setup, kind)).collect(),
             travelled_um: vec![0.0; n_kinds],
@@ -99,8 +101,9 @@ impl<'a> Twin<'a> {
             contacts: Contacts::of(setup),
             vessels: MeanVessels::of(setup),
             changes_kind: changes_kind(setup),
-            accounts: Accounts::new(setup.populations.len(), setup.species.len()),
-            response,
+            accounts: Accounts::new(setup.populations.len(), n_lanes),
+            response: response.together(n_lanes, &lanes.of_molecule),
+            lanes,
             plan,
             setup,
         })
@@ -118,7 +121,7 @@ impl<'a> Twin<'a> {
     /// Works out the chances of a step of so many minutes.
     pub(super) fn set_step(&mut self, step_min: f64) -> Result<(), LawError> {
         if self.odds.length_min.to_bits() != step_min.to_bits() {
-            self.odds = TickOdds::new(&self.laws, &self.setup.species, step_min);
+            self.odds = TickOdds::new(&self.lanes.laws, &self.lanes.decays, step_min);
             let half = |hold: &Hold| DepotOdds::new(hold, 0.0, 0.5 * step_min);
             let populations = self.setup.populations.iter();
             self.depots =
@@ -150,7 +153,9 @@ impl<'a> Twin<'a> {
             instant.labelled[kind].clear();
             instant.labelled[kind]
                 .extend((0..pools.label.len()).map(|population| pools.labelled(population)));
-            instant.copies[kind].clone_from(&pools.cytosol);
+            instant.copies[kind].clear();
+            let molecules = 0..self.setup.species.len();
+            instant.copies[kind].extend(molecules.map(|m| self.lanes.copies(m, &pools.cytosol)));
         }
         instant.brought.clear();
         instant.brought.extend((0..self.free.len()).map(|population| self.accounts.brought(population)));
@@ -161,8 +166,7 @@ impl<'a> Twin<'a> {
 
     /// What the copies in a mean cell of a kind repress.
     pub(super) fn repress(&mut self, kind: usize) {
-        let cytosol = &self.pools[kind].cytosol;
-        self.response.respond(kind, |species| cytosol[species], &mut self.repression[kind]);
+        self.response.respond(kind, &self.pools[kind].cytosol, &mut self.repression[kind]);
     }
 
     /// One step.
