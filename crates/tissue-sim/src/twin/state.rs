@@ -34,6 +34,8 @@ pub(super) struct Twin<'a> {
     pub bound: Vec<Vec<f64>>,
     /// Half a step of the matrix, per population.
     pub depots: Vec<Option<DepotOdds>>,
+    /// Chances of other lengths of step.
+    known_odds: Vec<(TickOdds, Vec<Option<DepotOdds>>)>,
     pub pools: Vec<MeanPools>,
     pub repression: Vec<Vec<f64>>,
     /// Whether some rule of a kind reads repression, so that it must be known at every step.
@@ -85,6 +87,7 @@ impl<'a> Twin<'a> {
             free: setup.populations.iter().map(|p| vec![0.0; p.law.bins.len()]).collect(),
             bound: setup.populations.iter().map(|p| vec![0.0; p.law.bins.len()]).collect(),
             depots: Vec::new(),
+            known_odds: Vec::new(),
             pools: vec![MeanPools::new(setup.populations.len(), n_lanes); n_kinds],
             repression: vec![vec![0.0; response.n_programs()]; n_kinds],
             reads_repression: (0..n_kinds).map(|kind| reads_repression(setup, kind)).collect(),
@@ -120,14 +123,27 @@ impl<'a> Twin<'a> {
 
     /// Works out the chances of a step of so many minutes.
     pub(super) fn set_step(&mut self, step_min: f64) -> Result<(), LawError> {
-        if self.odds.length_min.to_bits() != step_min.to_bits() {
-            self.odds = TickOdds::new(&self.lanes.laws, &self.lanes.decays, step_min);
-            let half = |hold: &Hold| DepotOdds::new(hold, 0.0, 0.5 * step_min);
-            let populations = self.setup.populations.iter();
-            self.depots =
-                populations.map(|p| p.matrix.as_ref().map(half).transpose()).collect::<Result<_, _>>()?;
+        let is_meant = |odds: &TickOdds| odds.length_min.to_bits() == step_min.to_bits();
+        if is_meant(&self.odds) {
+            return Ok(());
         }
+        // Lengths come again after every dose, and the first is of no length.
+        let known = self.known_odds.iter().position(|(odds, _)| is_meant(odds));
+        let (odds, depots) = match known {
+            Some(known) => self.known_odds.swap_remove(known),
+            None => self.odds_of(step_min)?,
+        };
+        let odds = core::mem::replace(&mut self.odds, odds);
+        let depots = core::mem::replace(&mut self.depots, depots);
+        self.known_odds.push((odds, depots));
         Ok(())
+    }
+
+    /// The chances of a step of so many minutes, and half a step of the matrix.
+    fn odds_of(&self, step_min: f64) -> Result<(TickOdds, Vec<Option<DepotOdds>>), LawError> {
+        let half = |hold: &Hold| DepotOdds::new(hold, 0.0, 0.5 * step_min);
+        let depots = self.setup.populations.iter().map(|p| p.matrix.as_ref().map(half).transpose());
+        Ok((TickOdds::new(&self.lanes.laws, &self.lanes.decays, step_min), depots.collect::<Result<_, _>>()?))
     }
 
     /// Writes the state into an instant whose room is used again.
@@ -169,15 +185,17 @@ impl<'a> Twin<'a> {
         self.response.respond(kind, &self.pools[kind].cytosol, &mut self.repression[kind]);
     }
 
-    /// One step.
+    /// One step: cells live half of it, then vesicles and fields go on, then cells by what they meet now (Strang 1968).
     pub(super) fn tick(&mut self, end_min: f64) {
+        let half_min = 0.5 * self.odds.length_min;
+        self.live_and_die(end_min - half_min, half_min);
         self.advance_fields();
         self.exchange_with_matrix();
         self.exchange_vesicles();
         self.exchange_with_matrix();
         self.respond(end_min);
         self.pass();
-        self.live_and_die(end_min);
+        self.live_and_die(end_min, half_min);
     }
 }
 

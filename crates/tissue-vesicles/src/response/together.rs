@@ -81,7 +81,8 @@ impl Together {
             of.rise(active, |copies, pool| occupancy(copies, pool, threshold, hill));
         }
         for (sum, gains) in repressions.iter_mut().zip(of.gains.chunks_exact(n_families)) {
-            *sum = repression(-gains.iter().zip(active.iter()).map(|(gain, active)| gain * active).sum::<f64>());
+            *sum =
+                repression(-gains.iter().zip(active.iter()).map(|(gain, active)| gain * active).sum::<f64>());
         }
     }
 }
