@@ -2,12 +2,14 @@
 //! ([`crate::exponential`]) have in common.
 //!
 //! Second-order differences, fixed sides in the matrix half a voxel away; the matrix is symmetric and its inverse
-//! positive. Conjugate gradients, preconditioned by one multigrid cycle, until the residual is a set share of the
-//! right-hand side; then the values are scaled, by about that share, so that gains and losses balance to rounding.
+//! positive. Small grids are factored ([`direct`]); on others conjugate gradients, preconditioned by one multigrid cycle, run
+//! until the residual is a set share of the right-hand side. Then the values are scaled, by about that share, so that gains
+//! and losses balance to rounding.
 //! Reference: Tatebe (1993), The multigrid preconditioned conjugate gradient method, NASA CP-3224, 621–634; Saad (2003)
 //! 9.2, doi:10.1137/1.9780898718003. Proved by `the_equation_holds_and_the_work_is_known`.
 
 mod cycle;
+mod direct;
 mod level;
 mod operator;
 mod parts;
@@ -17,6 +19,7 @@ use crate::law::{FieldLaw, Side};
 use crate::rates::Entry;
 use crate::reduce::sum;
 use crate::vector::{self, dot, each_chunk};
+use direct::Direct;
 use level::Level;
 pub use parts::Rest;
 
@@ -44,6 +47,8 @@ pub struct Failure {
 #[derive(Clone, Debug, Default)]
 pub struct Room {
     levels: Vec<Level>,
+    /// None where the grid is large.
+    direct: Option<Direct>,
     residual: Vec<f64>,
     search: Vec<f64>,
     image: Vec<f64>,
@@ -89,7 +94,13 @@ impl Room {
         if more_per_min > 0.0 && strongest > most {
             coupling = coupling.map(|coupling| most * (coupling / strongest));
         }
-        level::set_links(&mut self.levels, coupling, fixed);
+        match &mut self.direct {
+            Some(direct) => {
+                level::set_links(&mut self.levels[..1], coupling, fixed);
+                direct.forget();
+            }
+            None => level::set_links(&mut self.levels, coupling, fixed),
+        }
         let mut right = std::mem::take(&mut self.levels[0].right);
         self.each_face(law, |voxel, value, link| right[voxel] += link * value);
         self.gain = sum(&right);
@@ -109,6 +120,7 @@ impl Room {
     fn prepare(&mut self, common: &Common) {
         if self.levels.is_empty() {
             self.levels = level::hierarchy(common.grid, common.solid);
+            self.direct = Direct::new(&self.levels[0]);
             let n = common.grid.n_voxels();
             for column in [&mut self.residual, &mut self.search, &mut self.image] {
                 column.resize(n, 0.0);
@@ -147,7 +159,7 @@ impl Room {
             }
             return Ok(0);
         }
-        let iterations = self.conjugate_gradients(values, tolerance)?;
+        let iterations = self.invert(values, tolerance)?;
         self.balance(law, values);
         Ok(iterations)
     }
@@ -156,13 +168,28 @@ impl Room {
     ///
     /// # Errors
     /// When the residual stays too large.
-    pub fn conjugate_gradients(&mut self, values: &mut [f64], tolerance: f64) -> Result<u64, Failure> {
-        let Self { levels, residual, search, image, partial, .. } = self;
+    pub fn invert(&mut self, values: &mut [f64], tolerance: f64) -> Result<u64, Failure> {
+        let Self { levels, residual, image, partial, .. } = self;
         let limit = tolerance * tolerance * dot(&levels[0].right, &levels[0].right, partial);
         levels[0].apply(values, image);
         each_chunk(residual, [&levels[0].right, image], |residual, [right, image]| {
             vector::combine(residual, right, -1.0, image);
         });
+        if dot(residual, residual, partial) <= limit {
+            return Ok(0);
+        }
+        match &mut self.direct {
+            Some(direct) => {
+                direct.correct(&levels[0], residual, values);
+                Ok(1)
+            }
+            None => self.conjugate_gradients(values, limit),
+        }
+    }
+
+    /// Iterates from the residual of the values until its square is at most `limit`.
+    fn conjugate_gradients(&mut self, values: &mut [f64], limit: f64) -> Result<u64, Failure> {
+        let Self { levels, residual, search, image, partial, .. } = self;
         let mut energy = 0.0;
         for iteration in 0..MOST_ITERATIONS {
             if dot(residual, residual, partial) <= limit {

@@ -9,6 +9,7 @@
 //! Reference: Hochbruck, Ostermann (2010), doi:10.1017/S0962492910000048; Tal-Ezer, Kosloff (1984), doi:10.1063/1.448136.
 //! Proved by `a_sink_follows_its_exact_solution` and `neighbouring_sinks_share_as_the_exact_solution_says`.
 
+mod flat;
 mod kernel;
 mod operator;
 mod polynomial;
@@ -38,6 +39,7 @@ pub struct Scratch {
     operator: Operator,
     /// Time mean of the values.
     mean: Column,
+    /// Terms, with the halo of the operator, which stays 0.
     now: Column,
     before: Column,
     /// What an implicit solve makes of a term.
@@ -72,9 +74,10 @@ impl Propagation<'_> {
         room: &mut Room,
     ) -> Outcome {
         scratch.operator.set(&self.equation);
-        scratch.mean.fit(state.values.len());
-        scratch.now.fit(state.values.len());
-        scratch.before.fit(state.values.len());
+        let (n, halo) = (state.values.len(), scratch.operator.halo());
+        scratch.mean.fit(n);
+        scratch.now.fit(n + 2 * halo);
+        scratch.before.fit(n + 2 * halo);
         let before = vector::sum(&state.values, &mut scratch.partial);
         scratch.mean.copy_from_slice(&state.values);
         let farthest = self.time_min * scratch.operator.largest_rate_per_min();

@@ -24,10 +24,11 @@ pub(crate) struct Tick<'a> {
 }
 
 impl Tick<'_> {
-    /// Advances one row and adds what moved to `tally`: populations first, then species.
-    pub fn advance(&self, id: u64, row: &mut [u64], tally: &mut [Tally]) {
+    /// Advances one row and adds what moved to `tally`: populations first, then species. Returns whether copies in the
+    /// cytosol are others than before.
+    pub fn advance(&self, id: u64, row: &mut [u64], tally: &mut [Tally]) -> bool {
         let (vesicles, copies) = tally.split_at_mut(self.populations.len());
-        self.decay(id, row, copies);
+        let mut differs = self.decay(id, row, copies);
         for (p, law) in self.populations.iter().enumerate() {
             let own = Layout::population(p);
             row[own + OUTBOUND] = 0;
@@ -37,29 +38,40 @@ impl Tick<'_> {
             let mut draws = self.rng.at(FATE, part(id, p, 0), self.span.tick);
             let odds = &self.odds.populations[p];
             let moves = Moves::draw(&row[own..], odds, &mut draws);
-            for (c, cargo) in law.cargo.iter().enumerate() {
+            // Cargo moves with its vesicles only.
+            let cargo = if moves.any() { &law.cargo[..] } else { &[] };
+            for (c, cargo) in cargo.iter().enumerate() {
                 let cytosol = self.layout.cytosol(cargo.species as usize);
                 let at = self.layout.cargo(p, c);
                 let tally = &mut copies[cargo.species as usize];
-                row[cytosol] +=
+                let new =
                     moves.carry(cargo, &mut row[at..at + 2], |m| m.survival[c], odds, tally, &mut draws);
+                row[cytosol] += new;
+                differs |= new > 0;
             }
             moves.settle(&mut row[own..], odds, &mut vesicles[p], &mut draws);
         }
+        differs
     }
 
-    fn decay(&self, id: u64, row: &mut [u64], tally: &mut [Tally]) {
+    /// Copies in the cytosol decay; returns whether any did.
+    fn decay(&self, id: u64, row: &mut [u64], tally: &mut [Tally]) -> bool {
         let first = self.layout.cytosol(0);
         let copies = &mut row[first..first + self.odds.kept.len()];
         if copies.iter().all(|n| *n == 0) {
-            return;
+            return false;
         }
         let mut draws = self.rng.at(CYTOSOL, id, self.span.tick);
+        let mut differs = false;
         for ((n, kept), tally) in copies.iter_mut().zip(&self.odds.kept).zip(tally) {
             let left = draws.binomial(*n, *kept);
-            tally[1] += u128::from(*n - left);
-            *n = left;
+            if left < *n {
+                tally[1] += u128::from(*n - left);
+                *n = left;
+                differs = true;
+            }
         }
+        differs
     }
 }
 
@@ -102,6 +114,11 @@ impl Moves {
         let out = draws.binomial(endosomal, odds.endosomal.out);
         let endosomal_exit = Exit::draw(out, odds, draws);
         Self { bound, endosomal, inward: old_inward + fresh_inward, old_exit, fresh_exit, endosomal_exit }
+    }
+
+    /// Whether any vesicle changed its place.
+    fn any(&self) -> bool {
+        self.inward + self.old_exit.all() + self.fresh_exit.all() + self.endosomal_exit.all() > 0
     }
 
     /// Takes the cargo along: `copies` are those in bound and in endosomal vesicles. Returns what is new in the

@@ -63,6 +63,8 @@ pub struct Vesicles {
     pub(crate) receiver: Vec<u16>,
     pub(crate) pools: Vec<u64>,
     pub(crate) repression: Vec<f64>,
+    /// Whether a row's repression is of another cytosol or receiver than its own; nothing that a checkpoint needs.
+    pub(crate) is_stale: Vec<bool>,
     tally: Vec<Tally>,
     pending: Flows,
     tick: Flows,
@@ -106,6 +108,7 @@ impl Vesicles {
             receiver: Vec::new(),
             pools: Vec::new(),
             repression: Vec::new(),
+            is_stale: Vec::new(),
             tally: Vec::new(),
             pending: Flows::new(populations.len(), species.len()),
             tick: Flows::new(populations.len(), species.len()),
@@ -120,6 +123,7 @@ impl Vesicles {
     /// Appends a cell that has met no vesicle.
     pub fn push(&mut self, receiver: u16) {
         Column::push(&mut self.receiver, receiver);
+        Column::push(&mut self.is_stale, true);
         let (stride, programs) = (self.pools_stride(), self.programs_stride());
         fit(&mut self.pools, self.receiver.len() * stride, 0);
         fit(&mut self.repression, self.receiver.len() * programs, 0.0);
@@ -267,6 +271,7 @@ impl Vesicles {
             return;
         }
         *slot += copies;
+        self.is_stale[row] = true;
         self.book_species(species, |flows| flows.sent += u128::from(copies));
     }
 
@@ -307,29 +312,35 @@ impl Vesicles {
         let (response, cytosol) = (&self.response, self.layout.cytosol(0));
         let advance = |pools: &mut [u64],
                        repression: &mut [f64],
+                       is_stale: &mut [bool],
                        receiver: &[u16],
                        ids: &[u64],
                        tally: &mut [Tally]| {
             tally.fill([0; 4]);
-            let rows = pools.chunks_mut(stride).zip(repression.chunks_mut(programs));
-            for (((row, repression), receiver), id) in rows.zip(receiver).zip(ids) {
-                tick.advance(*id, row, tally);
-                response.respond(*receiver as usize, |s| row[cytosol + s] as f64, repression);
+            let rows = pools.chunks_mut(stride).zip(repression.chunks_mut(programs)).zip(is_stale);
+            for ((((row, repression), is_stale), receiver), id) in rows.zip(receiver).zip(ids) {
+                let differs = tick.advance(*id, row, tally);
+                if differs || *is_stale {
+                    response.respond(*receiver as usize, |s| row[cytosol + s] as f64, repression);
+                    *is_stale = false;
+                }
             }
         };
         if ids.len() <= ROWS {
             // One chunk is not worth waking another thread for.
-            advance(&mut self.pools, &mut self.repression, &self.receiver, ids, &mut self.tally);
+            let Self { pools, repression, is_stale, receiver, tally, .. } = self;
+            advance(pools, repression, is_stale, receiver, ids, tally);
             return;
         }
         self.pools
             .par_chunks_mut(stride * ROWS)
             .zip(self.repression.par_chunks_mut(programs * ROWS))
+            .zip(self.is_stale.par_chunks_mut(ROWS))
             .zip(self.receiver.par_chunks(ROWS))
             .zip(ids.par_chunks(ROWS))
             .zip(self.tally.par_chunks_mut(tally_stride))
-            .for_each(|((((pools, repression), receiver), ids), tally)| {
-                advance(pools, repression, receiver, ids, tally);
+            .for_each(|(((((pools, repression), is_stale), receiver), ids), tally)| {
+                advance(pools, repression, is_stale, receiver, ids, tally);
             });
     }
 
@@ -377,6 +388,7 @@ impl Vesicles {
     /// Makes a cell another receiver, as when it changes its kind; what it holds stays.
     pub fn set_receiver(&mut self, row: usize, receiver: u16) {
         self.receiver[row] = receiver;
+        self.is_stale[row] = true;
     }
 
     /// Flows of the last tick.
@@ -434,6 +446,7 @@ impl Vesicles {
         }
         (self.receiver, self.pools, self.repression) = (state.receiver, state.pools, state.repression);
         (self.pending, self.tick, self.totals) = (state.pending, state.tick, state.totals);
+        self.is_stale = vec![true; n];
         self.grow_tally();
         Ok(())
     }

@@ -23,8 +23,11 @@ impl Vesicles {
         let lost = self.collect_lost(turnover, ids);
         self.totals.lose(&lost.held);
         turnover.append(&mut self.receiver);
+        turnover.births.iter().for_each(|birth| self.is_stale[birth.mother_row as usize] = true);
+        turnover.append(&mut self.is_stale);
         self.divide(turnover, rng);
         turnover.close(&mut self.receiver);
+        turnover.close(&mut self.is_stale);
         let (stride, programs) = (self.pools_stride(), self.programs_stride());
         close_rows(turnover, &mut self.pools, stride);
         close_rows(turnover, &mut self.repression, programs);

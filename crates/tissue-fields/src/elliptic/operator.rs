@@ -91,7 +91,7 @@ impl Level {
     }
 
     /// Calls `with(side, link, neighbour)` for the six sides of a cell; no neighbour beyond the edge.
-    fn each_side(&self, cell: usize, mut with: impl FnMut(usize, f64, Option<usize>)) {
+    pub fn each_side(&self, cell: usize, mut with: impl FnMut(usize, f64, Option<usize>)) {
         let open = |cell: usize| self.openness.as_ref().map_or(1.0, |open| open[cell]);
         let at = self.at(cell);
         let wide = [0, 1, 2].map(|axis| self.width[axis][at[axis]]);

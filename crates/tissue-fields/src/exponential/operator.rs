@@ -1,12 +1,14 @@
 //! The operator −A = λ + U − D ∇² of one field on its grid, and passes over the grid with it.
 #![allow(unsafe_code)]
 
+use super::flat::Flat;
 use super::kernel::{self, Collect, Factors, Near, Row};
 use crate::elliptic::Equation;
 use crate::isa::Isa;
 use crate::law::Side;
 use crate::reduce;
 use crate::team::{self, Shared};
+use std::ops::Range;
 
 /// Voxels of one task, about.
 const TASK: usize = 1 << 13;
@@ -20,11 +22,11 @@ pub struct Operator {
     fixed: [bool; 6],
     /// λ + U, 1/min.
     loss: Vec<f64>,
-    /// 1 where a voxel is open, 0 where it is an obstacle; empty without obstacles.
-    open: Vec<f64>,
-    /// A row of what lies beyond a fixed side: values, and openness.
+    /// What lies beyond a fixed side.
     zeros: Vec<f64>,
-    ones: Vec<f64>,
+    /// Links of each voxel, where rows are short or broken.
+    flat: Flat,
+    is_flat: bool,
 }
 
 /// What a pass leaves behind besides its result.
@@ -42,16 +44,20 @@ impl Operator {
         (self.n, self.link) = (common.grid.n, equation.coupling_per_min());
         self.fixed = law.sides.map(|side| matches!(side, Side::Fixed(_)));
         self.zeros.resize(self.n[0], 0.0);
-        self.ones.resize(self.n[0], 1.0);
         self.loss.clear();
         self.loss.resize(common.grid.n_voxels(), law.decay_per_min);
         for entry in entries {
             self.loss[entry.voxel as usize] += entry.uptake_per_min;
         }
-        if let Some(solid) = common.solid {
-            self.open.clear();
-            self.open.extend(solid.iter().map(|solid| f64::from(u8::from(!solid))));
+        self.is_flat = Flat::suits(equation);
+        if self.is_flat {
+            self.flat.set(equation, self.link, &self.loss);
         }
+    }
+
+    /// Zeros that a column of values needs before its first and after its last voxel to go through a pass.
+    pub fn halo(&self) -> usize {
+        if self.is_flat { self.flat.halo() } else { 0 }
     }
 
     /// A bound of all eigenvalues, by Gershgorin's circles.
@@ -64,7 +70,7 @@ impl Operator {
         (0..6).all(|face| !self.fixed[face] || self.link[face / 2] == 0.0)
     }
 
-    /// Calls `with(voxel, face, link)` for each open voxel at each fixed side.
+    /// Calls `with(voxel, face, link)` for each voxel at each fixed side.
     pub fn each_face(&self, mut with: impl FnMut(usize, usize, f64)) {
         let [nx, ny, _] = self.n;
         let strides = [1, nx, nx * ny];
@@ -75,15 +81,14 @@ impl Operator {
             for j in 0..self.n[b] {
                 for i in 0..self.n[a] {
                     let voxel = first + i * strides[a] + j * strides[b];
-                    if self.open.is_empty() || self.open[voxel] > 0.0 {
-                        with(voxel, face, 2.0 * self.link[axis]);
-                    }
+                    with(voxel, face, 2.0 * self.link[axis]);
                 }
             }
         }
     }
 
-    /// to ← `factors` of from, −A from and to; and, where asked for, sums of from and to.
+    /// to ← `factors` of from, −A from and to; and, where asked for, sums of from and to. Both columns have their halo of
+    /// zeros, the sums have none.
     pub fn pass(
         &self,
         isa: Isa,
@@ -92,23 +97,29 @@ impl Operator {
         to: &mut [f64],
         collected: Option<Collected>,
     ) {
-        let nx = self.n[0];
-        let n_rows = from.len() / nx;
+        let (nx, n, halo) = (self.n[0], self.loss.len(), self.halo());
         let rows_of_task = (TASK / nx).max(1);
         let to = Shared::new(to);
         let collected = collected.map(|Collected { sums, factors }| (sums.map(Shared::new), factors));
-        team::each(n_rows.div_ceil(rows_of_task), team::is_worth(from.len()), |task| {
-            for row in task * rows_of_task..((task + 1) * rows_of_task).min(n_rows) {
-                let own = row * nx..(row + 1) * nx;
-                // SAFETY: each row belongs to one task.
-                let (to, collect) = unsafe {
-                    let collect = collected.as_ref().map(|(sums, factors)| Collect {
-                        end: sums[0].part(own.clone()),
-                        mean: sums[1].part(own.clone()),
-                        factors: *factors,
-                    });
-                    (to.part(own.clone()), collect)
-                };
+        // SAFETY: each voxel belongs to one task, and within it to one part.
+        let part = |own: Range<usize>| unsafe {
+            let collect = collected.as_ref().map(|(sums, factors)| Collect {
+                end: sums[0].part(own.clone()),
+                mean: sums[1].part(own.clone()),
+                factors: *factors,
+            });
+            (to.part(own.start + halo..own.end + halo), collect)
+        };
+        team::each((n / nx).div_ceil(rows_of_task), team::is_worth(n), |task| {
+            let rows = task * rows_of_task..((task + 1) * rows_of_task).min(n / nx);
+            if self.is_flat {
+                let own = rows.start * nx..rows.end * nx;
+                let (to, collect) = part(own.clone());
+                self.flat.run(isa, own, factors, from, to, collect);
+                return;
+            }
+            for row in rows {
+                let (to, collect) = part(row * nx..(row + 1) * nx);
                 kernel::run(isa, &self.row(row, from), factors, to, collect);
             }
         });
@@ -117,12 +128,10 @@ impl Operator {
     fn row<'a>(&'a self, row: usize, from: &'a [f64]) -> Row<'a> {
         let nx = self.n[0];
         let own = row * nx..(row + 1) * nx;
-        let open = (!self.open.is_empty()).then(|| &self.open[own.clone()]);
         let end = |face: usize| if self.fixed[face] { 2.0 * self.link[0] } else { 0.0 };
         Row {
             u: &from[own.clone()],
             loss: &self.loss[own],
-            open,
             near: [0, 1, 2, 3].map(|side| self.near(row, 2 + side, from)),
             link: self.link[0],
             ends: [end(0), end(1)],
@@ -136,15 +145,13 @@ impl Operator {
         let (at, stride) = if axis == 1 { (row % ny, 1) } else { (row / ny, ny) };
         let is_edge = if is_high { at + 1 == self.n[axis] } else { at == 0 };
         if is_edge && self.fixed[face] && self.link[axis] > 0.0 {
-            return Near { link: 2.0 * self.link[axis], u: &self.zeros, open: &self.ones };
+            return Near { link: 2.0 * self.link[axis], u: &self.zeros };
         }
         let other = match (is_edge, is_high) {
             (true, _) => row,
             (false, true) => row + stride,
             (false, false) => row - stride,
         };
-        let range = other * nx..(other + 1) * nx;
-        let open = if self.open.is_empty() { &self.ones[..] } else { &self.open[range.clone()] };
-        Near { link: self.link[axis], u: &from[range], open }
+        Near { link: self.link[axis], u: &from[other * nx..(other + 1) * nx] }
     }
 }

@@ -23,7 +23,7 @@ impl Propagation<'_> {
         [farthest, level]: [f64; 2],
     ) -> Option<Outcome> {
         let Scratch { operator, mean, now, before, partial, .. } = scratch;
-        self.set_off(operator, &state.values, now);
+        self.set_off(operator, &state.values, before, now);
         let first = vector::largest(now, partial);
         let mut work = FieldWork { sub_steps: 1, iterations: 1 };
         if first == 0.0 {
@@ -55,21 +55,24 @@ impl Propagation<'_> {
         Some(Outcome { work, stuck: None })
     }
 
-    /// d = T (Aρ₀ + S), sides included.
-    fn set_off(&self, operator: &Operator, values: &[f64], d: &mut [f64]) {
+    /// d = T (Aρ₀ + S), sides included. `haloed` is room for the values with their halo, where there is one.
+    fn set_off(&self, operator: &Operator, values: &[f64], haloed: &mut [f64], d: &mut [f64]) {
         let law = self.equation.law;
-        operator.pass(
-            self.isa,
-            Factors { own: 0.0, image: -self.time_min, subtracts: false },
-            values,
-            d,
-            None,
-        );
+        let factors = Factors { own: 0.0, image: -self.time_min, subtracts: false };
+        let own = operator.halo()..operator.halo() + values.len();
+        if own.start == 0 {
+            operator.pass(self.isa, factors, values, d, None);
+        } else {
+            haloed[own.clone()].copy_from_slice(values);
+            operator.pass(self.isa, factors, haloed, d, None);
+        }
+        let d = &mut d[own];
         for entry in self.equation.entries {
             d[entry.voxel as usize] += self.time_min * entry.supply_per_min;
         }
         operator.each_face(|voxel, face, link| {
-            if let Side::Fixed(value) = law.sides[face] {
+            let is_open = self.equation.common.solid.is_none_or(|solid| !solid[voxel]);
+            if let (Side::Fixed(value), true) = (law.sides[face], is_open) {
                 d[voxel] += self.time_min * link * value;
             }
         });

@@ -45,13 +45,15 @@ impl Propagation<'_> {
         (room, level): (&mut Room, f64),
         work: &mut FieldWork,
     ) -> Result<(), Failure> {
-        let Scratch { mean, now, before, solved, rational, partial, .. } = scratch;
+        let Scratch { operator, mean, now, before, solved, rational, partial, .. } = scratch;
         let values = &mut state.values;
+        let own = operator.halo()..operator.halo() + values.len();
+        let (mut now, mut before) = (&mut now[own.clone()], &mut before[own]);
         let tolerance = EXACTER * self.tolerance;
         let shift_per_min = 1.0 / (GAMMA * self.time_min);
         room.assemble(&self.equation, shift_per_min, values);
         now.copy_from_slice(values);
-        work.iterations += room.conjugate_gradients(now, tolerance)?;
+        work.iterations += room.invert(now, tolerance)?;
         each_chunk(now, [values], |now, [values]| vector::add(now, -1.0, values));
         let first = vector::largest(now, partial);
         if first == 0.0 {
@@ -67,7 +69,7 @@ impl Propagation<'_> {
             if k > 0 {
                 room.set_right(shift_per_min, now);
                 solved.fill(0.0);
-                work.iterations += room.conjugate_gradients(solved, tolerance)?;
+                work.iterations += room.invert(solved, tolerance)?;
                 let (factor, kept) = if k == 1 { (1.0, 0.0) } else { (2.0, 1.0) };
                 if k == 1 {
                     before.fill(0.0);
@@ -77,7 +79,7 @@ impl Propagation<'_> {
                         *before = factor * (2.0 * solved - now) - kept * *before;
                     }
                 });
-                std::mem::swap(now, before);
+                std::mem::swap(&mut now, &mut before);
             }
             let [[end, _], [middle, _]] = rational.pair(k, n_terms);
             each_chunk(values, [now], |values, [now]| vector::add(values, end, now));
