@@ -5,7 +5,7 @@ use tissue_sim::twin::{self, Pace};
 use tissue_sim::{Setup, vesicle_steps_per_min};
 
 /// Rough time of one cell and tick with its fields, seconds.
-const CELL_TICK_S: f64 = 1e-6;
+const CELL_TICK_S: f64 = 2e-6;
 /// Rough time of one step of a vesicle that is carried by itself, among cells, seconds.
 const VESICLE_STEP_S: f64 = 1.5e-7;
 
