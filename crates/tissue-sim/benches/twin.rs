@@ -1,7 +1,8 @@
 //! How many runs of the well-mixed twin a second: a screen asks for a hundred thousand.
 //!
 //! `cargo bench -p tissue-sim --bench twin`: one thread, the small tissue over twenty-one days at the pace of a screen
-//! (steps of up to 120 ticks, frames alone shown), plain, with contact transfer and with vessels. The least of
+//! (steps of up to 120 ticks, frames alone shown), plain, with contact transfer, with vessels, and with vessels and the
+//! sixty families that marrow stromal vesicles carry. The least of
 //! `VESICLE_ROUNDS` (5) rounds, because other work on the machine only ever adds.
 #![allow(missing_docs)] // a program
 
@@ -13,10 +14,11 @@ use tissue_cells::Own;
 use tissue_sim::Setup;
 use tissue_sim::setup::Behaviour;
 use tissue_sim::twin::{self, Pace};
-use tissue_vesicles::ContactLaw;
+use tissue_vesicles::{CargoLaw, ContactLaw, GeneLaw, SpeciesLaw};
 
 const TICKS: u32 = 21 * 240;
 const RUNS: u32 = 2000;
+const FAMILIES: u16 = 60;
 
 /// As many cells at the end as a tissue may have.
 fn tame(mut setup: Setup) -> Setup {
@@ -40,6 +42,29 @@ fn with_contact() -> Setup {
     setup
 }
 
+/// As many families as measured cargo has, each with targets.
+fn with_families() -> Setup {
+    let mut setup = tame(small::with_vessels(TICKS));
+    let law = &mut setup.populations[0].law;
+    law.cargo = (0..FAMILIES)
+        .map(|species| CargoLaw {
+            species,
+            mean_copies_per_vesicle: 0.5 / f64::from(1 + species),
+            dispersion: 0.0,
+        })
+        .collect();
+    setup.species =
+        (0..FAMILIES).map(|family| SpeciesLaw { half_life_min: 2000.0, family: Some(family) }).collect();
+    setup.response.n_families = usize::from(FAMILIES);
+    for receiver in &mut setup.response.receivers {
+        receiver.baseline_copies = vec![10.0; usize::from(FAMILIES)];
+        receiver.pool = vec![5.0; usize::from(FAMILIES)];
+        receiver.genes = (0..FAMILIES).map(|family| GeneLaw { hits: vec![(family, 0.2)] }).collect();
+        receiver.programs = vec![(0..u32::from(FAMILIES)).map(|gene| (gene, 1.0)).collect()];
+    }
+    setup
+}
+
 fn seconds(setup: &Setup) -> f64 {
     let pace = Pace { stops: &setup.frame_ticks, show_stops_only: true, ..Pace::steps_of(120) };
     let begun = Instant::now();
@@ -57,6 +82,7 @@ fn main() {
         ("plain", tame(small::setup(TICKS))),
         ("with contact transfer", with_contact()),
         ("with vessels", tame(small::with_vessels(TICKS))),
+        ("with sixty families", with_families()),
     ];
     for (name, setup) in &setups {
         let least = (0..rounds).map(|_| seconds(setup)).fold(f64::INFINITY, f64::min);

@@ -29,5 +29,5 @@ pub use fate::TickOdds;
 pub use law::{CaptureLaw, CargoLaw, FateLaw, PopulationLaw, SizeBin, SpeciesLaw};
 pub use ledger::{Flows, FreeFlows, Held, Lost, LostCell, PopulationFlows, SpeciesFlows, Spilled};
 pub use pools::MeanPools;
-pub use response::{GeneLaw, ReceiverLaw, Response, ResponseLaw};
+pub use response::{GeneLaw, ReceiverLaw, Response, ResponseLaw, Together};
 pub use store::{Fault, Vesicles, VesiclesState};

@@ -7,6 +7,10 @@
 //! Reference: Mukherji (2011), doi 10.1038/ng.905 (titration); Mullokandov (2012), doi 10.1038/nmeth.2078 (threshold).
 //! Proved by `tests::the_pool_sets_a_threshold`, `tests::limits`, and the property below.
 
+mod together;
+
+pub use together::Together;
+
 use crate::check::LawError;
 use crate::law::SpeciesLaw;
 use vesicle_base::math;

@@ -2,7 +2,6 @@
 
 use crate::path::Path;
 use crate::registry::Entry;
-use std::cmp::Ordering;
 use vesicle_base::{Place, Quantity};
 
 /// A value that was understood.
@@ -48,6 +47,15 @@ fn box_text(lengths: &[f64; 3]) -> String {
     format!("{x} x {y} x {z} um")
 }
 
+/// A number for a path: FNV-1a over its segments, 64 bits.
+fn number_of(segments: &[impl AsRef<str>]) -> u64 {
+    let step = |number: u64, byte: u8| (number ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    segments.iter().fold(0xcbf2_9ce4_8422_2325, |number, segment| {
+        // No text holds this byte, so that it parts the segments.
+        step(segment.as_ref().bytes().fold(number, step), 0xff)
+    })
+}
+
 /// One path with its value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
@@ -77,8 +85,8 @@ impl Item {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Map {
     items: Vec<Item>,
-    /// Places of the items, by rising path.
-    order: Vec<usize>,
+    /// Places of the items, by the rising number that stands for their path; few paths, if any, share one.
+    order: Vec<(u64, usize)>,
 }
 
 impl Map {
@@ -89,21 +97,24 @@ impl Map {
 
     /// The item at a path.
     pub fn get(&self, path: &Path) -> Option<&Item> {
-        self.place(&path.0).ok().map(|at| &self.items[self.order[at]])
+        self.place(&path.0).ok().map(|at| &self.items[at])
     }
 
     /// The item at the path of these segments.
     pub fn at(&self, segments: &[&str]) -> Option<&Item> {
-        self.place(segments).ok().map(|at| &self.items[self.order[at]])
+        self.place(segments).ok().map(|at| &self.items[at])
     }
 
-    /// The place in `order` of a path, or where it would go.
+    /// The place in `items` of a path, or where in `order` it would go.
     fn place(&self, segments: &[impl AsRef<str>]) -> Result<usize, usize> {
-        let against = |at: &usize| -> Ordering {
-            let path = self.items[*at].path.0.iter().map(AsRef::as_ref);
-            path.cmp(segments.iter().map(AsRef::<str>::as_ref))
+        let number = number_of(segments);
+        let first = self.order.partition_point(|(other, _)| *other < number);
+        let same = self.order[first..].iter().take_while(|(other, _)| *other == number);
+        let is_meant = |at: &usize| {
+            let path = &self.items[*at].path.0;
+            path.len() == segments.len() && path.iter().zip(segments).all(|(a, b)| a == b.as_ref())
         };
-        self.order.binary_search_by(against)
+        same.map(|(_, at)| *at).find(is_meant).ok_or(first)
     }
 
     /// The canonical number at a path.
@@ -130,9 +141,9 @@ impl Map {
     /// Sets an item: in its old place when the path is there, at the end otherwise.
     pub fn set(&mut self, item: Item) {
         match self.place(&item.path.0) {
-            Ok(at) => self.items[self.order[at]] = item,
+            Ok(at) => self.items[at] = item,
             Err(at) => {
-                self.order.insert(at, self.items.len());
+                self.order.insert(at, (number_of(&item.path.0), self.items.len()));
                 self.items.push(item);
             }
         }
@@ -153,9 +164,9 @@ impl Map {
     }
 
     fn reindex(&mut self) {
-        self.order = (0..self.items.len()).collect();
-        let items = &self.items;
-        self.order.sort_by(|a, b| items[*a].path.cmp(&items[*b].path));
+        let numbered = self.items.iter().enumerate().map(|(at, item)| (number_of(&item.path.0), at));
+        self.order = numbered.collect();
+        self.order.sort_unstable();
     }
 
     /// Whether two maps say the same, wherever it was written.

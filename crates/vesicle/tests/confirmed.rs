@@ -2,9 +2,11 @@
 //! fails is set beside what the twin says.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::time::{Duration, Instant};
 
 const EXPERIMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../experiments/rejuvenation.toml");
 /// A test all of whose arms are run.
@@ -19,7 +21,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// A small run with three permuted tables, of which two are confirmed.
-fn run(out: &str, more: &[&str]) -> Output {
+fn command(out: &str, more: &[&str]) -> Command {
     let small = [
         "run",
         EXPERIMENT,
@@ -45,7 +47,13 @@ fn run(out: &str, more: &[&str]) -> Output {
         "--confirm",
         "2",
     ];
-    vesicle(&[&small, more].concat())
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vesicle"));
+    command.args([&small, more].concat());
+    command
+}
+
+fn run(out: &str, more: &[&str]) -> Output {
+    command(out, more).output().unwrap()
 }
 
 /// Rows of a table by the names of its columns.
@@ -102,6 +110,69 @@ fn broken_worlds_are_run_in_the_tissue_and_counted() {
     let again = run(&out.display().to_string(), &["--force"]);
     assert_eq!(text(&again.stdout), text(&output.stdout));
     assert_eq!(rows(&out, "confirmed_worlds.csv"), all);
+}
+
+/// Every file of a result by name, but for the log and the two that quote the command line.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut all = BTreeMap::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(next) = open.pop() {
+        for entry in fs::read_dir(next).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if !["log.jsonl", "report.html", "report.toml"].iter().any(|name| path.ends_with(name)) {
+                let name = path.strip_prefix(folder).unwrap().display().to_string();
+                all.insert(name, fs::read(&path).unwrap());
+            }
+        }
+    }
+    all
+}
+
+/// Broken worlds are run last: a run that is killed among them keeps those that are done.
+#[test]
+fn a_run_killed_among_broken_worlds_resumes_and_ends_with_the_same_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    let (whole, killed) = (folder.path().join("whole"), folder.path().join("killed"));
+    let output = run(&whole.display().to_string(), &["--threads", "1"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&fs::read(whole.join("manifest.json")).unwrap()).unwrap();
+    // The manifest names the runs as declared first: three arms, two animals each; all others are of broken worlds.
+    let declared: BTreeSet<&str> = manifest["runs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .take(6)
+        .map(|run| run["hash"].as_str().unwrap())
+        .collect();
+    let broken = |path: &Path| -> usize {
+        let names = fs::read_dir(path.join("runs")).into_iter().flatten().flatten();
+        let stems =
+            names.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "run"));
+        stems.filter(|path| !declared.contains(path.file_stem().unwrap().to_str().unwrap())).count()
+    };
+    let all = broken(&whole);
+    assert!(all > 2, "{all} runs of broken worlds");
+    let out = killed.display().to_string();
+    let mut child = command(&out, &["--threads", "1"]).spawn().unwrap();
+    let began = Instant::now();
+    while broken(&killed) < 2 && began.elapsed() < Duration::from_mins(1) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(broken(&killed) >= 2 && !killed.join("report.html").exists(), "killed among broken worlds");
+    let resumed = run(&out, &["--threads", "1"]);
+    assert!(resumed.status.success(), "{}", text(&resumed.stderr));
+    let answer =
+        |output: &Output, out: &Path| text(&output.stdout).replace(&out.display().to_string(), "OUT");
+    assert_eq!(answer(&resumed, &killed), answer(&output, &whole));
+    let (left, right) = (files(&whole), files(&killed));
+    assert!(left.keys().eq(right.keys()), "{:?} and {:?}", left.keys(), right.keys());
+    let differing: Vec<&String> = left.keys().filter(|name| left[*name] != right[*name]).collect();
+    assert!(differing.is_empty(), "{differing:?}");
 }
 
 #[test]

@@ -6,15 +6,8 @@
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::process::Command;
-use std::sync::OnceLock;
 
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recovery.tsv");
-
-/// What the committed table says, asked once.
-fn answer() -> &'static Value {
-    static ANSWER: OnceLock<Value> = OnceLock::new();
-    ANSWER.get_or_init(|| answer_of(TABLE))
-}
 
 fn answer_of(table: &str) -> Value {
     let output =
@@ -28,9 +21,15 @@ fn counts(found: &Value) -> (u64, u64, u64) {
     (number("right"), number("wrong"), number("cannot_tell"))
 }
 
+/// What the committed table says is asked once, because asking costs most.
 #[test]
-fn the_truth_or_cannot_tell_and_hardly_ever_another() {
-    let answer = answer();
+fn the_committed_table_recovers_the_truth_or_earns_its_doubt() {
+    let answer = answer_of(TABLE);
+    hardly_ever_another(&answer);
+    what_twelve_animals_tell_apart_is_found_by_four(&answer);
+}
+
+fn hardly_ever_another(answer: &Value) {
     assert_eq!((answer["animals"].as_u64(), answer["more_animals"].as_u64()), (Some(4), Some(12)));
     let all = answer["all"].as_array().unwrap();
     assert!(all.len() > 1);
@@ -49,9 +48,7 @@ fn the_truth_or_cannot_tell_and_hardly_ever_another() {
 
 /// "Cannot tell" is earned: where twelve animals tell a case from a rival (95 of 100 experiments name the truth), four
 /// find it in at least 80 of 100, taken over all such cases and over those of every mechanism that has ten or more.
-#[test]
-fn what_twelve_animals_tell_apart_is_found_by_four() {
-    let answer = answer();
+fn what_twelve_animals_tell_apart_is_found_by_four(answer: &Value) {
     assert!(answer["power"].as_f64().unwrap() >= 0.95 && answer["experiments"].as_u64().unwrap() >= 20);
     let mut by_truth: BTreeMap<String, (u64, u64, u64)> = BTreeMap::new();
     for pair in answer["pairs"].as_array().unwrap() {

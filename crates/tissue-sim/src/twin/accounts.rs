@@ -3,11 +3,11 @@
 use super::state::Twin;
 use crate::ledger::Row;
 
-/// What has passed so far, per population and per molecule.
+/// What has passed so far, per population and per lane of molecules.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Accounts {
     populations: Vec<OfPopulation>,
-    species: Vec<OfSpecies>,
+    lanes: Vec<OfLane>,
 }
 
 /// Vesicles of one population.
@@ -25,9 +25,9 @@ pub(super) struct OfPopulation {
     pub lost: f64,
 }
 
-/// Copies of one molecule in the cytosol.
+/// Copies of one lane in the cytosol.
 #[derive(Clone, Copy, Debug, Default)]
-struct OfSpecies {
+struct OfLane {
     delivered: f64,
     sent: f64,
     decayed: f64,
@@ -35,10 +35,10 @@ struct OfSpecies {
 }
 
 impl Accounts {
-    pub(super) fn new(n_populations: usize, n_species: usize) -> Self {
+    pub(super) fn new(n_populations: usize, n_lanes: usize) -> Self {
         Self {
             populations: vec![OfPopulation::default(); n_populations],
-            species: vec![OfSpecies::default(); n_species],
+            lanes: vec![OfLane::default(); n_lanes],
         }
     }
 
@@ -52,20 +52,20 @@ impl Accounts {
     }
 
     /// Books what cells hold after a step of the pools that kept a share of what was there.
-    pub(super) fn deliver(&mut self, species: usize, cells: f64, before: f64, kept: f64, after: f64) {
-        self.species[species].delivered += cells * (after - before * kept);
-        self.species[species].decayed += cells * before * (1.0 - kept);
+    pub(super) fn deliver(&mut self, lane: usize, cells: f64, before: f64, kept: f64, after: f64) {
+        self.lanes[lane].delivered += cells * (after - before * kept);
+        self.lanes[lane].decayed += cells * before * (1.0 - kept);
     }
 
     /// Books what donors sent in a step and what of it was still there at its end.
-    pub(super) fn send(&mut self, species: usize, sent: f64, arrived: f64) {
-        self.species[species].sent += sent;
-        self.species[species].decayed += sent - arrived;
+    pub(super) fn send(&mut self, lane: usize, sent: f64, arrived: f64) {
+        self.lanes[lane].sent += sent;
+        self.lanes[lane].decayed += sent - arrived;
     }
 
     /// Books what went with cells that died.
-    pub(super) fn lose(&mut self, species: usize, copies: f64) {
-        self.species[species].lost += copies;
+    pub(super) fn lose(&mut self, lane: usize, copies: f64) {
+        self.lanes[lane].lost += copies;
     }
 }
 
@@ -97,14 +97,17 @@ impl Twin<'_> {
             row("cleared", -1, a.cleared);
             row("carried off by blood", -1, a.carried_off);
         }
-        for (index, a) in self.accounts.species.iter().enumerate() {
+        for (index, lanes) in self.lanes.of_molecule.iter().enumerate() {
+            let all = |of: &dyn Fn(&OfLane) -> f64| -> f64 {
+                lanes.iter().map(|(lane, each)| each * of(&self.accounts.lanes[*lane])).sum()
+            };
             let mut row =
                 |account, sign, amount| rows.push(Row { index, is_species: true, account, sign, amount });
-            row("delivered", 1, a.delivered);
-            row("sent by contact", 1, a.sent);
-            row("in the cytosol", -1, in_cells(&|kind| self.pools[kind].cytosol[index]));
-            row("decayed", -1, a.decayed);
-            row("lost with dead cells", -1, a.lost);
+            row("delivered", 1, all(&|a| a.delivered));
+            row("sent by contact", 1, all(&|a| a.sent));
+            row("in the cytosol", -1, in_cells(&|kind| self.lanes.copies(index, &self.pools[kind].cytosol)));
+            row("decayed", -1, all(&|a| a.decayed));
+            row("lost with dead cells", -1, all(&|a| a.lost));
         }
         rows
     }

@@ -38,12 +38,15 @@ impl Twin<'_> {
         match signal {
             Signal::Field(field) => self.fields[field],
             Signal::Repression(program) => self.repression[kind][program],
-            Signal::Copies(ways) => ways.species().map(|species| self.pools[kind].cytosol[species]).sum(),
+            Signal::Copies(ways) => {
+                let cytosol = &self.pools[kind].cytosol;
+                ways.species().map(|molecule| self.lanes.copies(molecule, cytosol)).sum()
+            }
             Signal::TakenUp(population) => self.pools[kind].taken_up[population],
             Signal::AllTakenUp => self.pools[kind].taken_up.iter().sum(),
             Signal::Labelled(population) => self.pools[kind].labelled(population),
             Signal::AllLabelled => {
-                (0..self.laws.len()).map(|population| self.pools[kind].labelled(population)).sum()
+                (0..self.lanes.laws.len()).map(|population| self.pools[kind].labelled(population)).sum()
             }
             Signal::Own(OwnSignal::Time) => end_min,
             Signal::Own(OwnSignal::Volume) => self.setup.kinds[kind].law.volume.total_um3,
@@ -53,15 +56,14 @@ impl Twin<'_> {
     }
 
     /// Growth, death and change of kind by the mean rates; division shares the contents of a cell between two.
-    pub(super) fn live_and_die(&mut self, end_min: f64) {
-        let dt = self.odds.length_min;
-        let before = self.live.clone();
+    pub(super) fn live_and_die(&mut self, end_min: f64, dt: f64) {
+        let before = if self.changes_kind { self.live.clone() } else { Vec::new() };
         for kind in 0..self.live.len() {
             let value = |own: Own| self.behaviours.value(own.id(), kind, kind as u16);
             let death = value(Own::Apoptosis) + value(Own::Necrosis);
             let [damage, repair] = [value(Own::DamageRate), value(Own::RepairRate)];
             self.travelled_um[kind] += value(Own::MigrationSpeed) * dt;
-            let birth = self.births(kind, death, end_min);
+            let birth = self.births(kind, death, end_min, dt);
             let died = self.live[kind] * -math::expm1(-death * dt);
             self.spill(kind, died);
             self.damage[kind] = relax(self.damage[kind], damage, repair, dt);
@@ -69,12 +71,12 @@ impl Twin<'_> {
             dilute(&mut self.pools[kind], math::exp(-birth * dt));
         }
         if self.changes_kind {
-            self.change_kind(&before);
+            self.change_kind(&before, dt);
         }
     }
 
     /// Divisions per cell and minute over the step; of a kind that is joined into vessels by the roles of its cells.
-    fn births(&mut self, kind: usize, death: f64, end_min: f64) -> f64 {
+    fn births(&mut self, kind: usize, death: f64, end_min: f64, dt: f64) -> f64 {
         let division = self.birth_per_min(kind, 1.0);
         let Some(mut vessels) = self.vessels.take() else { return division };
         let birth = if usize::from(vessels.setup.kind) == kind {
@@ -82,7 +84,7 @@ impl Twin<'_> {
             let speed_um_per_min = self.behaviours.value(Own::MigrationSpeed.id(), kind, kind as u16);
             vessels.meet(self.live[kind], vessels.setup.guide.map_or(0.0, |field| self.fields[field]));
             let pace = Pace { division, tip_division, death, speed_um_per_min };
-            vessels.advance(pace, end_min, self.odds.length_min)
+            vessels.advance(pace, end_min, dt)
         } else {
             division
         };
@@ -108,8 +110,7 @@ impl Twin<'_> {
 
     /// Moves live cells between kinds: those that transform, and daughters that are born as another kind. What they
     /// hold goes with them, so that a kind holds the mean of its own and of those that joined it.
-    fn change_kind(&mut self, before: &[f64]) {
-        let dt = self.odds.length_min;
+    fn change_kind(&mut self, before: &[f64], dt: f64) {
         let numbers = self.plan.numbers;
         let n_kinds = self.live.len();
         let mut moves = Vec::new();

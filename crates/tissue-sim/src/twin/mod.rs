@@ -11,10 +11,12 @@ mod blood;
 mod cells;
 mod contacts;
 mod fields;
+mod lanes;
 mod network;
 mod state;
 mod vesicles;
 mod vessels;
+mod waiting;
 
 pub use vessels::VesselMeans;
 
@@ -54,8 +56,8 @@ pub struct Instant {
 /// How fast the twin may go, and where it must halt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace<'a> {
-    /// Longest step, ticks: steps double from one tick up to this, never beyond a twentieth of the time that has
-    /// passed. The chances of a step are worked out once for each length, so few lengths are fast.
+    /// Longest step, ticks: steps double from one tick up to this, never beyond a tenth of the time that has passed since
+    /// something sudden. The chances of a step are worked out once for each length, so few lengths are fast.
     pub longest_ticks: u32,
     /// Ticks that a step must end on, rising.
     pub stops: &'a [u32],
@@ -90,7 +92,7 @@ pub fn run(setup: &Setup, every: u32) -> Result<Vec<Instant>, LawError> {
 
 /// As [`run`], in steps that grow from one tick to `ticks` ticks, with an instant after each: vesicles, pools and
 /// fields are advanced exactly over any step, so that only what rules, saturation and re-release change within a step
-/// is delayed, by at most a twentieth of the time that has passed.
+/// is delayed. Cells live half a step before and half a step after these: what either does to the other is of second order.
 ///
 /// # Errors
 /// Where the response contradicts itself.
@@ -101,7 +103,7 @@ pub fn run_in_steps(setup: &Setup, ticks: u32) -> Result<Vec<Instant>, LawError>
 }
 
 /// Steps over this share of the time that has passed, and of one tick at least.
-const GROWTH: u32 = 20;
+const GROWTH: u32 = 10;
 
 /// Runs the twin at a pace and shows the start and the end of every step (or stop), with the ticks that are done;
 /// nothing is kept.
@@ -133,6 +135,7 @@ fn follow_to_the_end<'a>(
     let mut stops = pace.stops.iter().copied().peekable();
     let (mut done, mut last_given) = (0, 0);
     twin.give(0);
+    twin.respond(0.0);
     twin.fill(&mut instant, 0.0, pace.unread_repression);
     show(0, &instant);
     while done < setup.n_ticks {

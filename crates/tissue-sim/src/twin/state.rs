@@ -5,6 +5,7 @@ use super::accounts::Accounts;
 use super::cells::{changes_kind, reads_repression};
 use super::contacts::Contacts;
 use super::fields::fixed_value;
+use super::lanes::Lanes;
 use super::vessels::MeanVessels;
 use crate::plan::{Numbers, Plan};
 use crate::setup::Setup;
@@ -12,15 +13,16 @@ use crate::start;
 use std::collections::BTreeSet;
 use tissue_cells::{Behaviours, Signals};
 use tissue_vesicles::particles::Hold;
-use tissue_vesicles::{DepotOdds, LawError, MeanPools, PopulationLaw, Response, TickOdds};
+use tissue_vesicles::{DepotOdds, LawError, MeanPools, Response, TickOdds, Together};
 use vesicle_base::math;
 
 /// State of the twin.
 pub(super) struct Twin<'a> {
     pub setup: &'a Setup,
     pub plan: Plan,
-    pub response: Response,
-    pub laws: Vec<PopulationLaw>,
+    pub response: Together,
+    /// What stands for the molecules: the cytosol of the pools holds one number a lane.
+    pub lanes: Lanes,
     pub odds: TickOdds,
     pub volume_um3: f64,
     pub live: Vec<f64>,
@@ -32,6 +34,8 @@ pub(super) struct Twin<'a> {
     pub bound: Vec<Vec<f64>>,
     /// Half a step of the matrix, per population.
     pub depots: Vec<Option<DepotOdds>>,
+    /// Chances of other lengths of step.
+    known_odds: Vec<(TickOdds, Vec<Option<DepotOdds>>)>,
     pub pools: Vec<MeanPools>,
     pub repression: Vec<Vec<f64>>,
     /// Whether some rule of a kind reads repression, so that it must be known at every step.
@@ -65,8 +69,9 @@ impl<'a> Twin<'a> {
     pub(super) fn new(setup: &'a Setup) -> Result<Self, LawError> {
         let plan = Plan::of(setup);
         let n_kinds = setup.kinds.len();
-        let laws: Vec<_> = setup.populations.iter().map(|population| population.law.clone()).collect();
         let response = Response::new(&setup.response, &setup.species)?;
+        let lanes = Lanes::of(setup);
+        let n_lanes = lanes.decays.len();
         if let Some(contact) = &setup.contact {
             contact.check(n_kinds, setup.species.len())?;
         }
@@ -74,8 +79,7 @@ impl<'a> Twin<'a> {
         let fixed = |law: &tissue_fields::FieldLaw| law.sides.iter().find_map(fixed_value);
         let starts = setup.fields.iter().map(|law| fixed(law).unwrap_or(law.start));
         Ok(Self {
-            odds: TickOdds::new(&laws, &setup.species, 0.0),
-            laws,
+            odds: TickOdds::new(&lanes.laws, &lanes.decays, 0.0),
             volume_um3: setup.size_um.iter().product(),
             live: start::counts(setup).iter().map(|n| *n as f64).collect(),
             damage: vec![0.0; n_kinds],
@@ -83,7 +87,8 @@ impl<'a> Twin<'a> {
             free: setup.populations.iter().map(|p| vec![0.0; p.law.bins.len()]).collect(),
             bound: setup.populations.iter().map(|p| vec![0.0; p.law.bins.len()]).collect(),
             depots: Vec::new(),
-            pools: vec![MeanPools::new(setup.populations.len(), setup.species.len()); n_kinds],
+            known_odds: Vec::new(),
+            pools: vec![MeanPools::new(setup.populations.len(), n_lanes); n_kinds],
             repression: vec![vec![0.0; response.n_programs()]; n_kinds],
             reads_repression: (0..n_kinds).map(|kind| reads_repression(setup, kind)).collect(),
             travelled_um: vec![0.0; n_kinds],
@@ -99,8 +104,9 @@ impl<'a> Twin<'a> {
             contacts: Contacts::of(setup),
             vessels: MeanVessels::of(setup),
             changes_kind: changes_kind(setup),
-            accounts: Accounts::new(setup.populations.len(), setup.species.len()),
-            response,
+            accounts: Accounts::new(setup.populations.len(), n_lanes),
+            response: response.together(n_lanes, &lanes.of_molecule),
+            lanes,
             plan,
             setup,
         })
@@ -117,14 +123,27 @@ impl<'a> Twin<'a> {
 
     /// Works out the chances of a step of so many minutes.
     pub(super) fn set_step(&mut self, step_min: f64) -> Result<(), LawError> {
-        if self.odds.length_min.to_bits() != step_min.to_bits() {
-            self.odds = TickOdds::new(&self.laws, &self.setup.species, step_min);
-            let half = |hold: &Hold| DepotOdds::new(hold, 0.0, 0.5 * step_min);
-            let populations = self.setup.populations.iter();
-            self.depots =
-                populations.map(|p| p.matrix.as_ref().map(half).transpose()).collect::<Result<_, _>>()?;
+        let is_meant = |odds: &TickOdds| odds.length_min.to_bits() == step_min.to_bits();
+        if is_meant(&self.odds) {
+            return Ok(());
         }
+        // Lengths come again after every dose, and the first is of no length.
+        let known = self.known_odds.iter().position(|(odds, _)| is_meant(odds));
+        let (odds, depots) = match known {
+            Some(known) => self.known_odds.swap_remove(known),
+            None => self.odds_of(step_min)?,
+        };
+        let odds = core::mem::replace(&mut self.odds, odds);
+        let depots = core::mem::replace(&mut self.depots, depots);
+        self.known_odds.push((odds, depots));
         Ok(())
+    }
+
+    /// The chances of a step of so many minutes, and half a step of the matrix.
+    fn odds_of(&self, step_min: f64) -> Result<(TickOdds, Vec<Option<DepotOdds>>), LawError> {
+        let half = |hold: &Hold| DepotOdds::new(hold, 0.0, 0.5 * step_min);
+        let depots = self.setup.populations.iter().map(|p| p.matrix.as_ref().map(half).transpose());
+        Ok((TickOdds::new(&self.lanes.laws, &self.lanes.decays, step_min), depots.collect::<Result<_, _>>()?))
     }
 
     /// Writes the state into an instant whose room is used again.
@@ -150,7 +169,9 @@ impl<'a> Twin<'a> {
             instant.labelled[kind].clear();
             instant.labelled[kind]
                 .extend((0..pools.label.len()).map(|population| pools.labelled(population)));
-            instant.copies[kind].clone_from(&pools.cytosol);
+            instant.copies[kind].clear();
+            let molecules = 0..self.setup.species.len();
+            instant.copies[kind].extend(molecules.map(|m| self.lanes.copies(m, &pools.cytosol)));
         }
         instant.brought.clear();
         instant.brought.extend((0..self.free.len()).map(|population| self.accounts.brought(population)));
@@ -161,19 +182,20 @@ impl<'a> Twin<'a> {
 
     /// What the copies in a mean cell of a kind repress.
     pub(super) fn repress(&mut self, kind: usize) {
-        let cytosol = &self.pools[kind].cytosol;
-        self.response.respond(kind, |species| cytosol[species], &mut self.repression[kind]);
+        self.response.respond(kind, &self.pools[kind].cytosol, &mut self.repression[kind]);
     }
 
-    /// One step.
+    /// One step: cells live half of it, then vesicles and fields go on, then cells by what they meet now (Strang 1968).
     pub(super) fn tick(&mut self, end_min: f64) {
+        let half_min = 0.5 * self.odds.length_min;
+        self.live_and_die(end_min - half_min, half_min);
         self.advance_fields();
         self.exchange_with_matrix();
         self.exchange_vesicles();
         self.exchange_with_matrix();
         self.respond(end_min);
         self.pass();
-        self.live_and_die(end_min);
+        self.live_and_die(end_min, half_min);
     }
 }
 

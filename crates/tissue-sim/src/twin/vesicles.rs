@@ -82,9 +82,9 @@ impl Twin<'_> {
             *before = [pools.rereleased[p], pools.fused[p], pools.degraded[p]];
         }
         self.copies_before.clone_from(&pools.cytosol);
-        pools.advance_exact(&self.laws, &self.odds, &self.captured[kind]);
-        for (species, (before, kept)) in self.copies_before.iter().zip(&self.odds.kept).enumerate() {
-            self.accounts.deliver(species, cells, *before, *kept, pools.cytosol[species]);
+        pools.advance_exact(&self.lanes.laws, &self.odds, &self.captured[kind]);
+        for (lane, (before, kept)) in self.copies_before.iter().zip(&self.odds.kept).enumerate() {
+            self.accounts.deliver(lane, cells, *before, *kept, pools.cytosol[lane]);
         }
         for (p, population) in self.setup.populations.iter().enumerate() {
             let [rereleased, fused, degraded] = self.before[p];
@@ -124,8 +124,8 @@ impl Twin<'_> {
                 *free += spilled / self.volume_um3 * size.share;
             }
         }
-        for (species, copies) in pools.cytosol.iter().enumerate() {
-            self.accounts.lose(species, copies * died);
+        for (lane, copies) in pools.cytosol.iter().enumerate() {
+            self.accounts.lose(lane, copies * died);
         }
     }
 }

@@ -23,6 +23,7 @@
 //! Proved by `tests/twin_vessels.rs` and `vesicle validate sprouts`.
 
 use super::network::{Begun, begun};
+use super::waiting::Waiting;
 use crate::setup::{Setup, VesselSetup};
 use core::f64::consts::PI;
 use vesicle_base::Grid;
@@ -74,8 +75,8 @@ pub(super) struct MeanVessels<'a> {
     cells: f64,
     /// Free ends that came from branching and have no cell behind them.
     just_branched: f64,
-    /// Joints that carry flow but not for long enough yet: when they will have, and how many.
-    waiting: Vec<(f64, f64)>,
+    /// Joints that carry flow but not for long enough yet.
+    waiting: Waiting,
     /// Joints that count as perfused, and the mean length of one.
     perfused: f64,
     perfused_each_um: f64,
@@ -103,7 +104,7 @@ impl<'a> MeanVessels<'a> {
             now,
             cells: 0.0,
             just_branched: 0.0,
-            waiting: if now.flowing > 0.0 { vec![(ready_min, now.flowing)] } else { Vec::new() },
+            waiting: Waiting::of(ready_min, now.flowing),
             perfused: 0.0,
             perfused_each_um: if now.flowing > 0.0 { now.flowing_um / now.flowing } else { 0.0 },
             is_led: false,
@@ -117,7 +118,7 @@ impl<'a> MeanVessels<'a> {
 
     /// When the first joints count as perfused, min; for ever where none carry flow at the start.
     pub(super) fn first_ready_min(&self) -> Option<f64> {
-        self.waiting.first().map(|(ready_min, _)| *ready_min)
+        self.waiting.first_ready_min()
     }
 
     /// Takes up how many cells there are and what leads them.
@@ -284,7 +285,7 @@ impl<'a> MeanVessels<'a> {
 
     /// What meetings close: the sprout of the tip, and what lies between the cell met and where its own vessel begins.
     fn close(&mut self, met: f64, end_min: f64) {
-        let carrying = self.perfused + self.waiting.iter().map(|(_, joints)| joints).sum::<f64>();
+        let carrying = self.perfused + self.waiting.joints();
         let idle = (self.now.joints - carrying).max(0.0);
         if met <= 0.0 || idle <= 0.0 || self.now.joints <= 0.0 {
             return;
@@ -296,7 +297,7 @@ impl<'a> MeanVessels<'a> {
         let also = (1.0 - carried) * (0.5 * (1.0 - of_tips) + of_tips);
         let closed = (chance * met * each * (1.0 + also)).min(idle);
         if closed > 0.0 {
-            self.waiting.push((end_min + self.setup.law.perfused_after_min, closed));
+            self.waiting.push(end_min + self.setup.law.perfused_after_min, closed);
         }
     }
 
@@ -316,16 +317,12 @@ impl<'a> MeanVessels<'a> {
             self.perfused += born;
         }
         let seeded_um = self.perfused_each_um;
-        for (ready_min, joints) in &mut self.waiting {
-            *joints *= more;
-            if *ready_min <= end_min * (1.0 + 1e-12) {
-                let each_um = if self.perfused > 0.0 { rest_um } else { seeded_um.max(0.0) };
-                let each_um = if each_um > 0.0 { each_um } else { rest_um };
-                add(&mut self.perfused, &mut self.perfused_each_um, *joints, each_um);
-                *joints = 0.0;
-            }
+        self.waiting.grow(more);
+        while let Some(joints) = self.waiting.next_ready(end_min * (1.0 + 1e-12)) {
+            let each_um = if self.perfused > 0.0 { rest_um } else { seeded_um.max(0.0) };
+            let each_um = if each_um > 0.0 { each_um } else { rest_um };
+            add(&mut self.perfused, &mut self.perfused_each_um, joints, each_um);
         }
-        self.waiting.retain(|(_, joints)| *joints > 0.0);
     }
 
     /// Without a guide for too long, what carries no flow goes.
@@ -334,7 +331,7 @@ impl<'a> MeanVessels<'a> {
         if self.idle_min < self.setup.law.regress_after_min {
             return;
         }
-        let carrying = self.perfused + self.waiting.iter().map(|(_, joints)| joints).sum::<f64>();
+        let carrying = self.perfused + self.waiting.joints();
         let kept = if self.now.joints > 0.0 { (carrying / self.now.joints).min(1.0) } else { 0.0 };
         let free = (self.cells - self.now.held).max(0.0) * (1.0 - kept);
         self.now.joints = carrying;

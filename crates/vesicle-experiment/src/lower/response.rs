@@ -303,8 +303,10 @@ impl Lowering<'_> {
     }
 
     fn note_tables(&mut self, compiled: &Compiled, _labels: &Labels) {
-        if !self.map.names(&["response", "targets", "without"]).is_empty() {
-            self.note(format!("targets: {} rows left out by their source", compiled.removed));
+        match compiled.removed {
+            0 => {}
+            1 => self.note("targets: 1 row left out by its source".to_owned()),
+            removed => self.note(format!("targets: {removed} rows left out by their source")),
         }
         let carried_over = compiled.reach.iter().filter(|reach| reach.via == Via::Orthologue).count();
         if carried_over > 0 {

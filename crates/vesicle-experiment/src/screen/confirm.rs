@@ -137,29 +137,43 @@ impl Plan<'_> {
     /// All that is missing or wrong.
     pub fn confirmation(&self, broken: Broken, draws: Vec<u32>) -> Result<Confirmation, Vec<Problem>> {
         let settings = Settings { quick: true, ..self.settings.clone() };
-        let one = |draw: &u32| {
-            let permuted = Permuted::new(self.library, u64::from(*draw));
-            match broken {
-                Broken::Ablated => self.world(&settings, Model::Ablated, *draw, self.library),
-                Broken::Permuted => self.world(&settings, Model::AsDeclared, *draw, &permuted),
+        let worlds: Vec<Campaign> = match broken {
+            Broken::Ablated => {
+                // What no draw changes is found out once.
+                let screens = self.screens(&settings, Model::Ablated, self.library)?;
+                let one = |screens: &mut Vec<_>, draw: &u32| self.world(screens, *draw);
+                draws.par_iter().map_with(screens, one).collect::<Result<_, _>>()?
+            }
+            Broken::Permuted => {
+                let one = |draw: &u32| {
+                    let permuted = Permuted::new(self.library, u64::from(*draw));
+                    self.world(&mut self.screens(&settings, Model::AsDeclared, &permuted)?, *draw)
+                };
+                draws.par_iter().map(one).collect::<Result<_, _>>()?
             }
         };
-        let worlds: Vec<Campaign> = draws.par_iter().map(one).collect::<Result<_, _>>()?;
         let mut campaign = Campaign::default();
         worlds.into_iter().for_each(|world| campaign.join(world));
         Ok(Confirmation { broken, draws, campaign })
     }
 
-    /// All arms under all mechanisms in one world.
-    fn world(
-        &self,
+    /// All arms under each mechanism, with the number of the mechanism.
+    fn screens<'b>(
+        &'b self,
         settings: &Settings,
         model: Model,
-        draw: u32,
-        library: &(dyn Library + Sync),
-    ) -> Result<Campaign, Vec<Problem>> {
+        library: &'b (dyn Library + Sync),
+    ) -> Result<Vec<(usize, Screen<'b>)>, Vec<Problem>> {
         let all: Vec<usize> = (0..self.experiment.arms.len()).collect();
         let arms = if self.selection.arms.is_empty() { &all } else { &self.selection.arms };
+        let one = |mechanism: &usize| {
+            Ok((*mechanism, Screen::new(self.experiment, settings, arms, *mechanism, model, library)?))
+        };
+        self.selection.mechanisms.iter().map(one).collect()
+    }
+
+    /// All arms under all mechanisms in one world.
+    fn world(&self, screens: &mut [(usize, Screen<'_>)], draw: u32) -> Result<Campaign, Vec<Problem>> {
         let selection = Selection {
             replicates: Some(1),
             paired: true,
@@ -167,8 +181,7 @@ impl Plan<'_> {
             ..self.selection.clone()
         };
         let mut campaign = Campaign::default();
-        for mechanism in &self.selection.mechanisms {
-            let mut screen = Screen::new(self.experiment, settings, arms, *mechanism, model, library)?;
+        for (mechanism, screen) in screens {
             for (arm, lowered) in screen.lowered(draw)? {
                 let choice = Choice { arm, mechanism: *mechanism, draw };
                 campaign.add(lowered, choice, &self.experiment.base, &selection);

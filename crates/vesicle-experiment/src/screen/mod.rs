@@ -27,9 +27,9 @@ use tissue_sim::twin::{self, Instant, Pace};
 use tissue_vesicles::ResponseLaw;
 use vesicle_base::Problem;
 
-/// Longest step of a screened twin, minutes: vesicles and fields are exact over any step, growth of a kind lags by
-/// less than a step.
-const STEP_MIN: f64 = 720.0;
+/// Longest step of a screened twin, minutes: vesicles and fields are exact over any step, and growth is of second order.
+/// A power of two of six minutes, because steps double from one tick.
+const STEP_MIN: f64 = 768.0;
 
 /// What is switched off in a screened model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
