@@ -6,7 +6,7 @@ use crate::elliptic::{Equation, Room};
 use crate::exponential::{self, Propagation, Series};
 use crate::fixed::Split;
 use crate::isa::Isa;
-use crate::law::{FieldLaw, Solve, Stepping};
+use crate::law::{FieldLaw, Side, Solve, Stepping};
 use crate::lod::Part;
 use crate::lod::axis::Axis;
 use crate::rates::Rates;
@@ -75,6 +75,9 @@ impl Field {
         self.state.taken.clear();
         self.state.taken.resize(self.rates.entries().len(), 0.0);
         self.state.tally = Tally::default();
+        if self.is_at_rest() {
+            return;
+        }
         let is_mobile = self.law.is_mobile() && common.grid.n.iter().any(|n| *n > 1);
         let mut adjusted = 0.0;
         match self.law.solve {
@@ -89,6 +92,13 @@ impl Field {
         let voxel_um3 = common.grid.voxel_um3();
         self.budget = Budget { adjusted: adjusted * voxel_um3, ..self.state.tally.budget(voxel_um3) };
         self.record_taken(voxel_um3);
+    }
+
+    /// Nothing is there and nothing comes.
+    fn is_at_rest(&self) -> bool {
+        self.rates.entries().is_empty()
+            && self.law.sides.iter().all(|side| *side == Side::Closed)
+            && self.state.values.iter().all(|value| *value == 0.0)
     }
 
     /// Clears what the last span left to be read.

@@ -35,7 +35,7 @@ pub fn step(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) -> Work {
     t.fields.clear_rates();
     cells_to_fields::secrete_and_take_up(&t.cells, plan, &t.place, &mut t.fields);
     vessels_to_fields::exchange(t, plan, span);
-    fields_to_vesicles::find_surfaces(t);
+    fields_to_vesicles::find_surfaces(t, plan);
     vesicles_to_fields::release(t, plan, span, rng);
     fields_to_vesicles::set_sinks(t);
     exchange_with_matrix(t, span);

@@ -8,6 +8,7 @@
 
 use crate::footprint::Footprints;
 use crate::place::Place;
+use crate::plan::Plan;
 use crate::tissue::Tissue;
 use crate::way::{Ball, Crowd, Finder, Way};
 use tissue_cells::Cells;
@@ -24,8 +25,8 @@ pub struct Shares {
     n_surfaces: usize,
     /// That of one cell alone, where vesicles come free at once.
     alone: Footprints,
-    /// Which of them is that of each free field.
-    of_field: Vec<usize>,
+    /// Which of them is that of each free field; none where no vesicle is free and none comes.
+    of_field: Vec<Option<usize>>,
     finder: Finder,
     crowd: Crowd,
     /// µm³/min, by voxel; scratch of one field.
@@ -121,7 +122,7 @@ impl Shares {
     /// `(voxel, share)` of the surface of a live cell as the vesicles of a field meet it in this tick: the free field by its
     /// number, the cell by its place in gathers.
     pub fn surface(&self, free_field: usize, at: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
-        self.surfaces[self.of_field[free_field]].footprints.of(at)
+        self.of_field[free_field].into_iter().flat_map(move |number| self.surfaces[number].footprints.of(at))
     }
 
     /// The same of a cell as it is now, alive or not.
@@ -145,17 +146,28 @@ impl Shares {
     }
 }
 
+/// Vesicles of one size in the whole tissue that are taken for none, and counted as cleared: fields never empty of
+/// themselves, and most of a run would be spent on what is left of them.
+const TRACE: f64 = 1e-9;
+
 /// Finds where the surfaces of live cells lie for every free field, and what they clear.
-pub fn find_surfaces(t: &mut Tissue) {
+pub fn find_surfaces(t: &mut Tissue, plan: &Plan) {
     let grid = *t.fields.grid();
     t.shares.of_field.clear();
     t.shares.clearance.clear();
     t.shares.n_surfaces = 0;
     for population in 0..t.free.len() {
-        for (bin, _) in t.free_fields(population).enumerate() {
+        let released = !t.cells.behaviour.view(plan.numbers.release(population)).is_nowhere();
+        for (bin, field) in t.free_fields(population).enumerate() {
+            let is_brought = t.shares.blood.iter().any(|blood| blood.field == field);
+            if !released && !is_brought && t.fields.values(field).iter().all(|value| *value == 0.0) {
+                t.shares.of_field.push(None);
+                t.shares.clearance.resize(t.shares.clearance.len() + t.cells.len(), 0.0);
+                continue;
+            }
             let size = t.vesicles.population(population).bins[bin];
             let number = t.shares.surfaces_of(0.5 * size.diameter_um, &grid, t.cells.len());
-            t.shares.of_field.push(number);
+            t.shares.of_field.push(Some(number));
             let most_um = &mut t.shares.surfaces[number].most_um;
             for ((row, _), most_um) in t.place.gather().zip(most_um) {
                 let surface =
@@ -175,12 +187,13 @@ pub fn find_surfaces(t: &mut Tissue) {
 /// Sets the sinks of free vesicles from the clearances of live cells, where their surfaces are.
 pub fn set_sinks(t: &mut Tissue) {
     let voxel_um3 = t.fields.grid().voxel_um3();
-    let mut number = 0;
+    let mut fields = 0..;
     for population in 0..t.free.len() {
-        for (bin, field) in t.free_fields(population).enumerate() {
+        for ((bin, field), number) in t.free_fields(population).enumerate().zip(&mut fields) {
             let d = t.vesicles.population(population).bins[bin].diffusion_um2_per_min;
             let Shares { clearance, surfaces, of_field, .. } = &mut t.shares;
-            let Surfaces { footprints, ways, .. } = &surfaces[of_field[number]];
+            let Some(of_field) = of_field[number] else { continue };
+            let Surfaces { footprints, ways, .. } = &surfaces[of_field];
             let n = t.cells.len();
             let of_cells = clearance[number * n..(number + 1) * n].iter_mut().zip(ways).enumerate();
             for (at, (clearance, way)) in of_cells.filter(|(_, (clearance, _))| **clearance > 0.0) {
@@ -189,7 +202,6 @@ pub fn set_sinks(t: &mut Tissue) {
                     t.fields.take_up(field, voxel, *clearance * share / voxel_um3);
                 }
             }
-            number += 1;
         }
     }
 }
@@ -197,13 +209,13 @@ pub fn set_sinks(t: &mut Tissue) {
 /// Hands what the sinks took to the cells, each by its share of its voxels.
 pub fn capture(t: &mut Tissue, span: &Span, rng: &Rng) {
     let n = t.cells.len();
-    let mut number = 0;
+    let mut fields = 0..;
     for population in 0..t.free.len() {
-        for (bin, field) in t.free_fields(population).enumerate() {
+        for ((bin, field), number) in t.free_fields(population).enumerate().zip(&mut fields) {
             let Shares { clearance, of_voxel, blood, surfaces, of_field, .. } = &mut t.shares;
+            let Some(of_field) = of_field[number] else { continue };
             let clearance = &clearance[number * n..(number + 1) * n];
-            let footprints = &surfaces[of_field[number]].footprints;
-            number += 1;
+            let footprints = &surfaces[of_field].footprints;
             let cells = || clearance.iter().enumerate().filter(|(_, clearance)| **clearance > 0.0);
             of_voxel.clear();
             of_voxel.resize(t.fields.grid().n_voxels(), 0.0);
@@ -224,6 +236,11 @@ pub fn capture(t: &mut Tissue, span: &Span, rng: &Rng) {
                 let row = t.place.rows[at] as usize;
                 let got = t.vesicles.capture(row, t.cells.id[row], population, bin, expected, span, rng);
                 t.ledger.capture(population, expected, got);
+            }
+            let left = t.fields.amount(field);
+            if left < TRACE {
+                t.fields.values_mut(field).fill(0.0);
+                t.ledger.clear(population, left);
             }
         }
     }
