@@ -475,7 +475,7 @@ fn cards_of_one_donor_are_one() {
         for (column, (a, b)) in a.split('\t').zip(b.split('\t')).enumerate() {
             match (a.parse::<f64>(), b.parse::<f64>()) {
                 (Ok(x), Ok(y)) => {
-                    assert!((x - y).abs() <= 1e-9 * x.abs().max(1e-3), "column {column}: {a} {b}")
+                    assert!((x - y).abs() <= 1e-9 * x.abs().max(1e-3), "column {column}: {a} {b}");
                 }
                 _ => assert_eq!(a, b, "column {column}"),
             }

@@ -10,7 +10,7 @@ use vesicle_base::{Dimension, Grid, Problem, math};
 /// Share by which a cell may empty its voxel before it matters how wide that is.
 const DEPLETED: f64 = 0.15;
 /// Radii of a cell that a voxel may be wide: up to here a cell that captures whatever it meets gets as many vesicles from
-/// concentrations as one by one within 5 %, away from the corners
+/// concentrations as one by one within 6 %, away from the corners
 /// of the box (`tissue-sim/tests/alone.rs`: `table`); less is missed the less it captures.
 const WIDE: f64 = 2.4;
 
@@ -113,7 +113,7 @@ impl Lowering<'_> {
             let (Some(name), true) = (labels.populations.get(number), is_coarse) else { continue };
             self.note(format!(
                 "vesicle {name}: a cell by itself would empty its voxel by {:.0} %, and within the first {:.0} min \
-                 concentrations then give too few captures; a `tissue.voxel` of {:.0} um keeps them within 5 %, \
+                 concentrations then give too few captures; a `tissue.voxel` of {:.0} um keeps them within 6 %, \
                  `carried = \"one by one\"` follows each",
                 100.0 * most.min(1.0),
                 setup.voxel_um * setup.voxel_um / slowest(population),
