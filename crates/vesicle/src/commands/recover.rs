@@ -78,13 +78,6 @@ enum What {
 }
 
 impl What {
-    /// The outcome that it is read for.
-    fn outcome(self) -> usize {
-        match self {
-            Self::Outcome(outcome) | Self::Way(outcome) => outcome,
-        }
-    }
-
     fn of(self, seen: &Seen) -> Option<f64> {
         match self {
             Self::Outcome(outcome) => seen.values.get(outcome).copied().flatten(),
@@ -128,12 +121,12 @@ impl Number {
     }
 }
 
-/// The numbers that the twin expresses of an experiment's outcomes, at every frame after the start.
+/// The numbers that the twin expresses of an experiment's outcomes, at every frame after the start; those among them that
+/// rest on whether sprouts meet. A claim is not read from these, but here the twin is the world that made the outcomes as well
+/// as the one that explains them, so that its estimate favours no mechanism.
 fn numbers(experiment: &Experiment, worlds: &[Vec<Course>]) -> Vec<Number> {
     let expressed = |what: &What| {
-        let has = |course: &Course| {
-            course.last().is_some_and(|seen| what.of(seen).is_some() && !seen.is_estimate(what.outcome()))
-        };
+        let has = |course: &Course| course.last().is_some_and(|seen| what.of(seen).is_some());
         worlds.iter().flatten().all(has)
     };
     let of_outcome = |outcome: usize| match experiment.outcomes[outcome].what {
