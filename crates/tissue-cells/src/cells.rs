@@ -59,6 +59,8 @@ pub(crate) struct Toward {
 pub(crate) struct Scratch {
     pub(crate) events: Vec<u8>,
     pub(crate) steps: Vec<VolumeStep>,
+    /// What they are steps of, min.
+    pub(crate) steps_min: f64,
     pub(crate) leavers: Vec<u64>,
     pub(crate) meals: Vec<crate::eating::Meal>,
     pub(crate) motion: crate::motion::Kept,
@@ -243,11 +245,14 @@ impl Cells {
     }
 
     fn grow(&mut self, length_min: f64) {
-        let steps = &mut self.scratch.steps;
-        steps.clear();
-        for law in &self.laws {
-            let states = [State::Live, State::Apoptotic, State::Swelling, State::Lysed];
-            steps.extend(states.map(|state| VolumeStep::of(law, state, length_min)));
+        let (steps, steps_min) = (&mut self.scratch.steps, &mut self.scratch.steps_min);
+        if steps.is_empty() || *steps_min != length_min {
+            steps.clear();
+            for law in &self.laws {
+                let states = [State::Live, State::Apoptotic, State::Swelling, State::Lysed];
+                steps.extend(states.map(|state| VolumeStep::of(law, state, length_min)));
+            }
+            *steps_min = length_min;
         }
         volume::grow(&mut self.volume, &self.kind, &self.life.state, steps);
     }

@@ -147,12 +147,12 @@ impl Graph {
 
     fn edge_range(&self, id: u64) -> core::ops::Range<usize> {
         let first = self.edges.partition_point(|edge| edge.a < id);
-        first..first + self.edges[first..].partition_point(|edge| edge.a == id)
+        first..first + self.edges[first..].iter().take_while(|edge| edge.a == id).count()
     }
 
     fn mirror_range(&self, id: u64) -> core::ops::Range<usize> {
         let first = self.mirror.partition_point(|pair| pair.0 < id);
-        first..first + self.mirror[first..].partition_point(|pair| pair.0 == id)
+        first..first + self.mirror[first..].iter().take_while(|pair| pair.0 == id).count()
     }
 
     fn mirror_again(&mut self) {

@@ -14,6 +14,8 @@ use crate::{Bodies, Edge, Graph, VesselLaw};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Joiner {
     near: Near,
+    /// Id and row of each tip.
+    tips: Vec<(u64, u32)>,
     own: Vec<u64>,
 }
 
@@ -26,12 +28,15 @@ impl Joiner {
         bodies: &Bodies<'_>,
         law: &VesselLaw,
     ) -> usize {
-        if law.join_distance_um <= 0.0 || !members.order.iter().any(|(id, _)| members.is_tip(graph, *id)) {
+        self.tips.clear();
+        self.tips.extend(members.order.iter().filter(|(id, _)| members.is_tip(graph, *id)));
+        if law.join_distance_um <= 0.0 || self.tips.is_empty() {
             return 0;
         }
         self.near.fill(bodies, members.order, law.join_distance_um);
         let mut joined = 0;
-        for &(id, row) in members.order {
+        for &(id, row) in &self.tips {
+            // One that was joined to is a tip no longer.
             if members.is_tip(graph, id) {
                 own_vessel(graph, id, law.join_beyond_edges, &mut self.own);
                 if let Some((distance_um, other)) = self.nearest(bodies, row as usize) {

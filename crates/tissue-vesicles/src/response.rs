@@ -158,7 +158,7 @@ impl Response {
                 *sum -= receiver.gains[program * self.families.len() + f] * active;
             }
         }
-        for sum in repressions {
+        for sum in repressions.iter_mut().filter(|sum| **sum != 0.0) {
             *sum = repression(*sum);
         }
     }

@@ -216,14 +216,20 @@ impl Draws {
     }
 
     fn binomial_by_waiting(&mut self, n: u64, p: f64) -> u64 {
+        let mut u = self.uniform_positive();
+        // ln(1 − p) ≥ −p/(1 − p) and eˣ ≥ 1 + x: so small a u waits longer than n trials, without a logarithm.
+        if u < 1.0 - n as f64 * (p / (1.0 - p)) {
+            return 0;
+        }
         let log_fail = math::ln_1p(-p);
         let (mut trials, mut successes) = (0.0, 0);
         loop {
-            trials += (math::ln(self.uniform_positive()) / log_fail).floor() + 1.0;
+            trials += (math::ln(u) / log_fail).floor() + 1.0;
             if trials > n as f64 {
                 return successes;
             }
             successes += 1;
+            u = self.uniform_positive();
         }
     }
 

@@ -50,7 +50,8 @@ impl Forces {
             n_kinds: laws.n_kinds,
             plane: laws.plane,
         };
-        let variant = Variant { isa: Isa::detect(), linear: laws.pair == PairLaw::Linear, stiff };
+        let variant =
+            Variant { isa: Isa::of_tissue(sorted.len()), linear: laws.pair == PairLaw::Linear, stiff };
         own.zip(&sorted.blocks)
             .enumerate()
             .map(|(chunk, (own, block))| {

@@ -76,7 +76,7 @@ pub(super) struct Scene<'a> {
 /// Builds the lists of `n_cells` cells.
 pub(super) fn build(scene: &Scene<'_>, n_cells: usize, blocks: &mut Vec<Block>) {
     blocks.resize_with(n_cells.div_ceil(CHUNK), Block::default);
-    let isa = Isa::detect();
+    let isa = Isa::of_tissue(n_cells);
     blocks.par_iter_mut().enumerate().for_each(|(chunk, block)| {
         let cells = [chunk * CHUNK, n_cells.min((chunk + 1) * CHUNK)];
         let n = n_cells as u32;

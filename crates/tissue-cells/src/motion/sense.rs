@@ -90,7 +90,7 @@ pub fn sense<'a>(
     fit(&mut scratch.touches.contacts, n * columns, 0);
     fit(&mut scratch.v, n, [0.0; 3]);
     let record = &scratch.sorted.record[..];
-    let isa = Isa::detect();
+    let isa = Isa::of_tissue(n);
     let pressure = scratch.v.par_chunks_mut(CHUNK).zip(&scratch.sorted.blocks).enumerate();
     if count_contacts {
         let contacts = scratch.touches.contacts.par_chunks_mut(CHUNK * columns);
