@@ -149,9 +149,9 @@ fn a_cell_that_captures_much() {
 /// ones. Taken for eight whole ones they captured 5 to 27 % more as fields than one by one.
 #[test]
 fn walls_cut_crowds() {
-    for at_um in [[0.0, 15.0, 15.0], [0.0, 0.0, 15.0], [0.0; 3], [3.0; 3]] {
-        let cut = Alone { at_um, eightfold: true, clearance_um3_per_min: 400.0, ..MIDDLE };
-        agrees(&cut, &[20.0], 4);
+    for at_um in [[0.0, 15.0, 15.0], [0.0; 3], [3.0; 3]] {
+        let cut = Alone { at_um, eightfold: true, clearance_um3_per_min: 400.0, ticks: 5, ..MIDDLE };
+        agrees(&cut, &[20.0], 2);
     }
 }
 
