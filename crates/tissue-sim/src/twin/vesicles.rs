@@ -56,10 +56,10 @@ impl Twin<'_> {
     fn let_fill(&mut self, p: usize, decay_per_min: f64) {
         let law = &self.setup.populations[p].law;
         if law.capture.iter().flatten().all(|rule| rule.capacity == f64::INFINITY) {
-            let clearance = |kind| {
-                law.capture.get(kind).copied().flatten().map_or(0.0, |rule| rule.clearance_um3_per_min)
-            };
-            self.surfaces.iter_mut().enumerate().for_each(|(kind, surface)| *surface = clearance(kind));
+            for (kind, surface) in self.surfaces.iter_mut().enumerate() {
+                let rule = law.capture.get(kind).copied().flatten();
+                *surface = rule.map_or(0.0, |rule| rule.clearance_um3_per_min);
+            }
             return;
         }
         let mut fall_per_min = decay_per_min;
