@@ -68,7 +68,7 @@ impl Twin<'_> {
             let mut taken = 0.0;
             for kind in 0..self.live.len() {
                 let arrive = |surface: f64| -> f64 {
-                    let of_bin = |bin: usize| self.free[p][bin] * self.from_afar(kind, p, bin, surface);
+                    let of_bin = |bin: usize| self.free[p][bin] * self.far_clearance(kind, p, bin, surface);
                     (0..law.bins.len()).map(of_bin).sum()
                 };
                 let Some(Some(rule)) = law.capture.get(kind) else {
@@ -96,7 +96,7 @@ impl Twin<'_> {
         let blood = self.supply(WallOf::Population(p), size.diffusion_um2_per_min, size.share);
         let fed = blood.clearance_um3_per_min / self.volume_um3;
         for kind in 0..self.live.len() {
-            self.clearances[kind] = self.from_afar(kind, p, bin, self.surfaces[kind]);
+            self.clearances[kind] = self.far_clearance(kind, p, bin, self.surfaces[kind]);
         }
         let sink: f64 = self.clearances.iter().zip(&self.live).map(|(c, n)| c * n / self.volume_um3).sum();
         let (source, loss) = (released + fed * blood.blood, sink + fed + decay_per_min);
@@ -139,7 +139,7 @@ impl Twin<'_> {
     }
 
     /// The clearance of a kind from afar, of which the surface clears so much.
-    fn from_afar(&self, kind: usize, population: usize, bin: usize, surface: f64) -> f64 {
+    fn far_clearance(&self, kind: usize, population: usize, bin: usize, surface: f64) -> f64 {
         let size = &self.setup.populations[population].law.bins[bin];
         let vesicle_um = 0.5 * size.diameter_um;
         in_series(surface, ceiling_um3_per_min(self.radius_um[kind], vesicle_um, size.diffusion_um2_per_min))

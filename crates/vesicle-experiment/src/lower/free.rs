@@ -97,11 +97,10 @@ impl Lowering<'_> {
             self.problems.push(self.at_first(problem, &["vesicle", name, "carried"]));
             return None;
         }
-        if how == "one by one" || needs_singly {
-            if let Some(problem) = self.is_too_many(name, population) {
-                self.problems.push(self.at_first(problem, &["vesicle", name, "dose"]));
-                return None;
-            }
+        let is_singly = how == "one by one" || needs_singly;
+        if let Some(problem) = is_singly.then(|| self.is_too_many(name, population)).flatten() {
+            self.problems.push(self.at_first(problem, &["vesicle", name, "dose"]));
+            return None;
         }
         let few = !in_blood && self.expected_free(name, population)? <= FEW;
         Some(match how.as_str() {
