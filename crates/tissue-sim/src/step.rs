@@ -37,7 +37,7 @@ pub fn step(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) -> Work {
     vessels_to_fields::exchange(t, plan, span);
     fields_to_vesicles::find_surfaces(t, plan);
     vesicles_to_fields::release(t, plan, span, rng);
-    fields_to_vesicles::set_sinks(t);
+    fields_to_vesicles::set_sinks(t, span);
     exchange_with_matrix(t, span);
     let fields = t.fields.advance(span);
     exchange_with_matrix(t, span);

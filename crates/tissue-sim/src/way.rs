@@ -116,7 +116,9 @@ impl Finder {
         }
         let differ = if most_um * alone(contact_um) > LITTLE { self.differ(resolved) } else { [0.0; 2] };
         let left = whole - resolved;
-        Way { left: left * among_others(contact_um, left, others_per_um3()), differ, least: 0.5 * least }
+        let merged = self.merged(contact_um);
+        let among = among_others(contact_um, left / merged, others_per_um3() / merged);
+        Way { left: left * among, differ, least: 0.5 * least }
     }
 
     /// T: the sphere on itself and its images.
@@ -137,6 +139,15 @@ impl Finder {
         }
         sum / (4.0 * PI)
             * (0..3).map(|axis| self.lattice.cut(axis, centre_um[axis], contact_um)).product::<f64>()
+    }
+
+    /// How many spheres the walls fold onto the cell: 1 away from them, 2 where one goes through its centre, 8 in a corner. Seen in
+    /// the mirrored space it is one sphere, as many times as strong, and the others like it are as many times fewer.
+    fn merged(&self, contact_um: f64) -> f64 {
+        let [x, y, z] = &self.square_um2;
+        let squares =
+            z.iter().flat_map(|z| y.iter().map(move |y| z + y)).flat_map(|zy| x.iter().map(move |x| zy + x));
+        squares.map(|square_um2| (1.0 - 0.5 * square_um2.sqrt() / contact_um).max(0.0)).sum()
     }
 
     /// Takes over the shares of the last cell.

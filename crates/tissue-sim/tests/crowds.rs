@@ -147,9 +147,10 @@ fn a_crowd() {
 /// Some minutes: `cargo test --release -p tissue-sim --test crowds -- --ignored`.
 #[test]
 #[ignore = "sixty-four seeds take minutes; eight run every time"]
-fn a_crowd_and_few_cells_sharply() {
+fn crowds_few_cells_and_a_side_sharply() {
     agree(&Case { seeds: 64, sharp: 0.006, ..CROWD });
     agree(&Case { what: "few cells", every_um: 30.0, ticks: 20, seeds: 64, sharp: 0.015, ..CROWD });
+    agree(&Case { what: "a side", site: Site::Side(0), voxel_um: 10.0, seeds: 64, sharp: 0.008, ..CROWD });
 }
 
 #[test]
@@ -212,11 +213,11 @@ fn a_cell_that_captures_everything() {
 #[test]
 fn one_copy_in_a_thousand_vesicles() {
     for singly in [false, true] {
-        let mut setup = tissue(&Case { per_um3: 0.08, ..CROWD }, singly);
+        let mut setup = tissue(&Case { clearance_um3_per_min: 60.0, ..CROWD }, singly);
         setup.populations[0].law.cargo[0].mean_copies_per_vesicle = 1e-3;
         setup.populations[0].law.cargo[0].dispersion = 0.0;
         let (mut vesicles, mut copies) = (0.0, 0.0);
-        for seed in 0..3 {
+        for seed in 0..if singly { 2 } else { 8 } {
             let record = simulate(&setup, seed, &|_, _| true).unwrap().unwrap();
             let frame = record.frames.last().unwrap();
             closes(frame);

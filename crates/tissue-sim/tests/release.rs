@@ -1,5 +1,5 @@
-//! Vesicles come free at the surface of their cell, however they are carried: where the surface lies, not in the voxel of
-//! the centre. The cell is four voxels wide, and the vesicles hardly move.
+//! Vesicles come free at the surface of their cell, however they are carried, released, given back or left by a cell that died:
+//! where the surface lies, not in the voxel of the centre. The cell is four voxels wide, and the vesicles hardly move.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod small;
@@ -137,4 +137,49 @@ fn a_cell_in_a_corner_releases_into_the_box_and_the_ledger_closes() {
     let (fields, one_by_one) = (both[0], both[1]);
     assert!((fields.0 - one_by_one.0).abs() < 4.0 * fields.0.sqrt(), "{both:?}");
     assert!((fields.1 / one_by_one.1 - 1.0).abs() < 0.1, "{both:?}");
+}
+
+/// What a cell of that many bound vesicles left when it went: the cell dies at once, keeps its size, and is gone in the next tick.
+fn left_by_the_dead(at_um: [f64; 3], bound: u64, singly: bool) -> (f64, Frame) {
+    let mut setup = tissue(at_um, 0.0, singly);
+    for kind in &mut setup.kinds {
+        kind.law.apoptosis.rate_per_min = 1e3;
+        kind.law.apoptosis.duration_min = 1.0;
+        let rates = &mut kind.law.apoptosis.rates;
+        (rates.fluid_per_min, rates.cytoplasm_per_min, rates.nucleus_per_min) = (0.0, 0.0, 0.0);
+    }
+    let population = &mut setup.populations[0];
+    (population.law.fate.internalise_per_min, population.spill_share) = (1e-12, 0.7);
+    let (tissue, frame) = after(&setup, bound);
+    assert_eq!(tissue.cells.len(), 0, "the cell is gone");
+    let signed = |row: &LedgerRow| f64::from(row.sign) * row.amount;
+    let open: f64 = frame.ledger.iter().filter(|row| !row.is_species).map(signed).sum();
+    // What was bound before the first tick came from nowhere.
+    assert!((open + bound as f64).abs() < 1e-6 * bound as f64, "{open}");
+    let left = frame.ledger.iter().find(|row| row.account == "left by dead cells" && !row.is_species);
+    (left.unwrap().amount, frame)
+}
+
+#[test]
+fn what_a_dead_cell_held_comes_free_where_it_was() {
+    let grid = Grid::of_box([SIDE_UM; 3], VOXEL_UM);
+    let radius_um = (0.75 / core::f64::consts::PI * small::setup(1).kinds[0].law.volume.total_um3).cbrt();
+    let contact_um = radius_um + VESICLE_UM;
+    let expected = contact_um * contact_um + 0.25 * VOXEL_UM * VOXEL_UM;
+    let mut squares = [0.0; 2];
+    for at_um in CENTRES_UM {
+        let both = [false, true].map(|singly| left_by_the_dead(at_um, 4000, singly));
+        assert_eq!(both[0].0, both[1].0, "as many in both ways");
+        let error = (4000.0_f64 * 0.7 * 0.3).sqrt();
+        assert!((both[0].0 - 2800.0).abs() < 4.0 * error, "{} of 2800 ± {error}", both[0].0);
+        for ((left, frame), squares) in both.iter().zip(&mut squares) {
+            let (all, square) = spread(frame, at_um);
+            assert!((all - left).abs() < 1e-3 * left, "{all} are free, {left} were left");
+            assert!(f64::from(frame.free[0][grid.voxel_of(at_um)]) < 1e-9 * all, "none where the middle was");
+            *squares += square / CENTRES_UM.len() as f64;
+        }
+    }
+    for square in squares {
+        assert!((square / expected - 1.0).abs() < 0.06, "{square} of {expected}");
+    }
 }

@@ -63,6 +63,8 @@ told_of! {
     a_share_above_one: "\"0.05 (0.003..0.3 log)" => "\"1.5 (0.003..0.3 log)";
     a_like_that_names_nothing: "like        = \"young\"" => "like        = \"yuong\"";
     a_like_of_itself: "like        = \"young\"" => "like        = \"aged\"";
+    too_many_to_carry_one_by_one: "dose      = \"1.25e11 /mL (1.25e9..1.25e12 log)" => "carried   = \"one by one\"\ndose      = \"1.25e15 /mL";
+    a_vesicle_wider_than_the_tissue: "\"110 nm (x/ 1.3)" => "\"0.5 mm";
     an_unknown_statistic: "\"area fraction of endothelium" => "\"aera fraction of endothelium";
     a_missing_table: "data/targets.tsv" => "data/target.tsv";
     an_unknown_program: "repression of angiogenesis decreases" => "repression of angiogenisis decreases";

@@ -1,4 +1,5 @@
-//! What is given at a time: mixed in everywhere, or all of it at one site.
+//! What is given at a time: mixed in everywhere, or all of it at one site. One by one, a dose that is no whole number is the one
+//! above or below it.
 
 use crate::free::Free;
 use crate::plan::Plan;
@@ -31,7 +32,8 @@ fn give_one(t: &mut Tissue, population: usize, dose: &Dose, [tick, start_min]: [
             expected
         }
         Free::Singly(free) => {
-            let count = rng.at(GIVING, population as u64, tick as u32).poisson(expected);
+            let mut draws = rng.at(GIVING, population as u64, tick as u32);
+            let count = whole(expected, draws.uniform());
             let (low_um, high_um) = bounds(&voxels, &grid);
             free.release(Release {
                 source: u64::MAX,
@@ -45,6 +47,16 @@ fn give_one(t: &mut Tissue, population: usize, dose: &Dose, [tick, start_min]: [
         }
     };
     t.ledger.inject(population, given);
+}
+
+/// A whole number of mean `expected`: one of the two beside it, so that a dose of one vesicle is one vesicle.
+fn whole(expected: f64, uniform: f64) -> u64 {
+    // What units leave of a whole number is none of its parts.
+    let nearest = expected.round();
+    if (expected - nearest).abs() <= 1e-9 * nearest {
+        return nearest as u64;
+    }
+    expected.floor() as u64 + u64::from(uniform < expected.fract())
 }
 
 /// The voxels of a site, in rising order.
@@ -72,5 +84,31 @@ fn bounds(voxels: &[usize], grid: &Grid) -> ([f64; 3], [f64; 3]) {
     match (voxels.first(), voxels.last()) {
         (Some(first), Some(last)) => (corner(*first, 0), corner(*last, 1)),
         _ => (grid.origin_um, grid.origin_um),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dose_is_the_whole_number_that_it_is() {
+        for count in [0_u64, 1, 2, 1000, 1_000_000_000] {
+            let expected = count as f64;
+            for uniform in [0.0, 0.5, 1.0 - 1e-16] {
+                assert_eq!(whole(expected, uniform), count);
+                assert_eq!(whole(expected * (1.0 - 3e-16), uniform), count);
+                assert_eq!(whole(expected * (1.0 + 3e-16), uniform), count);
+            }
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_vesicle_is_one_as_often() {
+        let n = 1000;
+        let sum: u64 = (0..n).map(|k| whole(2.3, (f64::from(k) + 0.5) / f64::from(n))).sum();
+        assert_eq!(sum, 2300);
+        assert_eq!(whole(1e-3, 0.5), 0);
+        assert_eq!(whole(1e-3, 0.0005), 1);
     }
 }

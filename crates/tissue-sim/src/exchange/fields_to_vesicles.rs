@@ -4,7 +4,10 @@
 //! Equation: ∂c/∂t = D ∇²c − λ c − Σ k c over the cells of a voxel, c in vesicles per volume of tissue, cells included.
 //! Discretisation: a cell's sink lies in the voxels that its surface lies in (`footprint`), spread where they are too few, and
 //! is as strong there as makes its steady capture that of the sphere in space (`way`).
-//! Proved by `tests/free.rs` and `tests/crowds.rs`.
+//! Surfaces that fill within the tick have the mean clearance of it (`filling`).
+//! Proved by `tests/free.rs`, `tests/crowds.rs` and `tests/alone.rs`.
+
+mod filling;
 
 use crate::footprint::Footprints;
 use crate::place::Place;
@@ -31,6 +34,8 @@ pub struct Shares {
     crowd: Crowd,
     /// µm³/min, by voxel; scratch of one field.
     of_voxel: Vec<f64>,
+    /// Mean clearance of surfaces that fill; scratch of one population.
+    filled: Vec<Option<f64>>,
     /// What perfused vessels clear, field after field in the order of segments.
     blood: Vec<Blood>,
 }
@@ -73,6 +78,7 @@ impl Shares {
             finder: Finder::new(grid),
             crowd: Crowd::default(),
             of_voxel: Vec::new(),
+            filled: Vec::new(),
             blood: Vec::new(),
         }
     }
@@ -185,10 +191,11 @@ pub fn find_surfaces(t: &mut Tissue, plan: &Plan) {
 }
 
 /// Sets the sinks of free vesicles from the clearances of live cells, where their surfaces are.
-pub fn set_sinks(t: &mut Tissue) {
+pub fn set_sinks(t: &mut Tissue, span: &Span) {
     let voxel_um3 = t.fields.grid().voxel_um3();
     let mut numbers = 0..;
     for population in 0..t.free.len() {
+        filling::let_fill(t, population, numbers.start, span);
         for ((bin, field), number) in t.free_fields(population).enumerate().zip(&mut numbers) {
             let d = t.vesicles.population(population).bins[bin].diffusion_um2_per_min;
             let Shares { clearance, surfaces, of_field, .. } = &mut t.shares;

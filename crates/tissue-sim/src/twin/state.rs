@@ -48,6 +48,8 @@ pub(super) struct Twin<'a> {
     pub none_dead: Vec<bool>,
     /// Vesicles captured per cell and minute in this step, per kind and population.
     pub captured: Vec<Vec<f64>>,
+    /// What the surfaces of all kinds clear of the population at hand.
+    pub surfaces: Vec<f64>,
     /// Clearances of all kinds for the size at hand.
     pub clearances: Vec<f64>,
     /// Vesicles given back, fused and degraded before the step, per population; scratch of one kind.
@@ -98,6 +100,7 @@ impl<'a> Twin<'a> {
             kinds: (0..n_kinds as u16).collect(),
             none_dead: vec![false; n_kinds],
             captured: vec![vec![0.0; setup.populations.len()]; n_kinds],
+            surfaces: vec![0.0; n_kinds],
             clearances: vec![0.0; n_kinds],
             before: vec![[0.0; 3]; setup.populations.len()],
             copies_before: Vec::new(),

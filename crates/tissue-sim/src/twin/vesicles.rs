@@ -3,7 +3,7 @@
 use super::fields::relax;
 use super::state::Twin;
 use crate::setup::WallOf;
-use tissue_vesicles::capture;
+use tissue_vesicles::capture::{Filling, ceiling_um3_per_min, filling_clearance, in_series};
 
 impl Twin<'_> {
     /// Gives what is due at a tick, mixed as all is here.
@@ -41,12 +41,51 @@ impl Twin<'_> {
                 })
                 .sum();
             self.accounts.population(p).released += release * self.odds.length_min;
+            self.let_fill(p, population.decay_per_min);
             for (bin, size) in population.law.bins.iter().enumerate() {
                 self.capture(p, bin, release * size.share / self.volume_um3, population.decay_per_min);
             }
         }
         for kind in 0..self.pools.len() {
             self.advance_pools(kind);
+        }
+    }
+
+    /// What the surface of each kind clears of a population: where it fills within the step, the mean of it. As in the tissue, in two
+    /// passes.
+    fn let_fill(&mut self, p: usize, decay_per_min: f64) {
+        let law = &self.setup.populations[p].law;
+        if law.capture.iter().flatten().all(|rule| rule.capacity == f64::INFINITY) {
+            for (kind, surface) in self.surfaces.iter_mut().enumerate() {
+                let rule = law.capture.get(kind).copied().flatten();
+                *surface = rule.map_or(0.0, |rule| rule.clearance_um3_per_min);
+            }
+            return;
+        }
+        let mut fall_per_min = decay_per_min;
+        let free: f64 = self.free[p].iter().sum();
+        for _ in 0..2 {
+            let mut taken = 0.0;
+            for kind in 0..self.live.len() {
+                let arrive = |surface: f64| -> f64 {
+                    let of_bin = |bin: usize| self.free[p][bin] * self.far_clearance(kind, p, bin, surface);
+                    (0..law.bins.len()).map(of_bin).sum()
+                };
+                let Some(Some(rule)) = law.capture.get(kind) else {
+                    self.surfaces[kind] = 0.0;
+                    continue;
+                };
+                let bound = self.pools[kind].bound[p];
+                let leave_per_min = law.fate.internalise_per_min;
+                let filling = Filling { bound, leave_per_min, fall_per_min, minutes: self.odds.length_min };
+                let surface = filling_clearance(rule, &filling, arrive);
+                taken += arrive(surface) * self.live[kind] / self.volume_um3;
+                self.surfaces[kind] = surface;
+            }
+            if free <= 0.0 {
+                return;
+            }
+            fall_per_min = decay_per_min + taken / free;
         }
     }
 
@@ -57,7 +96,7 @@ impl Twin<'_> {
         let blood = self.supply(WallOf::Population(p), size.diffusion_um2_per_min, size.share);
         let fed = blood.clearance_um3_per_min / self.volume_um3;
         for kind in 0..self.live.len() {
-            self.clearances[kind] = self.clearance(kind, p, bin);
+            self.clearances[kind] = self.far_clearance(kind, p, bin, self.surfaces[kind]);
         }
         let sink: f64 = self.clearances.iter().zip(&self.live).map(|(c, n)| c * n / self.volume_um3).sum();
         let (source, loss) = (released + fed * blood.blood, sink + fed + decay_per_min);
@@ -99,13 +138,11 @@ impl Twin<'_> {
         }
     }
 
-    fn clearance(&self, kind: usize, population: usize, bin: usize) -> f64 {
-        let law = &self.setup.populations[population].law;
-        let Some(Some(rule)) = law.capture.get(kind) else { return 0.0 };
-        let size = &law.bins[bin];
-        let bound = self.pools[kind].bound[population];
-        let radius_um = self.radius_um[kind];
-        capture::clearance(rule, bound, radius_um, 0.5 * size.diameter_um, size.diffusion_um2_per_min)
+    /// The clearance of a kind from afar, of which the surface clears so much.
+    fn far_clearance(&self, kind: usize, population: usize, bin: usize, surface: f64) -> f64 {
+        let size = &self.setup.populations[population].law.bins[bin];
+        let vesicle_um = 0.5 * size.diameter_um;
+        in_series(surface, ceiling_um3_per_min(self.radius_um[kind], vesicle_um, size.diffusion_um2_per_min))
     }
 
     /// What so many dying cells of a kind take with them or let free; in the twin they go as they die.

@@ -4,7 +4,7 @@
 //! bound already lessens, c = c₀/(1 + B/K), first-order loss, and the matrix (`motion::Hold`). A cell of which a part
 //! lies outside the box has its clearance on the part inside.
 //! Discretisation: steps of at most `step_share` of the smallest contact radius of a cell that captures; saturation is renewed within
-//! the tick whenever a cell has filled by about a tenth, so a cell that captures everything stops in time.
+//! the tick whenever a cell has filled or emptied by about a tenth, so a cell that captures everything stops in time.
 //! Reference: see `motion`, `surface`, `capture`.
 //! Proved by `tests/free.rs` and `tests/two_modes.rs`.
 //!
@@ -21,7 +21,7 @@ use crate::check::{LawError, range};
 use crate::law::PopulationLaw;
 use crate::ledger::FreeFlows;
 use crate::purpose::{BIRTH, SIZES, part};
-use vesicle_base::{Draws, Rng, Span};
+use vesicle_base::{Draws, Rng, Span, math};
 
 /// Parts into which a tick may be cut while cells fill.
 const UNITS: u32 = 1024;
@@ -77,8 +77,7 @@ pub struct Captor {
 }
 
 impl Captor {
-    fn clearance(&self, captured: u64) -> f64 {
-        let bound = self.bound.saturating_add(captured) as f64;
+    fn clearance(&self, bound: f64) -> f64 {
         // Nothing bound at capacity 0 is a cell that is full from the start.
         if self.capacity > 0.0 { self.clearance_um3_per_min / (1.0 + bound / self.capacity) } else { 0.0 }
     }
@@ -117,6 +116,9 @@ pub struct FreeVesicles {
     /// Row of each captor in order of identity.
     order: Vec<u32>,
     captured: Vec<u64>,
+    /// Vesicles on each captor now, expected of those that were there and internalised since.
+    on: Vec<f64>,
+    leave_per_min: f64,
     fault: Option<FreeFault>,
 }
 
@@ -153,6 +155,8 @@ impl FreeVesicles {
             exposed: vec![Vec::new(); n],
             order: Vec::new(),
             captured: Vec::new(),
+            on: Vec::new(),
+            leave_per_min: population.fate.internalise_per_min,
             fault: None,
         })
     }
@@ -248,6 +252,8 @@ impl FreeVesicles {
         });
         self.captured.clear();
         self.captured.resize(captors.len(), 0);
+        self.on.clear();
+        self.on.extend(captors.iter().map(|captor| captor.bound as f64));
         let sides = (0..3).map(|a| self.walls.high_um[a] - self.walls.low_um[a]);
         let widest = sides.fold(0.0, f64::max);
         let bins = self.swarms.iter_mut().zip(&mut self.spheres).zip(&mut self.exposed);
@@ -264,7 +270,7 @@ impl FreeVesicles {
                     met_in_box(&self.walls, captor.centre_um, contact_um)
                 };
                 exposed.push(share);
-                let clearance_um3_per_min = captor.clearance(0) / share;
+                let clearance_um3_per_min = captor.clearance(captor.bound as f64) / share;
                 spheres.push(Sphere { centre_um: captor.centre_um, radius_um, clearance_um3_per_min });
             }
             let capture = spheres.iter().filter(|s| s.clearance_um3_per_min > 0.0);
@@ -303,7 +309,7 @@ impl FreeVesicles {
 
     /// Moves all through the tick, in as many parts as filling cells ask for.
     fn run(&mut self, captors: &[Captor], span: &Span, rng: &Rng) {
-        let mut unit = self.first_units(captors);
+        let mut unit = self.first_units(captors, span.length_min);
         let mut left = UNITS;
         while left > 0 {
             let now = unit.min(left);
@@ -318,36 +324,43 @@ impl FreeVesicles {
         }
     }
 
-    /// The whole tick when the vesicles are too few to fill anyone, else a small part of it.
-    fn first_units(&self, captors: &[Captor]) -> u32 {
-        let room = captors.iter().filter(|c| c.clearance_um3_per_min > 0.0 && c.capacity > 0.0);
-        let least = room.map(|c| c.capacity + c.bound as f64).fold(f64::INFINITY, f64::min);
-        if self.len() as f64 <= 0.05 * least { UNITS } else { UNITS / 64 }
+    /// The whole tick when the vesicles are too few to fill anyone and none empties, else a small part of it.
+    fn first_units(&self, captors: &[Captor], length_min: f64) -> u32 {
+        let room = || captors.iter().filter(|c| c.clearance_um3_per_min > 0.0 && c.capacity > 0.0);
+        let least = room().map(|c| c.capacity + c.bound as f64).fold(f64::INFINITY, f64::min);
+        let fullest = room().map(|c| c.bound as f64 / (c.capacity + c.bound as f64)).fold(0.0, f64::max);
+        let empties = fullest * (1.0 - math::exp(-self.leave_per_min * length_min));
+        if self.len() as f64 <= 0.05 * least && empties <= 0.1 { UNITS } else { UNITS / 64 }
     }
 
-    /// One part of a tick; returns the largest rise of 1 + B/K in it, relative.
+    /// One part of a tick; returns the largest change of 1 + B/K in it, relative, by what came or by what left.
     fn run_part(&mut self, captors: &[Captor], start_min: f64, length_min: f64, rng: &Rng) -> f64 {
         let mut filled = 0.0_f64;
         let bins = self.swarms.iter_mut().zip(&mut self.spheres).zip(&self.exposed);
         for ((swarm, spheres), exposed) in bins {
             for ((sphere, row), share) in spheres.iter_mut().zip(&self.order).zip(exposed) {
                 let row = *row as usize;
-                sphere.clearance_um3_per_min = captors[row].clearance(self.captured[row]) / share;
+                sphere.clearance_um3_per_min = captors[row].clearance(self.on[row]) / share;
             }
             let before = swarm.totals();
             swarm.forget_captures(spheres.len());
             swarm.run(spheres, start_min, length_min, rng);
             self.tick.lose(&before, &swarm.totals());
         }
-        for swarm in &self.swarms {
-            for (got, row) in swarm.captures().iter().zip(&self.order) {
-                let captor = &captors[*row as usize];
-                let held = captor.capacity + captor.bound as f64 + self.captured[*row as usize] as f64;
-                self.captured[*row as usize] += got;
-                if *got > 0 {
-                    filled = filled.max(*got as f64 / held);
-                }
+        let leaves = math::exp(-self.leave_per_min * length_min);
+        // Those that came meanwhile came at any time of it.
+        let part = self.leave_per_min * length_min;
+        let stay = if part > 1e-9 { (1.0 - leaves) / part } else { 1.0 };
+        for (place, row) in self.order.iter().enumerate() {
+            let row = *row as usize;
+            let got: u64 = self.swarms.iter().map(|swarm| swarm.captures()[place]).sum();
+            self.captured[row] += got;
+            let gone = self.on[row] * (1.0 - leaves);
+            let change = (got as f64).max(gone);
+            if change > 0.0 {
+                filled = filled.max(change / (captors[row].capacity + self.on[row]));
             }
+            self.on[row] += stay * got as f64 - gone;
         }
         filled
     }

@@ -4,7 +4,7 @@ use super::{Labels, Lowering};
 use tissue_sim::resolved_per_um;
 use tissue_sim::setup::{Carried, Dose, PopulationSetup, Setup, Site};
 use tissue_vesicles::capture::depletion;
-use tissue_vesicles::particles::{FEW, Hold, Motion};
+use tissue_vesicles::particles::{FEW, Hold, MOST, Motion};
 use vesicle_base::{Dimension, Grid, Problem, math};
 
 /// Share by which a cell may empty its voxel before it matters how wide that is.
@@ -13,6 +13,9 @@ const DEPLETED: f64 = 0.15;
 /// concentrations as one by one within 6 %, away from the corners
 /// of the box (`tissue-sim/tests/alone.rs`: `table`); less is missed the less it captures.
 const WIDE: f64 = 2.4;
+/// Share of a run that may pass before vesicles have diffused as far as a cell, or a voxel, is wide. Of vesicles of 30 µm in voxels of
+/// 20 µm, a cell that takes all it meets got 45 % too few after a seventh of that time and 11 % after three times it.
+const SETTLED: f64 = 0.1;
 
 impl Lowering<'_> {
     /// Share of endosomal vesicles that go out again; with those that fuse they are at most all.
@@ -94,6 +97,11 @@ impl Lowering<'_> {
             self.problems.push(self.at_first(problem, &["vesicle", name, "carried"]));
             return None;
         }
+        let is_singly = how == "one by one" || needs_singly;
+        if let Some(problem) = is_singly.then(|| self.is_too_many(name, population)).flatten() {
+            self.problems.push(self.at_first(problem, &["vesicle", name, "dose"]));
+            return None;
+        }
         let few = !in_blood && self.expected_free(name, population)? <= FEW;
         Some(match how.as_str() {
             "one by one" => Carried::Singly { motion },
@@ -104,22 +112,23 @@ impl Lowering<'_> {
 
     /// Tells where cells capture so much faster than diffusion brings that concentrations, even in a voxel, are coarse.
     pub(super) fn note_depletion(&mut self, setup: &Setup, labels: &Labels) {
-        let resolved = resolved_per_um(&Grid::of_box(setup.size_um, setup.voxel_um));
-        let as_fields = |(_, population): &(usize, &PopulationSetup)| population.carried == Carried::AsFields;
-        for (number, population) in setup.populations.iter().enumerate().filter(as_fields) {
-            let (most, radius_um) = most_depleted(setup, population, resolved);
-            let fine_um = WIDE * radius_um;
-            let is_coarse = most > DEPLETED && setup.voxel_um > fine_um;
-            let (Some(name), true) = (labels.populations.get(number), is_coarse) else { continue };
-            self.note(format!(
-                "vesicle {name}: a cell by itself would empty its voxel by {:.0} %, and within the first {:.0} min \
-                 concentrations then give too few captures; a `tissue.voxel` of {:.0} um keeps them within 6 %, \
-                 `carried = \"one by one\"` follows each",
-                100.0 * most.min(1.0),
-                setup.voxel_um * setup.voxel_um / slowest(population),
-                fine_um.floor().max(1.0)
-            ));
+        for (name, population) in labels.populations.iter().zip(&setup.populations) {
+            let coarse = Coarse::of(setup, population);
+            for note in [coarse.in_space(name), coarse.in_time(name)].into_iter().flatten() {
+                self.note(note);
+            }
         }
+    }
+
+    /// Refuses more vesicles than can be carried one by one.
+    fn is_too_many(&mut self, name: &str, population: &PopulationSetup) -> Option<Problem> {
+        let volume: f64 = self.size()?.iter().product();
+        let given = population.dose.per_um3 * volume * population.dose.ticks.len() as f64;
+        (given > MOST as f64).then(|| {
+            Problem::new(format!("`vesicle.{name}`: too many vesicles to carry one by one"))
+                .expected(format!("at most {MOST} given in all, or `carried = \"as fields\"`"))
+                .found(format!("{given:.3e}"))
+        })
     }
 
     /// About how many are free at a time: a dose, and what founders release within a mean life.
@@ -140,27 +149,109 @@ impl Lowering<'_> {
     }
 }
 
-/// Least diffusion coefficient of a size that moves, µm²/min.
-fn slowest(population: &PopulationSetup) -> f64 {
-    let all = population.law.bins.iter().map(|bin| bin.diffusion_um2_per_min);
-    all.filter(|diffusion| *diffusion > 0.0).fold(f64::INFINITY, f64::min)
+/// Where concentrations of one population are coarse: of the cell and the size for which they are most so.
+#[derive(Clone, Copy, Debug, Default)]
+struct Coarse {
+    /// Share by which a cell alone empties its voxel.
+    emptied: f64,
+    voxel_um: f64,
+    /// Where vesicles touch that cell.
+    contact_um: f64,
+    diffusion_um2_per_min: f64,
+    duration_min: f64,
 }
 
-/// Largest depletion of a voxel by one cell of any kind, for any size, and the radius of that cell, µm.
-fn most_depleted(setup: &Setup, population: &PopulationSetup, resolved_per_um: f64) -> (f64, f64) {
-    let (mut most, mut of_um) = (0.0, 0.0);
-    for (kind, capture) in setup.kinds.iter().zip(&population.law.capture) {
-        let Some(capture) = capture else { continue };
-        let volume_um3 = kind.law.volume.total_um3;
-        let radius_um = math::cbrt(volume_um3 * 3.0 / (4.0 * core::f64::consts::PI));
-        for bin in &population.law.bins {
-            let d = bin.diffusion_um2_per_min;
-            let clearance = tissue_vesicles::clearance(capture, 0.0, radius_um, 0.5 * bin.diameter_um, d);
-            let share = if d > 0.0 { depletion(clearance, d, resolved_per_um) } else { 0.0 };
-            if share > most {
-                (most, of_um) = (share, radius_um);
+impl Coarse {
+    /// Nothing is coarse where vesicles are carried one by one, or nobody captures them.
+    fn of(setup: &Setup, population: &PopulationSetup) -> Self {
+        let resolved = resolved_per_um(&Grid::of_box(setup.size_um, setup.voxel_um));
+        let duration_min = f64::from(setup.n_ticks) * setup.tick_min;
+        let mut most = Self { voxel_um: setup.voxel_um, duration_min, ..Self::default() };
+        if population.carried != Carried::AsFields {
+            return most;
+        }
+        for (kind, capture) in setup.kinds.iter().zip(&population.law.capture) {
+            let Some(capture) = capture else { continue };
+            let volume_um3 = kind.law.volume.total_um3;
+            let radius_um = math::cbrt(volume_um3 * 3.0 / (4.0 * core::f64::consts::PI));
+            for bin in population.law.bins.iter().filter(|bin| bin.diffusion_um2_per_min > 0.0) {
+                let (d, vesicle_um) = (bin.diffusion_um2_per_min, 0.5 * bin.diameter_um);
+                let clearance = tissue_vesicles::clearance(capture, 0.0, radius_um, vesicle_um, d);
+                let emptied = depletion(clearance, d, resolved);
+                if emptied > most.emptied {
+                    let contact_um = radius_um + vesicle_um;
+                    most = Self { emptied, contact_um, diffusion_um2_per_min: d, ..most };
+                }
             }
         }
+        most
     }
-    (most, of_um)
+
+    /// Where voxels are too wide for the cell.
+    fn in_space(&self, name: &str) -> Option<String> {
+        let fine_um = WIDE * self.contact_um;
+        (self.emptied > DEPLETED && self.voxel_um > fine_um).then(|| {
+            format!(
+                "vesicle {name}: a cell by itself would empty its voxel by {:.0} %, and within the first {:.0} min \
+                 concentrations then give too few captures; a `tissue.voxel` of {:.0} um keeps them within 6 %, \
+                 `carried = \"one by one\"` follows each",
+                100.0 * self.emptied.min(1.0),
+                self.voxel_um * self.voxel_um / self.diffusion_um2_per_min,
+                fine_um.floor().max(1.0)
+            )
+        })
+    }
+
+    /// Where the run is short beside the time in which vesicles diffuse as far as the cell, or a voxel, is wide.
+    fn in_time(&self, name: &str) -> Option<String> {
+        let far_um = self.contact_um.max(self.voxel_um.min(WIDE * self.contact_um));
+        let settled_min = far_um * far_um / self.diffusion_um2_per_min;
+        (self.emptied > DEPLETED && settled_min > SETTLED * self.duration_min).then(|| {
+            format!(
+                "vesicle {name}: to diffuse {far_um:.0} um takes {settled_min:.0} min of a run of {:.0} min; until then \
+                 concentrations give too few captures, about half at first; `carried = \"one by one\"` follows each",
+                self.duration_min
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FINE: Coarse = Coarse {
+        emptied: 0.5,
+        voxel_um: 20.0,
+        contact_um: 8.46,
+        diffusion_um2_per_min: 20.0,
+        duration_min: 10_080.0,
+    };
+
+    #[test]
+    fn a_wide_voxel_is_told_with_the_one_that_is_fine_enough() {
+        let wide = Coarse { voxel_um: 30.0, ..FINE };
+        let told = "vesicle v: a cell by itself would empty its voxel by 50 %, and within the first 45 min concentrations then \
+                    give too few captures; a `tissue.voxel` of 20 um keeps them within 6 %, `carried = \"one by one\"` follows each";
+        assert_eq!(wide.in_space("v").as_deref(), Some(told));
+        assert_eq!(wide.in_time("v"), None);
+        assert_eq!(FINE.in_space("v"), None, "the voxel it names is silent");
+        assert_eq!(Coarse { emptied: 0.14, ..wide }.in_space("v"), None, "cells that hardly empty it");
+        assert!(Coarse { emptied: 7.0, ..wide }.in_space("v").is_some_and(|note| note.contains("by 100 %")));
+        let small = Coarse { contact_um: 0.3, ..wide };
+        assert!(small.in_space("v").is_some_and(|note| note.contains("of 1 um")), "never a voxel of 0");
+    }
+
+    #[test]
+    fn a_run_that_is_over_before_vesicles_came_far_is_told() {
+        let short = Coarse { contact_um: 23.4, diffusion_um2_per_min: 1.3, duration_min: 60.0, ..FINE };
+        let told = "vesicle v: to diffuse 23 um takes 421 min of a run of 60 min; until then concentrations give too few \
+                    captures, about half at first; `carried = \"one by one\"` follows each";
+        assert_eq!(short.in_time("v").as_deref(), Some(told));
+        assert_eq!(short.in_space("v"), None);
+        assert_eq!(FINE.in_time("v"), None);
+        assert_eq!(Coarse { duration_min: 43_200.0, ..short }.in_time("v"), None, "a long run");
+        assert_eq!(Coarse { emptied: 0.1, ..short }.in_time("v"), None, "slow capture");
+        assert_eq!((Coarse::default().in_space("v"), Coarse::default().in_time("v")), (None, None));
+    }
 }

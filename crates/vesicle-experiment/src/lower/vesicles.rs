@@ -4,8 +4,8 @@ use super::cargo::Load;
 use super::{Labels, Lowering};
 use tissue_sim::setup::PopulationSetup;
 use tissue_vesicles::{CaptureLaw, FateLaw, PopulationLaw, SizeBin};
-use vesicle_base::math;
 use vesicle_base::particle::{BODY_TEMPERATURE_K, Sizes, WATER_37C_MPA_S, stokes_einstein_um2_per_min};
+use vesicle_base::{Problem, math};
 
 /// What an arm mixes in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,6 +129,15 @@ impl Lowering<'_> {
         let factor = self.number(&["vesicle", name, "size_spread"])?;
         let n = self.number(&["vesicle", name, "size_bins"])?.clamp(1.0, 16.0) as usize;
         let hindrance = self.number(&["vesicle", name, "hindrance"])?;
+        let longest_um = self.size()?.into_iter().fold(0.0, f64::max);
+        if median_nm > 1e3 * longest_um {
+            let problem =
+                Problem::new(format!("`vesicle.{name}.diameter`: the vesicle does not fit into the tissue"))
+                    .expected(format!("at most its longest edge, {longest_um} um"))
+                    .found(format!("{} um", 1e-3 * median_nm));
+            self.problems.push(self.at_first(problem, &["vesicle", name, "diameter"]));
+            return None;
+        }
         Some(Sizes { median_nm, factor }.bins_nm(n).into_iter().map(|nm| bin(nm, hindrance, n)).collect())
     }
 
