@@ -56,6 +56,11 @@ told_of! {
     a_claim_that_is_no_claim: "young < aged << saline" => "young is less than aged";
     two_arms_alike: "aged   = { inject = \"aged\" }" => "aged   = { inject = \"young\" }";
     an_arm_that_changes_nothing: "aged   = { inject = \"aged\" }" => "aged   = {}";
+    a_value_outside_its_prior: "\"2 h [assumed]\", up" => "\"2 h (3..4) [assumed]\", up";
+    an_arm_against_itself: "young < aged << saline\"]" => "young < aged << saline\", \"vessel area: aged ~ aged\", \"vessel area: gap aged to young > gap young to aged\"]";
+    a_claim_after_the_end: "at     = \"7 d\"" => "at     = \"9 d\"";
+    a_run_without_end: "duration   = \"7 d\"" => "duration   = \"1e300 d\"";
+    voxels_without_number: "voxel = \"20 um\"" => "voxel = \"1e-9 um\"";
     a_negative_rate: "apoptosis = \"3e-4 /h" => "apoptosis = \"-3e-4 /h";
     a_value_that_is_not_a_number: "apoptosis = \"3e-4 /h" => "apoptosis = \"nan /h";
     a_bare_infinity: "seed       = 2017" => "seed       = inf";

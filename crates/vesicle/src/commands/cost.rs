@@ -1,8 +1,14 @@
 //! About how long a run takes: enough to ask before hours of computing.
+//!
+//! What a run has to do is counted by the twin; how fast that goes here and now is measured on the beginnings of a few of
+//! the runs, side by side as all will be.
 
+use rayon::prelude::*;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
 use tissue_sim::setup::{Carried, PopulationSetup};
 use tissue_sim::twin::{self, Pace};
-use tissue_sim::{Setup, vesicle_steps_per_min};
+use tissue_sim::{Setup, simulate, vesicle_steps_per_min};
 
 /// Rough time of one cell and tick with its fields, seconds.
 const CELL_TICK_S: f64 = 2e-6;
@@ -14,7 +20,7 @@ const STEP_OF_CELLS_MIN: f64 = 720.0;
 const STEP_OF_VESICLES_MIN: f64 = 60.0;
 
 /// Rough time of one run, seconds, by the cells and the free vesicles that the twin expects over its length.
-pub fn seconds_of(setup: &Setup) -> f64 {
+fn seconds_of(setup: &Setup) -> f64 {
     let volume: f64 = setup.size_um.iter().product();
     let (mut cells, mut free) = (OverTime::default(), vec![OverTime::default(); setup.populations.len()]);
     let alone = setup.populations.iter().any(|population| singly(&population));
@@ -34,6 +40,58 @@ pub fn seconds_of(setup: &Setup) -> f64 {
     ticks_of_all * CELL_TICK_S + populations.map(steps).sum::<f64>() * VESICLE_STEP_S
 }
 
+/// Beginnings of runs that are timed, and for how long each, seconds.
+const PILOTS: usize = 8;
+const PILOT_S: f64 = 0.5;
+/// Below so many seconds in all, nobody waits for pilots.
+const WORTH_S: f64 = 30.0;
+
+/// The beginning of a run: what it took and what had been expected, seconds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Pilot {
+    took: f64,
+    expected: f64,
+}
+
+/// Seconds that the runs will take on so many threads, from some of them (setup and seed) in no order that matters.
+pub fn seconds_of_all(asked: &[(&Setup, u64)], n: usize, threads: usize) -> f64 {
+    let each: Vec<f64> = asked.par_iter().map(|(setup, _)| seconds_of(setup)).collect();
+    let rough = each.iter().sum::<f64>() * n as f64 / asked.len().max(1) as f64 / threads.max(1) as f64;
+    if rough < WORTH_S {
+        return rough;
+    }
+    let pilots = asked.iter().take(PILOTS).collect::<Vec<_>>();
+    let pilots: Vec<Pilot> = pilots.into_par_iter().filter_map(|(setup, seed)| timed(setup, *seed)).collect();
+    rough * pace(&pilots)
+}
+
+/// Begins a run and drops it.
+fn timed(setup: &Setup, seed: u64) -> Option<Pilot> {
+    let begun = Instant::now();
+    begin(setup, seed, &|| begun.elapsed().as_secs_f64())
+}
+
+/// As [`timed`], by the given clock, which begins at 0.
+fn begin(setup: &Setup, seed: u64, clock: &(dyn Fn() -> f64 + Sync)) -> Option<Pilot> {
+    let ticks = AtomicU32::new(0);
+    let goes_on = |done: u32, _: u32| {
+        ticks.store(done, Ordering::Relaxed);
+        clock() < PILOT_S
+    };
+    // A setup that cannot be built is told by the run itself.
+    simulate(setup, seed, &goes_on).ok()?;
+    let took = clock();
+    let n_ticks = ticks.into_inner();
+    Some(Pilot { took, expected: seconds_of(&Setup { n_ticks, ..setup.clone() }) })
+}
+
+/// How many times as long as expected things take; 1 where nothing was timed.
+fn pace(pilots: &[Pilot]) -> f64 {
+    let sum = |of: fn(&Pilot) -> f64| pilots.iter().map(of).sum::<f64>();
+    let (took, expected) = (sum(|pilot| pilot.took), sum(|pilot| pilot.expected));
+    if took > 0.0 && expected > 0.0 { took / expected } else { 1.0 }
+}
+
 /// How many there were, summed over time by trapezes.
 #[derive(Clone, Copy, Default)]
 struct OverTime {
@@ -51,4 +109,20 @@ impl OverTime {
 
 fn singly(population: &&PopulationSetup) -> bool {
     matches!(population.carried, Carried::Singly { .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pace_is_that_of_all_pilots_together() {
+        let pilot = |took, expected| Pilot { took, expected };
+        assert_eq!(pace(&[]), 1.0);
+        assert_eq!(pace(&[pilot(0.5, 0.25)]), 2.0);
+        // A long pilot says more than a short one.
+        assert!((pace(&[pilot(0.5, 1.0), pilot(0.1, 0.1)]) - 0.6 / 1.1).abs() < 1e-12);
+        assert_eq!(pace(&[pilot(0.0, 0.0), pilot(0.2, 0.1)]), 2.0);
+        assert_eq!(pace(&[pilot(0.5, 0.0)]), 1.0);
+    }
 }
