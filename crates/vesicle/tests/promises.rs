@@ -46,6 +46,12 @@ fn is_run(name: &str) -> bool {
     Path::new(name).extension().is_some_and(|extension| extension == "run")
 }
 
+/// As [`files`], with the result folder of the quoted command line given another name in the page.
+fn pages(folder: &Path) -> Vec<String> {
+    let name = folder.display().to_string();
+    ["report.html", "report.toml"].map(|page| fs::read_to_string(folder.join(page)).unwrap().replace(&name, "OUT")).to_vec()
+}
+
 /// As [`files`], less the two that quote the command line.
 fn tables(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut all = files(folder);
@@ -69,12 +75,13 @@ fn one_two_and_four_threads_write_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let (one, out) = place(&folder, "one");
     done(&small(PLUG, &out, &["--threads", "1"]));
-    let first = tables(&one);
+    let (first, page) = (tables(&one), pages(&one));
     assert!(first.keys().any(|name| is_run(name)) && first.contains_key("outcomes.parquet"));
     for threads in ["2", "4"] {
         let (path, out) = place(&folder, threads);
         done(&small(PLUG, &out, &["--threads", threads]));
         assert!(tables(&path) == first, "{threads} threads");
+        assert!(pages(&path) == page, "{threads} threads: the page");
     }
 }
 

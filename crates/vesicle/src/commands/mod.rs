@@ -1,6 +1,7 @@
 //! One file a command.
 
 mod cargo;
+mod again;
 mod check;
 mod cost;
 mod data;

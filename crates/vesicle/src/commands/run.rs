@@ -1,6 +1,6 @@
 //! `vesicle run`: plan, tell the verdict and the cost, run what is missing, assemble the result.
 
-use super::cost;
+use super::{again, cost};
 use crate::failure::Failure;
 use crate::{result, shown};
 use clap::Args;
@@ -171,7 +171,6 @@ fn prepare(arguments: &RunArguments, library: &FolderLibrary) -> Result<Prepared
     let permuted_targets = if arguments.null.is_some() { arguments.permutations } else { 0 };
     let plan = Plan { experiment: &experiment, settings: &settings, selection: &selection, library };
     let confirmations = confirmations(arguments, &plan, permuted_targets)?;
-    let command = std::iter::once("vesicle".to_owned()).chain(std::env::args().skip(1)).collect::<Vec<_>>();
     Ok(Prepared {
         experiment,
         map,
@@ -183,7 +182,7 @@ fn prepare(arguments: &RunArguments, library: &FolderLibrary) -> Result<Prepared
         verdicts,
         permuted_targets,
         confirmations,
-        command: command.join(" "),
+        command: again::command(std::env::args().skip(1)),
     })
 }
 
