@@ -46,6 +46,7 @@ pub struct Failure {
 /// Levels and columns, shared by all fields.
 #[derive(Clone, Debug, Default)]
 pub struct Room {
+    /// The finest alone where the grid is factored.
     levels: Vec<Level>,
     /// None where the grid is large.
     direct: Option<Direct>,
@@ -87,20 +88,14 @@ impl Room {
                 *loss = 0.0;
             }
         }
-        let fixed = law.sides.map(|side| matches!(side, Side::Fixed(_)));
         let mut coupling = equation.coupling_per_min();
         let strongest = coupling.into_iter().fold(0.0, f64::max);
         let most = MIXED * (law.decay_per_min + more_per_min);
         if more_per_min > 0.0 && strongest > most {
             coupling = coupling.map(|coupling| most * (coupling / strongest));
         }
-        match &mut self.direct {
-            Some(direct) => {
-                level::set_links(&mut self.levels[..1], coupling, fixed);
-                direct.forget();
-            }
-            None => level::set_links(&mut self.levels, coupling, fixed),
-        }
+        level::set_links(&mut self.levels, coupling, law.fixed_sides());
+        self.direct.iter_mut().for_each(Direct::forget);
         let mut right = std::mem::take(&mut self.levels[0].right);
         self.each_face(law, |voxel, value, link| right[voxel] += link * value);
         self.gain = sum(&right);
@@ -121,6 +116,9 @@ impl Room {
         if self.levels.is_empty() {
             self.levels = level::hierarchy(common.grid, common.solid);
             self.direct = Direct::new(&self.levels[0]);
+            if self.direct.is_some() {
+                self.levels.truncate(1);
+            }
             let n = common.grid.n_voxels();
             for column in [&mut self.residual, &mut self.search, &mut self.image] {
                 column.resize(n, 0.0);
@@ -175,15 +173,13 @@ impl Room {
         each_chunk(residual, [&levels[0].right, image], |residual, [right, image]| {
             vector::combine(residual, right, -1.0, image);
         });
-        if dot(residual, residual, partial) <= limit {
-            return Ok(0);
-        }
         match &mut self.direct {
+            None => self.conjugate_gradients(values, limit),
+            Some(_) if dot(residual, residual, partial) <= limit => Ok(0),
             Some(direct) => {
                 direct.correct(&levels[0], residual, values);
                 Ok(1)
             }
-            None => self.conjugate_gradients(values, limit),
         }
     }
 

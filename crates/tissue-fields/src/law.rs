@@ -60,6 +60,11 @@ impl FieldLaw {
         self.diffusion_um2_per_min > 0.0
     }
 
+    /// Which sides are held at a value.
+    pub(crate) fn fixed_sides(&self) -> [bool; 6] {
+        self.sides.map(|side| matches!(side, Side::Fixed(_)))
+    }
+
     pub(crate) fn check(&self, field: usize) -> Result<(), FieldError> {
         let numbers = [
             ("diffusion coefficient", self.diffusion_um2_per_min),

@@ -2,6 +2,9 @@
 //! fails is set beside what the twin says.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod result_files;
+
+use result_files::files_but;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -114,20 +117,7 @@ fn broken_worlds_are_run_in_the_tissue_and_counted() {
 
 /// Every file of a result by name, but for the log and the two that quote the command line.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut all = BTreeMap::new();
-    let mut open = vec![folder.to_path_buf()];
-    while let Some(next) = open.pop() {
-        for entry in fs::read_dir(next).unwrap().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                open.push(path);
-            } else if !["log.jsonl", "report.html", "report.toml"].iter().any(|name| path.ends_with(name)) {
-                let name = path.strip_prefix(folder).unwrap().display().to_string();
-                all.insert(name, fs::read(&path).unwrap());
-            }
-        }
-    }
-    all
+    files_but(folder, &["log.jsonl", "report.html", "report.toml"])
 }
 
 /// Broken worlds are run last: a run that is killed among them keeps those that are done.

@@ -2,6 +2,9 @@
 //! killed, labels that are only labels, claims that can be edited for nothing, refusals with their exit codes.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod result_files;
+
+use result_files::files_but;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,20 +29,7 @@ fn small<'a>(experiment: &'a str, out: &'a str, more: &[&'a str]) -> Vec<&'a str
 
 /// Every file of a result by name, but for the log and the command that made it.
 fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut all = BTreeMap::new();
-    let mut open = vec![folder.to_path_buf()];
-    while let Some(next) = open.pop() {
-        for entry in fs::read_dir(next).unwrap().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.file_name().unwrap() != "log.jsonl" {
-                let name = path.strip_prefix(folder).unwrap().display().to_string();
-                all.insert(name, fs::read(&path).unwrap());
-            }
-        }
-    }
-    all
+    files_but(folder, &["log.jsonl"])
 }
 
 fn is_run(name: &str) -> bool {
@@ -54,9 +44,7 @@ fn pages(folder: &Path) -> Vec<String> {
 
 /// As [`files`], less the two that quote the command line.
 fn tables(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut all = files(folder);
-    all.retain(|name, _| name != "report.html" && name != "report.toml");
-    all
+    files_but(folder, &["log.jsonl", "report.html", "report.toml"])
 }
 
 fn done(arguments: &[&str]) {

@@ -5,8 +5,8 @@
 
 use super::kernel::{self, Across, Collect, Factors, Voxels};
 use crate::elliptic::Equation;
+use crate::field::Common;
 use crate::isa::Isa;
-use crate::law::Side;
 use std::ops::Range;
 
 /// Rows shorter than this are passed over together.
@@ -32,15 +32,13 @@ impl Flat {
     }
 
     /// Takes on links and losses.
-    pub fn set(&mut self, equation: &Equation, link: [f64; 3], loss: &[f64]) {
-        let Equation { law, common, .. } = equation;
+    pub fn set(&mut self, common: &Common, link: [f64; 3], is_fixed: [bool; 6], loss: &[f64]) {
         let n = common.grid.n;
         let is_open = |voxel: usize| common.solid.is_none_or(|solid| !solid[voxel]);
         self.strides = [1, n[0], n[0] * n[1]];
         self.is_deep = n[2] > 1;
         self.loss.clear();
         self.loss.extend_from_slice(loss);
-        let is_fixed = law.sides.map(|side| matches!(side, Side::Fixed(_)));
         for axis in 0..3 {
             let (links, stride) = (&mut self.links[axis], self.strides[axis]);
             links.clear();

@@ -5,7 +5,6 @@ use super::flat::Flat;
 use super::kernel::{self, Collect, Factors, Near, Row};
 use crate::elliptic::Equation;
 use crate::isa::Isa;
-use crate::law::Side;
 use crate::reduce;
 use crate::team::{self, Shared};
 use std::ops::Range;
@@ -42,7 +41,7 @@ impl Operator {
     pub fn set(&mut self, equation: &Equation) {
         let Equation { law, common, entries } = *equation;
         (self.n, self.link) = (common.grid.n, equation.coupling_per_min());
-        self.fixed = law.sides.map(|side| matches!(side, Side::Fixed(_)));
+        self.fixed = law.fixed_sides();
         self.zeros.resize(self.n[0], 0.0);
         self.loss.clear();
         self.loss.resize(common.grid.n_voxels(), law.decay_per_min);
@@ -51,7 +50,7 @@ impl Operator {
         }
         self.is_flat = Flat::suits(equation);
         if self.is_flat {
-            self.flat.set(equation, self.link, &self.loss);
+            self.flat.set(common, self.link, self.fixed, &self.loss);
         }
     }
 

@@ -187,9 +187,9 @@ pub fn find_surfaces(t: &mut Tissue, plan: &Plan) {
 /// Sets the sinks of free vesicles from the clearances of live cells, where their surfaces are.
 pub fn set_sinks(t: &mut Tissue) {
     let voxel_um3 = t.fields.grid().voxel_um3();
-    let mut fields = 0..;
+    let mut numbers = 0..;
     for population in 0..t.free.len() {
-        for ((bin, field), number) in t.free_fields(population).enumerate().zip(&mut fields) {
+        for ((bin, field), number) in t.free_fields(population).enumerate().zip(&mut numbers) {
             let d = t.vesicles.population(population).bins[bin].diffusion_um2_per_min;
             let Shares { clearance, surfaces, of_field, .. } = &mut t.shares;
             let Some(of_field) = of_field[number] else { continue };
@@ -209,9 +209,9 @@ pub fn set_sinks(t: &mut Tissue) {
 /// Hands what the sinks took to the cells, each by its share of its voxels.
 pub fn capture(t: &mut Tissue, span: &Span, rng: &Rng) {
     let n = t.cells.len();
-    let mut fields = 0..;
+    let mut numbers = 0..;
     for population in 0..t.free.len() {
-        for ((bin, field), number) in t.free_fields(population).enumerate().zip(&mut fields) {
+        for ((bin, field), number) in t.free_fields(population).enumerate().zip(&mut numbers) {
             let Shares { clearance, of_voxel, blood, surfaces, of_field, .. } = &mut t.shares;
             let Some(of_field) = of_field[number] else { continue };
             let clearance = &clearance[number * n..(number + 1) * n];
