@@ -30,7 +30,7 @@ fn kept_shapes_change_no_number() {
         let mut first = of(0);
         for arm in [0, 4, 7, 10, 11, 12] {
             let mut draws = of(arm);
-            let shares = draws.shares(&first);
+            let shares = draws.shares(&mut first);
             let differs = experiment.arms[arm].name == "no tumour";
             assert_eq!(shares, Shares { fields: true, kinds: !differs }, "arm {arm}");
             for draw in [2, 1] {

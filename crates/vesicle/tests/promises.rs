@@ -39,7 +39,9 @@ fn is_run(name: &str) -> bool {
 /// As [`files`], with the result folder of the quoted command line given another name in the page.
 fn pages(folder: &Path) -> Vec<String> {
     let name = folder.display().to_string();
-    ["report.html", "report.toml"].map(|page| fs::read_to_string(folder.join(page)).unwrap().replace(&name, "OUT")).to_vec()
+    ["report.html", "report.toml"]
+        .map(|page| fs::read_to_string(folder.join(page)).unwrap().replace(&name, "OUT"))
+        .to_vec()
 }
 
 /// As [`files`], less the two that quote the command line.

@@ -92,8 +92,9 @@ impl<'a> Draws<'a> {
     }
 
     /// What this arm has in common with another in every draw.
-    pub fn shares(&self, with: &Self) -> Shares {
-        Shares::of(self.template.map(), with.template.map())
+    pub fn shares(&mut self, with: &mut Self) -> Shares {
+        // What was drawn last is not what either says.
+        Shares::of(self.template.draw(0), with.template.draw(0))
     }
 
     /// As [`Draws::draw`], where the setup of the same draw is known for an arm with which this one has something in

@@ -131,7 +131,7 @@ impl<'a> Screen<'a> {
         };
         let mut arms: Vec<Arm<'a>> = arms.iter().map(arm).collect::<Result<_, _>>()?;
         if let Some((first, others)) = arms.split_first_mut() {
-            others.iter_mut().for_each(|arm| arm.shares = arm.draws.shares(&first.draws));
+            others.iter_mut().for_each(|arm| arm.shares = arm.draws.shares(&mut first.draws));
         }
         Ok(Self { experiment, arms, filling: results::filling_kinds(experiment), model })
     }

@@ -3,12 +3,17 @@
 //! What a run has to do is counted by the twin; how fast that goes here and now is measured on the beginnings of a few of
 //! the runs, side by side as all will be.
 
+use super::run::Prepared;
 use rayon::prelude::*;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 use tissue_sim::setup::{Carried, PopulationSetup};
 use tissue_sim::twin::{self, Pace};
 use tissue_sim::{Setup, simulate, vesicle_steps_per_min};
+use vesicle_base::Problem;
+use vesicle_experiment::library::Permuted;
+use vesicle_experiment::screen::{Model, Screen, sensitivity, severity};
+use vesicle_files::library::FolderLibrary;
 
 /// Rough time of one cell and tick with its fields, seconds.
 const CELL_TICK_S: f64 = 2e-6;
@@ -65,6 +70,61 @@ pub fn seconds_of_all(asked: &[(&Setup, u64)], n: usize, threads: usize) -> f64 
     rough * pace(&pilots)
 }
 
+/// Draws of one mechanism that the twin is timed on.
+const TWIN_PILOTS: u32 = 4;
+
+/// Seconds that the worlds of the twin will take on so many threads, by a few of them.
+///
+/// # Errors
+/// What is wrong with any of the arms.
+pub fn seconds_of_twin(
+    prepared: &Prepared,
+    library: &FolderLibrary,
+    threads: usize,
+) -> Result<f64, Vec<Problem>> {
+    let (experiment, selection) = (&prepared.experiment, &prepared.selection);
+    let Some(mechanism) = selection.mechanisms.first() else { return Ok(0.0) };
+    let all: Vec<usize> = (0..experiment.arms.len()).collect();
+    let arms = if selection.arms.is_empty() { &all } else { &selection.arms };
+    let broken = Permuted::new(library, 1);
+    let begun = Instant::now();
+    let mut screen =
+        Screen::new(experiment, &prepared.settings, arms, *mechanism, Model::AsDeclared, &broken)?;
+    let made = begun.elapsed().as_secs_f64();
+    for draw in 1..=TWIN_PILOTS {
+        screen.draw(draw)?;
+    }
+    let drawn = (begun.elapsed().as_secs_f64() - made) / f64::from(TWIN_PILOTS);
+    let worlds = Worlds {
+        mechanisms: selection.mechanisms.len(),
+        permuted: prepared.permuted_targets,
+        arms: arms.len(),
+        inputs: screen.assumed().len() + 1,
+    };
+    Ok(worlds.seconds(made, drawn) / threads.max(1) as f64)
+}
+
+/// What the twin is asked for.
+struct Worlds {
+    mechanisms: usize,
+    permuted: u32,
+    arms: usize,
+    inputs: usize,
+}
+
+impl Worlds {
+    /// Seconds of one thread, when a table takes so many to be permuted and lowered, and a world of all arms so many.
+    fn seconds(&self, made: f64, drawn: f64) -> f64 {
+        let (mechanisms, permuted) = (self.mechanisms as f64, f64::from(self.permuted));
+        // As declared and ablated.
+        let of_mechanism = 2.0 * f64::from(severity::WORLDS) * drawn + permuted * (made + drawn);
+        // Two arms, at the points of the design of Saltelli.
+        let of_shares =
+            (self.inputs + 2) as f64 * f64::from(sensitivity::POINTS) * drawn * 2.0 / self.arms.max(2) as f64;
+        mechanisms * of_mechanism + of_shares
+    }
+}
+
 /// Begins a run and drops it.
 fn timed(setup: &Setup, seed: u64) -> Option<Pilot> {
     let begun = Instant::now();
@@ -114,6 +174,16 @@ fn singly(population: &&PopulationSetup) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_world_of_the_twin_is_counted() {
+        let worlds = Worlds { mechanisms: 3, permuted: 1000, arms: 13, inputs: 40 };
+        let shares = 42.0 * f64::from(sensitivity::POINTS) * 2.0 / 13.0;
+        let known = 3.0 * (2.0 * f64::from(severity::WORLDS) + 1000.0 * 11.0) + shares;
+        assert!((worlds.seconds(10.0, 1.0) - known).abs() < 1e-9);
+        let plain = Worlds { permuted: 0, ..worlds };
+        assert!(plain.seconds(1e9, 1.0) < 1e5, "no table is permuted");
+    }
 
     #[test]
     fn the_pace_is_that_of_all_pilots_together() {

@@ -1,7 +1,7 @@
 //! One file a command.
 
-mod cargo;
 mod again;
+mod cargo;
 mod check;
 mod cost;
 mod data;

@@ -129,7 +129,7 @@ pub fn call(arguments: &RunArguments) -> Result<(), Failure> {
     let prepared = prepare(arguments, &library)?;
     tell_verdicts(&prepared);
     tell_notes(&prepared);
-    refuse_costly(&prepared, arguments.yes)?;
+    refuse_costly(&prepared, &library, arguments.yes)?;
     let manifest = result::manifest(&arguments.experiment, &library, &prepared)?;
     let out = arguments.out.clone().unwrap_or_else(|| default_out(&arguments.experiment));
     let folder = folder::open(&out, &manifest, arguments.force).map_err(|refusal| match refusal {
@@ -298,7 +298,7 @@ fn tell_notes(prepared: &Prepared) {
 }
 
 /// Prints the cost; above ten minutes it wants `--yes`.
-fn refuse_costly(prepared: &Prepared, yes: bool) -> Result<(), Failure> {
+fn refuse_costly(prepared: &Prepared, library: &FolderLibrary, yes: bool) -> Result<(), Failure> {
     let threads = rayon::current_num_threads();
     // A run that two campaigns want is run once.
     let mut distinct: BTreeMap<&str, (&Setup, u64)> = BTreeMap::new();
@@ -309,7 +309,8 @@ fn refuse_costly(prepared: &Prepared, yes: bool) -> Result<(), Failure> {
     let n = distinct.len();
     // In the order of their hashes the first are a sample of all.
     let asked: Vec<(&Setup, u64)> = distinct.into_values().take(ASKED).collect();
-    let minutes = cost::seconds_of_all(&asked, n, threads) / 60.0;
+    let of_twin = cost::seconds_of_twin(prepared, library, threads)?;
+    let minutes = (cost::seconds_of_all(&asked, n, threads) + of_twin) / 60.0;
     shown::message(&format!(
         "{}, about {} on {}",
         counted(n, "run"),
