@@ -65,7 +65,7 @@ told_of! {
     a_value_that_is_not_a_number: "apoptosis = \"3e-4 /h" => "apoptosis = \"nan /h";
     a_bare_infinity: "seed       = 2017" => "seed       = inf";
     a_prior_upside_down: "(0.2..2 log)" => "(2..0.2 log)";
-    a_share_above_one: "\"0.05 (0.003..0.3 log)" => "\"1.5 (0.003..0.3 log)";
+    a_share_above_one: "\"0.05 (0.003..0.3 log)" => "\"1.5";
     a_like_that_names_nothing: "like        = \"young\"" => "like        = \"yuong\"";
     a_like_of_itself: "like        = \"young\"" => "like        = \"aged\"";
     an_unknown_statistic: "\"area fraction of endothelium" => "\"aera fraction of endothelium";
