@@ -15,6 +15,7 @@ pub mod span;
 pub mod sums;
 pub mod turnover;
 pub mod unit;
+pub mod words;
 
 pub use grid::Grid;
 pub use problem::{Place, Problem};

@@ -36,6 +36,17 @@ pub enum Prior {
 }
 
 impl Prior {
+    /// Whether a value may come from it, where it has ends; rounding of a unit is forgiven.
+    fn holds(self, value: f64) -> bool {
+        match self {
+            Self::Uniform { low, high } | Self::LogUniform { low, high } => {
+                let rounding = 1e-12 * (low.abs() + high.abs());
+                (low - rounding..=high + rounding).contains(&value)
+            }
+            Self::Normal { .. } | Self::LogNormal { .. } => true,
+        }
+    }
+
     /// The value at probability `p` in (0, 1) of the prior around `value`.
     pub fn quantile(&self, value: f64, p: f64) -> f64 {
         match *self {
@@ -168,7 +179,13 @@ pub fn parse(text: &str) -> Result<Quantity, Malformed> {
     let (body, source) = split_source(text)?;
     let (body, prior) = split_prior(body)?;
     let (value, unit_text, unit) = value_and_unit(body)?;
-    let prior = prior.map(|(offset, inner)| parse_prior(inner, offset, unit.factor)).transpose()?;
+    let prior = prior
+        .map(|(offset, inner)| {
+            let prior = parse_prior(inner, offset, unit.factor)?;
+            let wrong = || Malformed::new(offset, "a range that the value itself lies in", inner);
+            if prior.holds(value * unit.factor) { Ok(prior) } else { Err(wrong()) }
+        })
+        .transpose()?;
     Ok(Quantity {
         value: value * unit.factor,
         unit: unit_text.to_owned(),
@@ -282,6 +299,13 @@ mod tests {
         assert_eq!(parse("110 nm (x/ 1.3)").unwrap().prior, Some(Prior::LogNormal { factor: 1.3 }));
         assert_eq!(parse("x/ 30 [assumed]").unwrap().value, 30.0);
         assert_eq!(parse("5/mL").unwrap().dimension, Dimension::PER_VOLUME);
+        assert!(parse("5 h (5..6)").is_ok() && parse("0.1 h (0.05..0.1 log)").is_ok(), "ends are in it");
+        let outside = parse("5 h (6..8) [x]").unwrap_err();
+        assert_eq!(
+            (outside.expected.as_str(), outside.found.as_str()),
+            ("a range that the value itself lies in", "6..8")
+        );
+        assert!(parse("5 h (1..4 log)").is_err());
         assert_eq!(parse("5 h (± 1)").unwrap().prior, Some(Prior::Normal { sd: 60.0 }));
     }
 

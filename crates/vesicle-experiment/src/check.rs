@@ -301,6 +301,26 @@ fn outcomes(experiment: &Experiment) -> Vec<Problem> {
     problems
 }
 
+/// A claim that could not come out otherwise, or that looks beyond what the file says is run.
+fn claim_sense(experiment: &Experiment, claim: &Claim) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if let Some(name) = claim.claim.with_itself() {
+        let problem = Problem::new(format!("claim that sets `{name}` against itself"));
+        problems.push(
+            problem.at(&claim.place).expected("two that differ: a claim that cannot fail is no evidence"),
+        );
+    }
+    let lasts_min = experiment.base.number(&["run", "duration"]);
+    if let (Some(at_min), Some(lasts_min)) = (claim.at_min, lasts_min)
+        && at_min > lasts_min * (1.0 + 1e-9)
+    {
+        let days = |minutes: f64| format!("{} d", vesicle_base::quantity::short(minutes / 1440.0));
+        let problem = Problem::new("claim after the end of the run").at(&claim.place);
+        problems.push(problem.expected(format!("`at` up to {}", days(lasts_min))).found(days(at_min)));
+    }
+    problems
+}
+
 fn claim_names(experiment: &Experiment, claim: &Claim) -> Vec<Problem> {
     let outcomes: Vec<&str> =
         experiment.outcomes.iter().map(|outcome| outcome.name.as_str()).chain(["dose"]).collect();
@@ -329,6 +349,7 @@ fn claim_names(experiment: &Experiment, claim: &Claim) -> Vec<Problem> {
     {
         missing("arm", pattern, &arms);
     }
+    problems.extend(claim_sense(experiment, claim));
     if let ClaimText::Fills { outcome, .. } = &claim.claim
         && experiment.outcomes.iter().any(|known| known.name == *outcome && known.what.kind().is_none())
     {

@@ -169,6 +169,16 @@ impl Map {
         self.order.sort_unstable();
     }
 
+    /// Whether two maps say the same of everything below a first segment, wherever it was written.
+    pub fn says_the_same_below(&self, other: &Self, head: &str) -> bool {
+        let below = |map: &Self| map.items.iter().filter(|item| item.path.starts_with(&[head])).count();
+        let same = |item: &Item| {
+            other.get(&item.path).is_some_and(|o| o.value == item.value && o.origin == item.origin)
+        };
+        below(self) == below(other)
+            && self.items.iter().filter(|item| item.path.starts_with(&[head])).all(same)
+    }
+
     /// Whether two maps say the same, wherever it was written.
     pub fn says_the_same(&self, other: &Self) -> bool {
         self.items.len() == other.items.len()

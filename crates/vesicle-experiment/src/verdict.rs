@@ -13,7 +13,7 @@ use crate::lower::{Draws, Lowered};
 use crate::screen::read::are_vesicles_fed;
 use rayon::prelude::*;
 use tissue_sim::Setup;
-use tissue_sim::setup::Signal;
+use tissue_sim::setup::{Behaviour, Signal, TowardKind};
 use tissue_sim::twin::{self, Pace};
 use vesicle_base::Problem;
 pub use vesicle_dose::{Level, Spread};
@@ -101,7 +101,20 @@ pub fn verdicts(
     Ok(verdicts)
 }
 
+/// Whether the arm has cells of a kind that capture: from the start, or because others become some.
 fn captures(lowered: &Lowered, kind: usize) -> bool {
+    let setup = &lowered.setup;
+    let becomes = |toward: &TowardKind| toward.transformation_per_min > 0.0 || toward.daughter_share > 0.0;
+    let by_law = setup.kinds.iter().filter_map(|other| other.toward.get(kind)).any(becomes);
+    let by_rule = setup.rules.iter().any(|rule| match rule.behaviour {
+        Behaviour::Transformation(to) | Behaviour::AsymmetricDivision(to) => usize::from(to) == kind,
+        _ => false,
+    });
+    let begins = setup.kinds[kind].start.count(setup.size_um, setup.voxel_um) > 0;
+    (begins || by_law || by_rule) && has_capture(lowered, kind)
+}
+
+fn has_capture(lowered: &Lowered, kind: usize) -> bool {
     let law = |p: &tissue_sim::setup::PopulationSetup| p.law.capture.get(kind).copied().flatten();
     lowered.setup.populations.iter().any(|p| law(p).is_some_and(|law| law.clearance_um3_per_min > 0.0))
 }

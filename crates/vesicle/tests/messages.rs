@@ -56,11 +56,16 @@ told_of! {
     a_claim_that_is_no_claim: "young < aged << saline" => "young is less than aged";
     two_arms_alike: "aged   = { inject = \"aged\" }" => "aged   = { inject = \"young\" }";
     an_arm_that_changes_nothing: "aged   = { inject = \"aged\" }" => "aged   = {}";
+    a_value_outside_its_prior: "\"2 h [assumed]\", up" => "\"2 h (3..4) [assumed]\", up";
+    an_arm_against_itself: "young < aged << saline\"]" => "young < aged << saline\", \"vessel area: aged ~ aged\", \"vessel area: gap aged to young > gap young to aged\"]";
+    a_claim_after_the_end: "at     = \"7 d\"" => "at     = \"9 d\"";
+    a_run_without_end: "duration   = \"7 d\"" => "duration   = \"1e300 d\"";
+    voxels_without_number: "voxel = \"20 um\"" => "voxel = \"1e-9 um\"";
     a_negative_rate: "apoptosis = \"3e-4 /h" => "apoptosis = \"-3e-4 /h";
     a_value_that_is_not_a_number: "apoptosis = \"3e-4 /h" => "apoptosis = \"nan /h";
     a_bare_infinity: "seed       = 2017" => "seed       = inf";
     a_prior_upside_down: "(0.2..2 log)" => "(2..0.2 log)";
-    a_share_above_one: "\"0.05 (0.003..0.3 log)" => "\"1.5 (0.003..0.3 log)";
+    a_share_above_one: "\"0.05 (0.003..0.3 log)" => "\"1.5";
     a_like_that_names_nothing: "like        = \"young\"" => "like        = \"yuong\"";
     a_like_of_itself: "like        = \"young\"" => "like        = \"aged\"";
     too_many_to_carry_one_by_one: "dose      = \"1.25e11 /mL (1.25e9..1.25e12 log)" => "carried   = \"one by one\"\ndose      = \"1.25e15 /mL";

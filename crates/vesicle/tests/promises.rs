@@ -36,6 +36,12 @@ fn is_run(name: &str) -> bool {
     Path::new(name).extension().is_some_and(|extension| extension == "run")
 }
 
+/// The page as values, with the folder in its quoted command line given another name.
+fn page(folder: &Path) -> String {
+    let page = fs::read_to_string(folder.join("report.toml")).unwrap();
+    page.replace(&folder.display().to_string(), "OUT")
+}
+
 /// As [`files`], less the two that quote the command line.
 fn tables(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     files_but(folder, &["log.jsonl", "report.html", "report.toml"])
@@ -57,12 +63,13 @@ fn one_two_and_four_threads_write_the_same_bytes() {
     let folder = tempfile::tempdir().unwrap();
     let (one, out) = place(&folder, "one");
     done(&small(PLUG, &out, &["--threads", "1"]));
-    let first = tables(&one);
+    let (first, of_one) = (tables(&one), page(&one));
     assert!(first.keys().any(|name| is_run(name)) && first.contains_key("outcomes.parquet"));
     for threads in ["2", "4"] {
         let (path, out) = place(&folder, threads);
         done(&small(PLUG, &out, &["--threads", threads]));
         assert!(tables(&path) == first, "{threads} threads");
+        assert!(page(&path) == of_one, "{threads} threads: the page");
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Load {
     pub dispersion: f64,
     /// What it is.
     pub sort: Sort,
+    /// Whether the population has its copies scaled.
+    pub is_scaled: bool,
 }
 
 /// What a load is.
@@ -45,11 +47,13 @@ pub(super) enum Sort {
 impl Load {
     /// Natural miRNA of which only the copies are wanted, because the names are known.
     fn nameless(copies: f64, dispersion: f64) -> Self {
-        Self { name: String::new(), seed: String::new(), copies, dispersion, sort: Sort::Natural }
+        let (name, seed) = (String::new(), String::new());
+        Self { name, seed, copies, dispersion, sort: Sort::Natural, is_scaled: false }
     }
 
     pub(super) fn mimic(name: &str, copies: f64) -> Self {
-        Self { name: name.to_owned(), seed: String::new(), copies, dispersion: 0.0, sort: Sort::Mimic }
+        let (name, seed) = (name.to_owned(), String::new());
+        Self { name, seed, copies, dispersion: 0.0, sort: Sort::Mimic, is_scaled: false }
     }
 
     pub(super) fn passed(name: &str) -> Self {
@@ -71,9 +75,7 @@ impl Lowering<'_> {
         }
         for molecule in &self.experiment.names.molecules.clone() {
             if let Some(copies) = self.map.number(&["vesicle", name, "cargo", molecule]) {
-                let name = molecule.clone();
-                let seed = String::new();
-                loads.push(Load { name, seed, copies, dispersion: 0.0, sort: Sort::Molecule });
+                loads.push(Load { sort: Sort::Molecule, ..Load::mimic(molecule, copies) });
             }
         }
         Some(loads)
@@ -90,28 +92,28 @@ impl Lowering<'_> {
         if self.shape.is_none() {
             scaled.iter().for_each(|mirna| self.note_scaled(mirna, profile));
         }
-        let factor =
-            |row: &Abundance| if scaled.iter().any(|m| same_mirna(&row.mirna, m)) { by } else { 1.0 };
+        let is_scaled = |row: &Abundance| scaled.iter().any(|m| same_mirna(&row.mirna, m));
+        let factor = |is_scaled: bool| if is_scaled { by } else { 1.0 };
         let seed = self.experiment.base.number(&["run", "seed"]).unwrap_or(1.0) as u64;
         let rng = Rng::new(mix_seed(&[seed, 0x0063_6172_676f]));
         let share = |k: usize, row: &Abundance| {
             let mut draws = rng.at(POSTERIOR, k as u64, self.draw);
             profile.share(row, (self.draw > 0).then_some(&mut draws))
         };
-        let load = |(k, row): (usize, &Abundance)| {
-            let copies = || total * share(k, row) * factor(row);
-            match self.shape {
-                None => Load {
-                    name: row.mirna.clone(),
-                    seed: row.seed.clone(),
-                    copies: copies(),
-                    dispersion,
-                    sort: Sort::Natural,
-                },
-                Some(shape) => {
-                    let copies = if shape.follows(population, k) { copies() } else { 0.0 };
-                    Load::nameless(copies, dispersion)
-                }
+        let load = |(k, row): (usize, &Abundance)| match self.shape {
+            None => Load {
+                name: row.mirna.clone(),
+                seed: row.seed.clone(),
+                copies: total * share(k, row) * factor(is_scaled(row)),
+                dispersion,
+                sort: Sort::Natural,
+                is_scaled: is_scaled(row),
+            },
+            Some(shape) => {
+                let copies = shape
+                    .follows(population, k)
+                    .map_or(0.0, |is_scaled| total * share(k, row) * factor(is_scaled));
+                Load::nameless(copies, dispersion)
             }
         };
         Some(profile.rows.iter().enumerate().map(load).collect())

@@ -8,6 +8,16 @@ use vesicle_base::{Dimension, math};
 impl Lowering<'_> {
     /// Laws and doses of the plain fields.
     pub(super) fn fields(&mut self, labels: &mut Labels) -> (Vec<FieldLaw>, Vec<f64>) {
+        if let Some(known) = self.known {
+            labels.fields.clone_from(&known.as_written.labels.fields);
+            labels.field_units.clone_from(&known.as_written.labels.field_units);
+            if let Some(setup) = known.fields {
+                let doses = labels.fields.iter().map(|name| self.field_dose(name)).collect();
+                return (setup.fields.clone(), doses);
+            }
+            let both = |name: &String| Some((self.field(name)?, self.field_dose(name)));
+            return labels.fields.iter().filter_map(both).unzip();
+        }
         let units = crate::check::field_units(self.map);
         let names = self.experiment.names.fields.clone();
         let mut laws = Vec::new();

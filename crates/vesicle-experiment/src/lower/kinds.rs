@@ -15,6 +15,11 @@ impl Lowering<'_> {
         names.iter().filter_map(|name| self.kind(name, labels)).collect()
     }
 
+    /// The kinds of a known setup that has the same ones.
+    pub(super) fn known_kinds(&self) -> Option<Vec<KindSetup>> {
+        self.known?.kinds.map(|setup| setup.kinds.clone())
+    }
+
     fn kind(&mut self, name: &str, labels: &Labels) -> Option<KindSetup> {
         // Each part is read even where another is missing, so that all mistakes are told.
         let start = self.start(name);

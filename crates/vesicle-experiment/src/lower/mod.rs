@@ -13,12 +13,13 @@ mod start;
 mod vesicles;
 mod vessels;
 
-pub use draws::Draws;
+pub use draws::{Draws, Shares};
 
 use crate::Experiment;
 use crate::library::Library;
 use crate::map::{Map, Value};
 use response::Shape;
+use rules::WrittenRules;
 use std::sync::Arc;
 use tissue_sim::Setup;
 use vesicle_base::{Place, Problem};
@@ -68,10 +69,31 @@ struct Lowering<'a> {
     n_founders: usize,
     /// What was found out by an earlier lowering of the same arm and mechanism.
     shape: Option<&'a Arc<Shape>>,
+    /// What else is known: set with the shape.
+    known: Option<Known<'a>>,
+    /// Where the rules were said, once they are lowered.
+    written: WrittenRules,
     /// Whether that shape turned out to be of other populations.
     misfit: bool,
     problems: Vec<Problem>,
     notes: Vec<String>,
+}
+
+/// Ticks of a run: a century in steps of six minutes.
+const MOST_TICKS: f64 = 1e7;
+/// Voxels of a tissue: 2 GB for every field.
+const MOST_VOXELS: f64 = 268_435_456.0;
+
+/// What is known of a draw before it is lowered.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    /// The same arm and mechanism with the values as written.
+    as_written: &'a Lowered,
+    rules: &'a WrittenRules,
+    /// A setup of the same draw with the same laws of fields.
+    fields: Option<&'a Setup>,
+    /// One with the same kinds of cells.
+    kinds: Option<&'a Setup>,
 }
 
 /// Lowers a map; `draw` picks the posterior draw of abundances that are not quantified (0: their mean).
@@ -90,7 +112,19 @@ pub fn lower(
 impl<'a> Lowering<'a> {
     fn of(experiment: &'a Experiment, map: &'a Map, draw: u32, library: &'a dyn Library) -> Self {
         let (problems, notes) = (Vec::new(), Vec::new());
-        Self { experiment, map, library, draw, n_founders: 0, shape: None, misfit: false, problems, notes }
+        Self {
+            experiment,
+            map,
+            library,
+            draw,
+            n_founders: 0,
+            shape: None,
+            known: None,
+            written: WrittenRules::default(),
+            misfit: false,
+            problems,
+            notes,
+        }
     }
 
     /// The setup, and the shape that all draws of the same arm and mechanism share.
@@ -110,12 +144,16 @@ impl Lowering<'_> {
         let size_um = self.size()?;
         let tick_min = self.number(&["run", "tick"])?;
         let duration = self.number(&["run", "duration"])?;
-        let n_ticks = (duration / tick_min).round().max(1.0) as u32;
+        let n_ticks = self.ticks(duration, tick_min)?;
+        self.check_voxels(size_um)?;
         let mut labels = Labels { kinds: self.experiment.names.cells.clone(), ..Labels::default() };
         let (fields, field_doses) = self.fields(&mut labels);
         let injected = self.injected();
-        let kinds = self.kinds(&labels);
-        self.check_crowding(&kinds);
+        let kinds = self.known_kinds().unwrap_or_else(|| {
+            let kinds = self.kinds(&labels);
+            self.check_crowding(&kinds);
+            kinds
+        });
         let voxel_um = self.number(&["tissue", "voxel"])?;
         // Cells that do not fit are not placed to be counted.
         let fit = self.problems.is_empty();
@@ -150,7 +188,9 @@ impl Lowering<'_> {
             response: response.law,
             rules,
         };
-        self.note_depletion(&setup, &labels);
+        if self.shape.is_none() {
+            self.note_depletion(&setup, &labels);
+        }
         Some((Lowered { setup, labels, reach: response.reach, notes: Vec::new() }, response.shape))
     }
 
@@ -159,6 +199,36 @@ impl Lowering<'_> {
             return Some(*size);
         }
         self.missing("tissue.size", "a box, such as `800 x 200 x 20 um`", None);
+        None
+    }
+
+    /// Ticks of the run; `None` where they are too many, which has then been told.
+    fn ticks(&mut self, duration_min: f64, tick_min: f64) -> Option<u32> {
+        let ticks = (duration_min / tick_min).round().max(1.0);
+        if ticks <= MOST_TICKS {
+            return Some(ticks as u32);
+        }
+        let problem = Problem::new("`run.duration` has too many ticks")
+            .expected(format!("at most {MOST_TICKS:.0} of {} min", vesicle_base::quantity::short(tick_min)))
+            .found(vesicle_base::quantity::short(ticks));
+        let problem = self.at_first(problem, &["run", "duration"]);
+        self.problems.push(problem);
+        None
+    }
+
+    /// Tells a box of more voxels than any memory holds.
+    fn check_voxels(&mut self, size_um: [f64; 3]) -> Option<()> {
+        let voxel_um = self.number(&["tissue", "voxel"])?;
+        let voxels: f64 = size_um.iter().map(|edge| (edge / voxel_um).ceil()).product();
+        if voxels <= MOST_VOXELS {
+            return Some(());
+        }
+        let [x, y, z] = size_um.map(vesicle_base::quantity::short);
+        let problem = Problem::new("`tissue.voxel` is too small for the tissue")
+            .expected(format!("at most {MOST_VOXELS:.0} voxels in {x} x {y} x {z} um"))
+            .found(vesicle_base::quantity::short(voxels));
+        let problem = self.at_first(problem, &["tissue", "voxel"]);
+        self.problems.push(problem);
         None
     }
 

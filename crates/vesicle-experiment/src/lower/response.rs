@@ -36,6 +36,8 @@ pub(super) struct Shape {
     pub(super) species: Vec<(Option<u16>, bool)>,
     /// The molecule that each load of each population is part of.
     parts: Vec<Vec<Option<u16>>>,
+    /// Whether the population has the copies of the load scaled.
+    scaled: Vec<Vec<bool>>,
     /// Of each followed molecule, whether touching cells hand on their own.
     pub(super) passed: Vec<bool>,
     has_programs: bool,
@@ -79,7 +81,7 @@ impl Lowering<'_> {
         let reached: BTreeSet<usize> = all.reach.iter().map(|reach| reach.family).collect();
         let families: Vec<String> = reached.iter().map(|k| candidates[*k].clone()).collect();
         let compiled = self.compiled(&tables, programs, &families, &receivers)?;
-        self.note_tables(&compiled, labels);
+        self.note_tables(&compiled, programs);
         labels.programs = programs.to_vec();
         labels.families.clone_from(&families);
         self.follow(carried, &families, compiled, &tables, labels)
@@ -128,6 +130,7 @@ impl Lowering<'_> {
             own_shares: compiled.own_shares,
             n_families: compiled.law.n_families,
             parts: carried.iter().map(|loads| parts(loads, &followed)).collect(),
+            scaled: carried.iter().map(|loads| loads.iter().map(|load| load.is_scaled).collect()).collect(),
             has_programs: !labels.programs.is_empty(),
             labels: labels.clone(),
             passed: followed.iter().map(|f| matches!(f, Followed::Named(_, Sort::Passed))).collect(),
@@ -138,7 +141,9 @@ impl Lowering<'_> {
     }
 
     fn species(&mut self, shape: &Shape) -> Option<Vec<SpeciesLaw>> {
-        let mirna = self.number(&["response", "half_life"])?;
+        // Who follows no miRNA need not say how long one lasts.
+        let is_asked = shape.species.iter().any(|(_, is_mirna)| *is_mirna);
+        let mirna = if is_asked { self.number(&["response", "half_life"])? } else { f64::NAN };
         let other = self.number(&["response", "protein_half_life"])?;
         let law = |(family, is_mirna): &(Option<u16>, bool)| SpeciesLaw {
             half_life_min: if *is_mirna { mirna } else { other },
@@ -302,16 +307,18 @@ impl Lowering<'_> {
         }))
     }
 
-    fn note_tables(&mut self, compiled: &Compiled, _labels: &Labels) {
+    fn note_tables(&mut self, compiled: &Compiled, programs: &[String]) {
         match compiled.removed {
             0 => {}
             1 => self.note("targets: 1 row left out by its source".to_owned()),
             removed => self.note(format!("targets: {removed} rows left out by their source")),
         }
-        let carried_over = compiled.reach.iter().filter(|reach| reach.via == Via::Orthologue).count();
-        if carried_over > 0 {
+        // Which pairs differs by arm, and `check` marks each; that there are some is one thing to know.
+        if compiled.reach.iter().any(|reach| reach.via == Via::Orthologue) {
             self.note(format!(
-                "targets: {carried_over} human pairs reach a mouse cell through one-to-one orthologues and identical miRNA"
+                "targets of {}: some pairs are human and reach a mouse cell through one-to-one orthologues and identical \
+                 miRNA (`vesicle check` marks them)",
+                programs.join(", ")
             ));
         }
     }
@@ -336,9 +343,10 @@ fn parts(loads: &[Load], followed: &[Followed]) -> Vec<Option<u16>> {
 }
 
 impl Shape {
-    /// Whether a load of a population is part of a molecule that is followed.
-    pub(super) fn follows(&self, population: usize, load: usize) -> bool {
-        self.parts.get(population).and_then(|parts| parts.get(load)).is_none_or(Option::is_some)
+    /// Whether a load of a population has its copies scaled, where it is part of a molecule that is followed.
+    pub(super) fn follows(&self, population: usize, load: usize) -> Option<bool> {
+        (*self.parts.get(population)?.get(load)?)?;
+        self.scaled.get(population)?.get(load).copied()
     }
 
     /// Whether it was found for the same populations with as many loads.

@@ -10,6 +10,14 @@ use tissue_sim::setup::{Behaviour, RuleSetup, Signal, Ways};
 use vesicle_base::{Place, Problem};
 use vesicle_cargo::profile::same_mirna;
 
+/// Which of the rules of a setup was said where.
+#[derive(Clone, Debug, Default)]
+pub(super) struct WrittenRules {
+    /// The name of each; none of those that were imported.
+    names: Vec<Option<String>>,
+    without_vesicles: bool,
+}
+
 impl Lowering<'_> {
     /// Names of rules, in order of the map.
     fn rule_names(&self) -> Vec<String> {
@@ -34,12 +42,37 @@ impl Lowering<'_> {
     }
 
     pub(super) fn rules(&mut self, labels: &Labels, without_vesicles: bool) -> Vec<RuleSetup> {
+        if let Some(rules) = self.known_rules(labels, without_vesicles) {
+            return rules;
+        }
         let mut rules = Vec::new();
+        let mut names = Vec::new();
         for rule in self.rule_names() {
             rules.extend(self.rule(&rule, labels, without_vesicles));
+            names.resize(rules.len(), Some(rule));
         }
         rules.extend(self.imported(labels));
+        names.resize(rules.len(), None);
+        self.written = WrittenRules { names, without_vesicles };
         rules
+    }
+
+    /// The rules as written with the numbers of this map, where its names have the same indices.
+    fn known_rules(&mut self, labels: &Labels, without_vesicles: bool) -> Option<Vec<RuleSetup>> {
+        let known = self.known?;
+        let is_known = known.as_written.labels == *labels
+            && known.rules.without_vesicles == without_vesicles
+            && known.rules.names.len() == known.as_written.setup.rules.len();
+        if !is_known {
+            return None;
+        }
+        let with_numbers = |(name, rule): (&Option<String>, &RuleSetup)| {
+            let Some(name) = name else { return Some(*rule) };
+            let [maximum, half, hill] =
+                ["maximum", "half", "hill"].map(|part| self.number(&["rule", name, part]));
+            Some(RuleSetup { maximum: maximum?, half: half?, hill: hill?, ..*rule })
+        };
+        known.rules.names.iter().zip(&known.as_written.setup.rules).map(with_numbers).collect()
     }
 
     /// One rule; none when a word is unknown (which the check has told), or its signal or behaviour is not in this run.

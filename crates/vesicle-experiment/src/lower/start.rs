@@ -215,8 +215,10 @@ impl Lowering<'_> {
         for kind in &self.experiment.names.cells {
             let n = seen.iter().filter(|row| row.kind == *kind).count();
             if n > 0 && self.map.text(&["cell", kind, "start", "from"]) != Some(table) {
+                let are = if n == 1 { "is" } else { "are" };
                 self.note(format!(
-                    "{n} rows of `{table}` are of `{kind}`, which does not begin from it: not used"
+                    "{} of `{table}` {are} of `{kind}`, which does not begin from it: not used",
+                    vesicle_base::words::counted(n, "row")
                 ));
             }
         }

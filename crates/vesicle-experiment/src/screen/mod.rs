@@ -12,19 +12,18 @@ pub mod recovery;
 pub mod sensitivity;
 pub mod severity;
 pub mod surrogate;
+mod unseen;
 pub mod world;
 
 use crate::compile::{Choice, Settings};
 use crate::experiment::{Experiment, Mechanism};
 use crate::library::Library;
-use crate::lower::{Draws, Lowered};
+use crate::lower::{Draws, Lowered, Shares};
 use crate::results;
 use std::collections::BTreeSet;
 use tissue_outcomes::{Section, Statistic};
 use tissue_sim::Setup;
-use tissue_sim::setup::{Behaviour, RuleSetup, Signal, Wall, WallOf};
 use tissue_sim::twin::{self, Instant, Pace};
-use tissue_vesicles::ResponseLaw;
 use vesicle_base::Problem;
 
 /// Longest step of a screened twin, minutes: vesicles and fields are exact over any step, and growth is of second order.
@@ -53,6 +52,8 @@ pub struct Screen<'a> {
 struct Arm<'a> {
     index: usize,
     draws: Draws<'a>,
+    /// What it has in common with the first arm in every draw.
+    shares: Shares,
     section: Section,
     statistics: Vec<Option<Statistic>>,
 }
@@ -124,10 +125,14 @@ impl<'a> Screen<'a> {
                 index: *index,
                 section: results::section(draws.template().map(), lowered),
                 statistics: experiment.outcomes.iter().map(statistic).collect(),
+                shares: Shares::default(),
                 draws,
             })
         };
-        let arms = arms.iter().map(arm).collect::<Result<_, _>>()?;
+        let mut arms: Vec<Arm<'a>> = arms.iter().map(arm).collect::<Result<_, _>>()?;
+        if let Some((first, others)) = arms.split_first_mut() {
+            others.iter_mut().for_each(|arm| arm.shares = arm.draws.shares(&mut first.draws));
+        }
         Ok(Self { experiment, arms, filling: results::filling_kinds(experiment), model })
     }
 
@@ -157,7 +162,7 @@ impl<'a> Screen<'a> {
     /// # Errors
     /// Where a draw cannot be lowered or contradicts itself.
     pub fn draw(&mut self, draw: u32) -> Result<Vec<Course>, Vec<Problem>> {
-        let each = |arm: &mut Arm<'a>| arm.draws.draw(draw);
+        let each = |arm: &mut Arm<'a>, first: Option<&Setup>| arm.draws.draw_beside(draw, arm.shares, first);
         self.courses(each, &mut Vec::new())
     }
 
@@ -172,7 +177,9 @@ impl<'a> Screen<'a> {
         posterior: u32,
         known: &mut Vec<Known>,
     ) -> Result<Vec<Course>, Vec<Problem>> {
-        let each = |arm: &mut Arm<'a>| arm.draws.at(&probability, posterior);
+        let each = |arm: &mut Arm<'a>, first: Option<&Setup>| {
+            arm.draws.at_beside(&probability, posterior, arm.shares, first)
+        };
         self.courses(each, known)
     }
 
@@ -192,14 +199,19 @@ impl<'a> Screen<'a> {
 
     fn courses(
         &mut self,
-        setup: impl Fn(&mut Arm<'a>) -> Result<Setup, Vec<Problem>>,
+        setup: impl Fn(&mut Arm<'a>, Option<&Setup>) -> Result<Setup, Vec<Problem>>,
         known: &mut Vec<Known>,
     ) -> Result<Vec<Course>, Vec<Problem>> {
         let (filling, model) = (&self.filling, self.model);
         let mut courses: Vec<Course> = Vec::new();
+        let mut first: Option<Setup> = None;
         for arm in &mut self.arms {
-            let mut setup = setup(arm)?;
+            let mut setup = setup(arm, first.as_ref())?;
+            if first.is_none() {
+                first = Some(setup.clone());
+            }
             arm.switch_off(model, &mut setup);
+            arm.drop_unseen(&mut setup);
             let of_arm = |known: &&Known| known.statistics == arm.statistics && known.setup == setup;
             let frames = if let Some(known) = known.iter().find(of_arm) {
                 known.frames.clone()
@@ -226,30 +238,16 @@ impl Arm<'_> {
     /// Makes a setup that of a model.
     fn switch_off(&self, model: Model, setup: &mut Setup) {
         if model == Model::Ablated {
-            setup.rules.retain(|rule| !of_vesicles(rule.signal));
-            self.drop_unseen(setup);
+            setup.rules.retain(|rule| !unseen::of_vesicles(rule.signal));
+            unseen::vesicles(setup, &self.statistics);
         }
     }
 
-    /// Takes away vesicles that neither a rule nor an outcome looks at: what differs in nothing else is one run.
+    /// Takes away what nobody sees: arms that differ in nothing else are one run.
     fn drop_unseen(&self, setup: &mut Setup) {
-        let looks = |statistic: &Statistic| {
-            matches!(
-                statistic,
-                Statistic::Repression { .. } | Statistic::TakenUp { .. } | Statistic::Labelled { .. }
-            )
-        };
-        let released = |rule: &RuleSetup| matches!(rule.behaviour, Behaviour::Release(_));
-        if self.statistics.iter().flatten().any(looks) || setup.rules.iter().any(released) {
-            return;
-        }
-        setup.populations.clear();
-        setup.species.clear();
-        setup.response = ResponseLaw::none();
-        setup.contact = None;
-        setup.kinds.iter_mut().for_each(|kind| kind.release_per_min.clear());
-        let of_field = |wall: &Wall| matches!(wall.of, WallOf::Field(_));
-        setup.vessels.iter_mut().for_each(|vessels| vessels.walls.retain(of_field));
+        unseen::vesicles(setup, &self.statistics);
+        unseen::molecules(setup, &self.statistics);
+        unseen::doses_of_fields(setup, &self.statistics);
     }
 
     fn run(&self, setup: &Setup, filling: &[u16]) -> Result<Vec<Seen>, Vec<Problem>> {
@@ -282,19 +280,6 @@ impl Arm<'_> {
             covers: filling.iter().map(|kind| (*kind, read::cover(*kind, setup, instant))).collect(),
         }
     }
-}
-
-/// Whether a signal comes from vesicles.
-fn of_vesicles(signal: Signal) -> bool {
-    matches!(
-        signal,
-        Signal::Repression(_)
-            | Signal::Copies(_)
-            | Signal::TakenUp(_)
-            | Signal::AllTakenUp
-            | Signal::Labelled(_)
-            | Signal::AllLabelled
-    )
 }
 
 /// Rules that a mechanism, or one that it is like, brings itself.

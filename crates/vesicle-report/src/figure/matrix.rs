@@ -5,6 +5,7 @@ use super::csv::{Csv, Field};
 use super::svg::{Anchor, Paint, Point, Svg, Type};
 use super::{Figure, Width};
 use crate::page::{Claim, Status};
+use vesicle_base::words::counted;
 
 /// Words for a status, as the page prints them.
 pub fn status_words(status: Status) -> &'static str {
@@ -37,9 +38,9 @@ pub fn evidence(claims: &[Claim], width: Width) -> Figure {
     Figure {
         name: "evidence".into(),
         caption: format!(
-            "{} claims by {} mechanisms. Grey signs: severity below {SEVERE}, passing more often than not without the mechanism.",
-            rows.len(),
-            columns.len()
+            "{} by {}. Grey signs: severity below {SEVERE}, passing more often than not without the mechanism.",
+            counted(rows.len(), "claim"),
+            counted(columns.len(), "mechanism")
         ),
         width,
         svg: svg.finish(width.mm(), height, &title),

@@ -10,6 +10,7 @@ use super::text::{clean, number, with_unit};
 use super::tone::Tone;
 use super::{Figure, Width, slug};
 use crate::page::{Disc, Picture, Quantity, Raster};
+use vesicle_base::words::plural;
 
 /// Vessels with flow: a red that both kinds of common colour blindness tell from the fills beside it by its darkness.
 const FLOW: Colour = Colour([0xa5, 0x0f, 0x15]);
@@ -91,8 +92,9 @@ pub(crate) fn shown(pictures: &[&Picture]) -> String {
     let cells: usize = pictures.iter().map(|p| p.cells.len()).sum();
     let all: u64 = pictures.iter().map(|p| p.n_cells).fold(0, u64::saturating_add);
     format!(
-        "{} cells drawn of {} in the tissue; circles filled: live, hollow: dead.",
+        "{} cell{} drawn of {} in the tissue; circles filled: live, hollow: dead.",
         number(cells as f64),
+        plural(cells),
         number(all as f64)
     )
 }

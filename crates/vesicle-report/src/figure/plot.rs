@@ -83,7 +83,8 @@ impl Plot {
         let longest = self.series.iter().map(|s| text::width(&s.label, 7.0)).fold(0.0, f64::max);
         let labels = (longest + 14.0).min(wide * 0.34);
         let high = (wide * 0.58).clamp(130.0, 200.0);
-        let panel = self.panel((34.0, 22.0), (wide - labels - 8.0, high));
+        let left = self.gutter(high - 22.0).max(34.0);
+        let panel = self.panel((left, 22.0), (wide - labels - 8.0, high));
         panel.axes(svg, self, true, true);
         svg.text_within((4.0, 9.0), &self.y_title(), wide - 8.0, Type::BODY);
         for series in &self.series {
@@ -108,11 +109,13 @@ impl Plot {
     fn panels(&self, svg: &mut Svg) -> f64 {
         let wide = self.width.points();
         let columns = self.width.columns();
-        let (cell_w, cell_h) = ((wide - 34.0) / columns as f64, 84.0);
+        let cell_h = 84.0;
+        let first = self.gutter(cell_h - 18.0).max(30.0);
+        let cell_w = (wide - first - 4.0) / columns as f64;
         let rows = self.series.len().div_ceil(columns);
         svg.text_within((4.0, 9.0), &self.y_title(), wide - 8.0, Type::BODY);
         for (i, series) in self.series.iter().enumerate() {
-            let (left, top) = (30.0 + (i % columns) as f64 * cell_w, 24.0 + (i / columns) as f64 * cell_h);
+            let (left, top) = (first + (i % columns) as f64 * cell_w, 24.0 + (i / columns) as f64 * cell_h);
             let panel = self.panel((left, top), (left + cell_w - 9.0, top + cell_h - 18.0));
             let lowest = i + columns >= self.series.len();
             panel.axes(svg, self, i % columns == 0, lowest);
@@ -128,6 +131,13 @@ impl Plot {
             );
         }
         24.0 + rows as f64 * cell_h + 12.0
+    }
+
+    /// Room that the labels of a y axis of this height want.
+    fn gutter(&self, height: f64) -> f64 {
+        let ticks = self.panel((0.0, 0.0), (1.0, height)).y.ticks(16.0);
+        let longest = ticks.iter().map(|(_, label)| text::width(label, 7.0)).fold(0.0, f64::max);
+        longest + 7.0
     }
 
     fn panel(&self, corner: Point, far: Point) -> Panel {

@@ -7,6 +7,7 @@ use super::svg::Svg;
 use super::text::{number, percent};
 use super::{Figure, Width};
 use crate::page::Support;
+use vesicle_base::words::counted;
 
 /// One bar per mechanism with its interval, its reweighted shares below it.
 pub fn support(mechanisms: &[Support], width: Width) -> Figure {
@@ -42,7 +43,7 @@ fn rows_of(s: &Support) -> Vec<Row> {
     let head = Row {
         group: String::new(),
         label: s.mechanism.clone(),
-        note: format!("{}, {} of {} draws", percent(share(s)), s.holds, s.draws),
+        note: format!("{}, {} of {}", percent(share(s)), s.holds, counted(s.draws, "draw")),
         low: s.low,
         middle: share(s),
         high: s.high,

@@ -4,6 +4,7 @@
 use crate::figure::text::{clean, number, percent, spread};
 use crate::page::{Claim, Page, Status};
 use serde::Serialize;
+use vesicle_base::words::{counted, plural};
 
 #[derive(Serialize)]
 pub(super) struct Nothing {
@@ -52,9 +53,11 @@ fn sentence(page: &Page) -> String {
     if draws > 0 {
         let highest = page.mechanisms.iter().map(|m| m.high).filter(|h| h.is_finite()).fold(0.0, f64::max);
         return format!(
-            "Each of {} draws of the priors under {n_mechanisms} mechanisms fails at least one test. At most {} of the prior \
+            "Each of {} draw{} of the priors under {} fails at least one test. At most {} of the prior \
              volume of any mechanism could still satisfy all of them (upper end of its interval).",
             number(draws as f64),
+            plural(draws),
+            counted(n_mechanisms, "mechanism"),
             percent(highest)
         );
     }
@@ -68,10 +71,15 @@ fn sentence(page: &Page) -> String {
         n => format!("Each of the {n} mechanisms that were run"),
     };
     format!(
-        "{run} fails at least one of the {} tests, with n = {n} per arm and the \
+        "{run} fails at least one of the {}, with n = {n} per arm and the \
          assumed values as written.",
-        tests.len()
+        counted(tests.len(), "test")
     )
+}
+
+/// The verb after a count.
+fn verb(verb: &str, n: usize) -> String {
+    if n == 1 { format!("{verb}s") } else { verb.to_owned() }
 }
 
 fn row(page: &Page, mechanism: &str) -> NothingRow {
@@ -84,7 +92,13 @@ fn row(page: &Page, mechanism: &str) -> NothingRow {
     NothingRow {
         mechanism: clean(mechanism),
         says: clean(says),
-        tally: format!("{} hold, {} fail, {open} open", count(Status::Holds), count(Status::Fails)),
+        tally: format!(
+            "{} {}, {} {}, {open} open",
+            count(Status::Holds),
+            verb("hold", count(Status::Holds)),
+            count(Status::Fails),
+            verb("fail", count(Status::Fails))
+        ),
         breaks: broken.map_or(String::new(), |c| clean(&c.text)),
         seen: broken.map_or(String::new(), |c| seen(c)),
     }

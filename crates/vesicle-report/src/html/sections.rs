@@ -7,6 +7,7 @@ use crate::figure::matrix::{SEVERE, status_words};
 use crate::figure::text::{clean, number, percent_bounds, percent_range, spread, two_digits};
 use crate::page::{Claim, Confirmed, Level, Page, Share, Status, Support, Verdict};
 use serde::Serialize;
+use vesicle_base::words::plural;
 
 /// The figures of a page by section.
 #[derive(Clone, Debug, Default)]
@@ -141,7 +142,12 @@ fn draws(verdict: &Verdict) -> String {
     if s.n == 0 {
         return String::new();
     }
-    format!("Of {} draws, {} reach it.", number(s.n as f64), percent_range(s.low, s.value, s.high))
+    format!(
+        "Of {} draw{}, {} reach it.",
+        number(s.n as f64),
+        plural(s.n as f64),
+        percent_range(s.low, s.value, s.high)
+    )
 }
 
 #[derive(Serialize)]
@@ -186,7 +192,7 @@ struct ClaimView {
     interval: String,
     severity: String,
     power: String,
-    n: u64,
+    n: String,
     source: String,
 }
 
@@ -231,6 +237,15 @@ fn tally(claims: &[Claim]) -> String {
     )
 }
 
+/// A share to its hundredths; its interval is wider than that.
+fn hundredths(share: f64) -> String {
+    if share > 0.0 && share < 0.005 {
+        "below 0.01".to_owned()
+    } else {
+        number((100.0 * share).round() / 100.0)
+    }
+}
+
 fn claim_view(claim: &Claim) -> ClaimView {
     let range = |(low, high)| format!("{} to {}", number(low), number(high));
     ClaimView {
@@ -241,9 +256,10 @@ fn claim_view(claim: &Claim) -> ClaimView {
         status: status_words(claim.status),
         ratio: claim.ratio.map_or(String::new(), number),
         interval: claim.interval.map_or(String::new(), range),
-        severity: claim.severity.map_or(String::new(), number),
-        power: claim.power.map_or(String::new(), number),
-        n: claim.n,
+        severity: claim.severity.map_or(String::new(), hundredths),
+        power: claim.power.map_or(String::new(), hundredths),
+        // Over draws, and where nothing is compared, a claim has no one number of animals.
+        n: if claim.n == 0 { String::new() } else { claim.n.to_string() },
         source: clean(&claim.source),
     }
 }

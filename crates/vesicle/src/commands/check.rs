@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use crate::shown;
 use std::path::Path;
+use vesicle_base::words::counted;
 use vesicle_experiment::Experiment;
 use vesicle_experiment::audit::{self, Known, Line};
 use vesicle_experiment::compile::{Choice, compile};
@@ -25,12 +26,12 @@ pub fn call(path: &Path, set: &[String], json: bool) -> Result<(), Failure> {
         return Ok(());
     }
     shown::line(&format!(
-        "{}: {} arms, {} mechanisms, {} outcomes, {} claims: no mistakes",
+        "{}: {}, {}, {}, {}: no mistakes",
         path.display(),
-        experiment.arms.len(),
-        experiment.mechanisms.len(),
-        experiment.outcomes.len(),
-        experiment.claims.len()
+        counted(experiment.arms.len(), "arm"),
+        counted(experiment.mechanisms.len(), "mechanism"),
+        counted(experiment.outcomes.len(), "outcome"),
+        counted(experiment.claims.len(), "claim")
     ));
     print_reach(&experiment, &campaign);
     print(&lines);

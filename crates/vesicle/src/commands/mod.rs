@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod again;
 mod cargo;
 mod check;
 mod cost;

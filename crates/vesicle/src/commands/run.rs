@@ -1,17 +1,17 @@
 //! `vesicle run`: plan, tell the verdict and the cost, run what is missing, assemble the result.
 
-use super::cost;
+use super::{again, cost};
 use crate::failure::Failure;
 use crate::{result, shown};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use rayon::prelude::*;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use tissue_sim::Setup;
 use vesicle_base::Problem;
+use vesicle_base::words::counted;
 use vesicle_experiment::compile::{Choice, Settings, compile};
 use vesicle_experiment::runs::{self, Campaign, Selection, Store};
 use vesicle_experiment::screen::confirm::{self, Broken, Confirmation, Plan};
@@ -129,7 +129,7 @@ pub fn call(arguments: &RunArguments) -> Result<(), Failure> {
     let prepared = prepare(arguments, &library)?;
     tell_verdicts(&prepared);
     tell_notes(&prepared);
-    refuse_costly(&prepared, arguments.yes)?;
+    refuse_costly(&prepared, &library, arguments.yes)?;
     let manifest = result::manifest(&arguments.experiment, &library, &prepared)?;
     let out = arguments.out.clone().unwrap_or_else(|| default_out(&arguments.experiment));
     let folder = folder::open(&out, &manifest, arguments.force).map_err(|refusal| match refusal {
@@ -171,7 +171,6 @@ fn prepare(arguments: &RunArguments, library: &FolderLibrary) -> Result<Prepared
     let permuted_targets = if arguments.null.is_some() { arguments.permutations } else { 0 };
     let plan = Plan { experiment: &experiment, settings: &settings, selection: &selection, library };
     let confirmations = confirmations(arguments, &plan, permuted_targets)?;
-    let command = std::iter::once("vesicle".to_owned()).chain(std::env::args().skip(1)).collect::<Vec<_>>();
     Ok(Prepared {
         experiment,
         map,
@@ -183,7 +182,7 @@ fn prepare(arguments: &RunArguments, library: &FolderLibrary) -> Result<Prepared
         verdicts,
         permuted_targets,
         confirmations,
-        command: command.join(" "),
+        command: again::command(std::env::args().skip(1)),
     })
 }
 
@@ -299,20 +298,25 @@ fn tell_notes(prepared: &Prepared) {
 }
 
 /// Prints the cost; above ten minutes it wants `--yes`.
-fn refuse_costly(prepared: &Prepared, yes: bool) -> Result<(), Failure> {
-    let threads = rayon::current_num_threads() as f64;
+fn refuse_costly(prepared: &Prepared, library: &FolderLibrary, yes: bool) -> Result<(), Failure> {
+    let threads = rayon::current_num_threads();
     // A run that two campaigns want is run once.
-    let mut distinct: BTreeMap<&str, &Setup> = BTreeMap::new();
+    let mut distinct: BTreeMap<&str, (&Setup, u64)> = BTreeMap::new();
     for campaign in prepared.campaigns() {
-        distinct.extend(campaign.runs.iter().map(|run| (run.hash.as_str(), &campaign.of(run).setup)));
+        distinct
+            .extend(campaign.runs.iter().map(|run| (run.hash.as_str(), (&campaign.of(run).setup, run.seed))));
     }
     let n = distinct.len();
     // In the order of their hashes the first are a sample of all.
-    let asked: Vec<&Setup> = distinct.into_values().take(ASKED).collect();
-    let of_asked: f64 =
-        asked.par_iter().map(|setup| cost::seconds_of(setup)).collect::<Vec<_>>().iter().sum();
-    let minutes = of_asked * n as f64 / asked.len().max(1) as f64 / threads / 60.0;
-    shown::message(&format!("{n} runs, about {} on {threads} threads", in_words(minutes)));
+    let asked: Vec<(&Setup, u64)> = distinct.into_values().take(ASKED).collect();
+    let of_twin = cost::seconds_of_twin(prepared, library, threads)?;
+    let minutes = (cost::seconds_of_all(&asked, n, threads) + of_twin) / 60.0;
+    shown::message(&format!(
+        "{}, about {} on {}",
+        counted(n, "run"),
+        in_words(minutes),
+        counted(threads, "thread")
+    ));
     if minutes > COSTLY_MIN && !yes {
         return Err(Failure::Refused(format!(
             "about {} of computing; say --yes to go on",

@@ -3,6 +3,7 @@
 use super::screening::Findings;
 use crate::commands::run::Prepared;
 use vesicle_base::quantity::short;
+use vesicle_base::words::counted;
 use vesicle_experiment::audit;
 use vesicle_experiment::evidence::{self, Scored, Status};
 use vesicle_experiment::experiment::ClaimRole;
@@ -175,13 +176,14 @@ fn over_draws(prepared: &Prepared, scored: &[Scored]) -> Vec<String> {
     let share = |s: evidence::Support| {
         let (low, high) = wilson(s.holds, s.draws);
         format!(
-            "{} of {} draws ({:.0}–{:.0} %) under \"{}\", {} fail some",
+            "{} of {} ({:.0}–{:.0} %) under \"{}\", {} fail{} some",
             s.holds,
-            s.draws,
+            counted(s.draws, "draw"),
             100.0 * low,
             100.0 * high,
             prepared.experiment.mechanisms[s.mechanism].name,
-            s.fails
+            s.fails,
+            if s.fails == 1 { "s" } else { "" }
         )
     };
     let support = evidence::support(&prepared.experiment, scored, &prepared.selection.mechanisms);
@@ -201,9 +203,10 @@ fn over_draws(prepared: &Prepared, scored: &[Scored]) -> Vec<String> {
         |claim| {
             let of = scored.iter().filter(|s| s.claim == claim).count();
             format!(
-                "Fails most often: \"{}\", {} of {of} times.",
+                "Fails most often: \"{}\", {} of {}.",
                 prepared.experiment.claims[claim].text,
-                failed(claim)
+                failed(claim),
+                counted(of, "time")
             )
         },
     ));

@@ -93,7 +93,7 @@ fn cells_begin_where_a_table_says_with_their_volumes() {
     assert!((tissue.cells.volume_um3(0) - 2000.0).abs() < 1e-9);
     assert!((tissue.cells.volume_um3(1) - 2494.0).abs() < 1e-9);
     let lowered = lowered_with(&text, &[("cells.csv", table)]).unwrap();
-    assert!(lowered.notes[0].contains("1 rows of `cells.csv` are of `b`"), "{:?}", lowered.notes);
+    assert!(lowered.notes[0].contains("1 row of `cells.csv` is of `b`"), "{:?}", lowered.notes);
     let both = text.replace("[cell.b]\n", "[cell.b]\nstart = \"from cells.csv\"\n").replace(PLANE, BOX);
     let tissue = after_table(&both, table, 0);
     assert_eq!((tissue.cells.kind.clone(), at(&tissue)[2]), (vec![0, 0, 1], [10.0, 20.0, 3.0]));

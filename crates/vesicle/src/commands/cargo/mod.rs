@@ -46,12 +46,5 @@ pub fn call(command: &CargoCommand) -> Result<(), Failure> {
 
 /// How the user would do it again.
 pub(super) fn again() -> String {
-    let quoted = |word: String| {
-        let plain = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "-_./=:,+".contains(c));
-        if plain { word } else { format!("'{}'", word.replace('\'', "'\\''")) }
-    };
-    std::iter::once("vesicle".to_owned())
-        .chain(std::env::args().skip(1).map(quoted))
-        .collect::<Vec<_>>()
-        .join(" ")
+    super::again::command(std::env::args().skip(1))
 }

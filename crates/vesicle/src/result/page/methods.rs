@@ -4,6 +4,7 @@ use super::MINUTES_PER_DAY;
 use crate::commands::run::Prepared;
 use serde_json::Value;
 use tissue_sim::Setup;
+use vesicle_base::words::{counted, plural};
 use vesicle_experiment::runs;
 use vesicle_experiment::verdict::DRAWS;
 use vesicle_report::page as report;
@@ -48,19 +49,24 @@ fn design(prepared: &Prepared, setup: &Setup) -> String {
     let draws = count(runs.iter().map(|key| u64::from(key.draw)).collect());
     let drawn = if draws > 0 {
         format!(
-            ", each in {draws} draws of the priors, around which {} animals per arm were drawn with the spread of runs with \
+            ", each in {} of the priors, around which {} per arm were drawn with the spread of runs with \
              the values as written in the file's own size,",
-            prepared.animals
+            counted(draws, "draw"),
+            counted(prepared.animals, "animal")
         )
     } else {
         ", with the values as written".to_owned()
     };
     format!(
-        "Design. {arms} arms under {mechanisms} mechanisms with {replicates} replicates per arm and independent seeds{drawn} \
-         were simulated with Vesicle {} (simulator {}) in a block of {x} × {y} × {z} µm (voxels of {} µm) for {days} days.",
+        "Design. {} under {} with {} per arm and independent seeds{drawn} \
+         were simulated with Vesicle {} (simulator {}) in a block of {x} × {y} × {z} µm (voxels of {} µm) for {days} day{}.",
+        counted(arms, "arm"),
+        counted(mechanisms, "mechanism"),
+        counted(replicates, "replicate"),
         env!("CARGO_PKG_VERSION"),
         brief(&runs::version()),
         setup.voxel_um,
+        plural(days),
     )
 }
 
