@@ -5,7 +5,8 @@
 //! with e above the tolerance is thrown away and halved or less. The first step comes from the bound
 //! 0.4 h |f| min(1, (h ρ)²/12); the next ones from h (tol/e)^(1/3). No cell goes farther than `move_um` in a step.
 //! All of it are maxima over cells, which do not depend on order. Walking is exact in time (`walk`), its mean
-//! velocity enters f as a constant. Steps of a thousandth of a tick are taken whatever their error.
+//! velocity enters f as a constant. Steps of a thousandth of a tick are taken whatever their error; the last one of a tick is not
+//! estimated where the one before foretells, by the third order, that nothing would come of it.
 //! A centre that a face holds at the start of a step is held through it, along the axis of the face; others may pass a
 //! face between stages and are put back in the end. Stopping them at each stage would be a jump in the velocity, which
 //! no step integrates.
@@ -31,9 +32,6 @@ const SHORTEST: f64 = 1e-3;
 const SAFETY: f64 = 0.8;
 /// Contacts may stiffen by this within a step.
 const STIFFENING: f64 = 1.15;
-/// How much more than the bound allows the first step of a tick takes: the bound puts the fastest cell where the
-/// stiffest contact is, and errors are most often a hundredth of it. A step that is thrown away costs less.
-const FIRST: f64 = 1.4;
 /// Cells that go farther than this in one step are lost, µm.
 const MOST_TRAVEL_UM: f64 = 64.0;
 /// An error bounded by this share of the tolerance beforehand is not estimated afterwards.
@@ -116,7 +114,7 @@ impl Progress {
         let mut h = left.min(self.move_um / (push + walk_um_per_min)).min(chebyshev::largest_h_rho() / rho);
         if first && bound_um(left, push, rho) > self.tolerance_um {
             let stiff = self.tolerance_um / (0.4 * push);
-            h = h.min(FIRST * stiff.max(math::cbrt(12.0 * stiff / (rho * rho))));
+            h = h.min(stiff.max(math::cbrt(12.0 * stiff / (rho * rho))));
         }
         h = h.min(self.allowed_min).max(SHORTEST * self.length_min);
         left / (left / h - 1e-9).ceil().max(1.0)
