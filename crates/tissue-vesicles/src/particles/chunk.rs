@@ -6,17 +6,19 @@
 //! Reference: see `lanes`, `surface`, `motion`.
 //! Proved by `tests/particles.rs`, and `every_instruction_set_and_number_of_threads_gives_the_same_bits`.
 
-use super::lanes::{LANES, Lanes, kicks};
-use super::meetings::settle_marked;
+use super::lanes::{LANES, Lanes, kicks, uniforms};
+use super::meetings::{Met, Moved, settle_marked};
 use super::motion::{Hold, Motion};
-use super::near::{Near, Sphere};
+use super::near::Near;
 use super::walls::{Walls, folded, folded_often};
 use vesicle_base::{Rng, math};
 
 /// What all particles of a swarm share in a tick.
 pub(crate) struct Course<'a> {
     pub walls: &'a Walls,
-    pub spheres: &'a [Sphere],
+    /// Whether a side lets particles go.
+    pub is_open: bool,
+    pub met: &'a [Met],
     pub near: &'a Near,
     pub diffusion_um2_per_min: f64,
     pub motion: Motion,
@@ -149,32 +151,52 @@ fn advance(course: &Course, step: u32, block: &mut Block, n: usize, late: bool) 
     }
     let mut kick = [[0.0; LANES]; 3];
     kicks(&block.id, number, course.key, &variance, &mut kick);
-    let [mx, my, mz] = [course.walls.mirrors(0), course.walls.mirrors(1), course.walls.mirrors(2)];
+    let mut straight = kick;
+    for (straight, from) in straight.iter_mut().zip([&block.x, &block.y, &block.z]) {
+        for l in 0..LANES {
+            straight[l] += from[l];
+        }
+    }
+    let to = turned_back(course.walls, &straight);
     let mut voxel = [0; LANES];
-    let mut outside = 0;
-    for l in 0..LANES {
-        kick[0][l] = folded(block.x[l] + kick[0][l], mx);
-        kick[1][l] = folded(block.y[l] + kick[1][l], my);
-        kick[2][l] = folded(block.z[l] + kick[2][l], mz);
-        let past = [kick[0][l] < mx[0], kick[1][l] < my[0], kick[2][l] < mz[0]].map(u32::from);
-        outside |= past[0] | past[1] | past[2];
-    }
-    if outside != 0 {
-        fold_again(&mut kick, [mx, my, mz]);
-    }
-    for l in 0..LANES {
-        voxel[l] = course.near.voxel(kick[0][l], kick[1][l], kick[2][l]);
-    }
     let mut marked = 0_u32;
     let mut spent = 0_u32;
+    for l in 0..LANES {
+        voxel[l] = course.near.voxel(to[0][l], to[1][l], to[2][l]);
+    }
     for l in 0..LANES {
         marked |= u32::from(course.near.is_marked(voxel[l])) << l;
         spent |= u32::from(block.ends[l] <= now + course.step_min) << l;
     }
     let mut ends = Ends { mask: spent & lanes_below(n), end: [End::Expired; LANES] };
-    settle_marked(course, number, block, &kick, &variance, &voxel, marked & lanes_below(n), &mut ends);
-    [block.x, block.y, block.z] = kick;
+    marked &= lanes_below(n);
+    if marked != 0 {
+        let mut luck = [0.0; LANES];
+        uniforms(&block.id, number, 1, course.key, &mut luck);
+        let moved =
+            Moved { number, to: &to, straight: &straight, variance: &variance, voxel: &voxel, luck: &luck };
+        settle_marked(course, block, &moved, marked, &mut ends);
+    }
+    [block.x, block.y, block.z] = to;
     ends
+}
+
+/// Where steps end when closed sides turn them back.
+#[inline(always)]
+fn turned_back(walls: &Walls, straight: &[Lanes; 3]) -> [Lanes; 3] {
+    let limits = [walls.mirrors(0), walls.mirrors(1), walls.mirrors(2)];
+    let mut to = *straight;
+    let mut outside = 0;
+    for (to, limits) in to.iter_mut().zip(limits) {
+        for l in 0..LANES {
+            to[l] = folded(to[l], limits);
+            outside |= u32::from(to[l] < limits[0]);
+        }
+    }
+    if outside != 0 {
+        fold_again(&mut to, limits);
+    }
+    to
 }
 
 #[inline(never)]

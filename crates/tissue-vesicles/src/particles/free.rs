@@ -187,8 +187,8 @@ impl FreeVesicles {
             self.captured.resize(captors.len(), 0);
             return &self.captured;
         }
-        self.meet(captors, span);
         self.admit(span, rng);
+        self.meet(captors, span);
         self.run(captors, span, rng);
         self.swarms.iter_mut().for_each(Swarm::grow_up);
         self.totals.add(&self.tick);

@@ -38,6 +38,18 @@ pub fn kicks(id: &[u64; LANES], step: u64, key: [u32; 2], variance: &Lanes, kick
     }
 }
 
+/// One uniform number in [0, 1) for each particle in a step, apart from those that move it: the `drawn`th, from 1 on.
+#[inline(always)]
+pub fn uniforms(id: &[u64; LANES], step: u64, drawn: u32, key: [u32; 2], uniform: &mut Lanes) {
+    const PART: f64 = 1.0 / (1_u64 << 53) as f64;
+    for l in 0..LANES {
+        let [a, b, _, _] = words(id[l], step | u64::from(drawn) << 52, key);
+        let high = f64::from_bits(WHOLE | (a >> 5)) - TWO_52;
+        let low = f64::from_bits(WHOLE | (b >> 6)) - TWO_52;
+        uniform[l] = (high * (1_u64 << 26) as f64 + low) * PART;
+    }
+}
+
 /// The four words of Philox for counter (id, step), each below 2³² in a wide integer.
 #[inline(always)]
 fn words(id: u64, step: u64, key: [u32; 2]) -> [u64; 4] {
@@ -97,6 +109,20 @@ mod tests {
             let want = philox(counter, [11, 22]).map(u64::from);
             assert_eq!(words(id, step, [11, 22]), want);
         }
+    }
+
+    #[test]
+    fn uniforms_fill_the_unit_interval_evenly() {
+        let (n, mut uniform, mut counts) = (20_000, [0.0; LANES], [0_u32; 32]);
+        for block in 0..n {
+            let id = core::array::from_fn(|l| block * LANES as u64 + l as u64);
+            uniforms(&id, 9, 1 + (block % 3) as u32, [1, 2], &mut uniform);
+            assert!(uniform.iter().all(|u| (0.0..1.0).contains(u)));
+            uniform.iter().for_each(|u| counts[(u * 32.0) as usize] += 1);
+        }
+        let each = (n * LANES as u64) as f64 / 32.0;
+        let chi2: f64 = counts.iter().map(|c| (f64::from(*c) - each).powi(2) / each).sum();
+        assert!(chi2 < 75.0, "31 degrees of freedom: {chi2}");
     }
 
     #[test]

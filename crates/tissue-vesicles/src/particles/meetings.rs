@@ -1,94 +1,152 @@
 //! The few particles of a block that are near something: who captured them, which side let them go.
 
 use super::chunk::{Block, Course, End, Ends};
-use super::lanes::{LANES, Lanes, kicks};
+use super::lanes::{LANES, Lanes};
 use super::near::Sphere;
-use super::surface::{captured, captured_at_most};
+use super::surface::{captured, captured_at_most, captured_between_at_most};
 use super::walls::{Walls, folded};
 use vesicle_base::{math, random::philox};
 
+/// A sphere as particles of one diffusion coefficient meet it.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_field_names, reason = "units are part of names")]
+pub(crate) struct Met {
+    centre_um: [f64; 3],
+    radius_um: f64,
+    /// Conductance of the surface over the diffusion coefficient.
+    kappa_per_um: f64,
+}
+
+impl Met {
+    /// By particles of a diffusion coefficient, µm²/min.
+    pub fn of(sphere: &Sphere, diffusion_um2_per_min: f64) -> Self {
+        let Sphere { centre_um, radius_um, clearance_um3_per_min } = *sphere;
+        let area = 4.0 * core::f64::consts::PI * radius_um * radius_um;
+        Self { centre_um, radius_um, kappa_per_um: clearance_um3_per_min / (area * diffusion_um2_per_min) }
+    }
+}
+
+/// A step of sixteen particles.
+pub(super) struct Moved<'a> {
+    pub number: u64,
+    pub to: &'a [Lanes; 3],
+    /// Where the step would have led without walls.
+    pub straight: &'a [Lanes; 3],
+    pub variance: &'a Lanes,
+    pub voxel: &'a [u64; LANES],
+    /// The first uniform number of each: below the chance to pass whatever is near, nothing captured it.
+    pub luck: &'a Lanes,
+}
+
 /// Lets the marked lanes meet what is near them.
 #[inline(never)]
-#[expect(clippy::too_many_arguments, reason = "the scalar tail of one vector step: its state is what it is")]
-pub(super) fn settle_marked(
-    course: &Course,
-    number: u64,
-    block: &Block,
-    to: &[Lanes; 3],
-    variance: &Lanes,
-    voxel: &[u64; LANES],
-    mut marked: u32,
-    ends: &mut Ends,
-) {
-    let mut pushed = None;
+pub(super) fn settle_marked(course: &Course, block: &Block, moved: &Moved, mut marked: u32, ends: &mut Ends) {
     while marked != 0 {
         let l = marked.trailing_zeros() as usize;
         marked &= marked - 1;
-        let tau = 0.5 * variance[l];
+        let tau = 0.5 * moved.variance[l];
         if tau <= 0.0 {
             continue;
         }
-        let mut chance = Chance { key: course.key, id: block.id[l], step: number, drawn: 0 };
         let from = [block.x[l], block.y[l], block.z[l]];
-        let at = [to[0][l], to[1][l], to[2][l]];
-        let spheres = course.near.spheres_at(voxel[l] as usize);
-        let mut path = Path { tau, from, to: at };
-        if !spheres.is_empty() && is_near_a_wall(course.walls, from, REACH * tau.sqrt()) {
-            let pushed = pushed.get_or_insert_with(|| {
-                let mut kick = [[0.0; LANES]; 3];
-                kicks(&block.id, number, course.key, variance, &mut kick);
-                kick
-            });
-            path.to = straight(course.walls, from, at, [0, 1, 2].map(|axis| from[axis] + pushed[axis][l]));
-        }
-        if let Some(sphere) = captor(course, spheres, &path, &mut chance) {
+        let [to, straight] = [moved.to, moved.straight].map(|ends| [ends[0][l], ends[1][l], ends[2][l]]);
+        let spheres = course.near.spheres_at(moved.voxel[l] as usize);
+        let mut chance = Chance { key: course.key, id: block.id[l], step: moved.number, drawn: 1 };
+        let captor = if spheres.is_empty() {
+            None
+        } else {
+            let path = Path::new(course.walls, tau, from, to, straight);
+            captor(course, spheres, &path, moved.luck[l], &mut chance)
+        };
+        if let Some(sphere) = captor {
             ends.mask |= 1 << l;
             ends.end[l] = End::Captured(sphere);
-        } else if has_left(course.walls, tau, from, at, &mut chance) {
+        } else if course.is_open && has_left(course.walls, tau, from, to, &mut chance) {
             ends.mask |= 1 << l;
             ends.end[l] = End::Left;
         }
     }
 }
 
-/// How far off a wall can matter to a step, in √τ.
+/// How far from a wall a sphere may be for its mirror image to matter, in √τ.
 const REACH: f64 = 7.0;
+
+/// Exponent −x x₀/τ from which on a step did not touch the surface, or the wall.
+const UNTOUCHED: f64 = 20.0;
 
 /// One step of one particle, with no wall in its way: beyond a closed side is the mirror image of the box.
 struct Path {
     tau: f64,
+    /// √τ.
+    root_um: f64,
+    per_root: f64,
     from: [f64; 3],
     to: [f64; 3],
+    /// Which closed sides it may have touched: per axis the lower and the upper one.
+    sides: [[bool; 2]; 3],
+    /// The most images that one sphere has, with itself.
+    images: f64,
 }
 
-fn is_near_a_wall(walls: &Walls, at: [f64; 3], reach: f64) -> bool {
-    (0..3).any(|axis| {
-        let [low, high] = walls.mirrors(axis);
-        at[axis] - low < reach || high - at[axis] < reach
-    })
+impl Path {
+    #[inline(always)]
+    fn new(walls: &Walls, tau: f64, from: [f64; 3], to: [f64; 3], straight: [f64; 3]) -> Self {
+        let root_um = tau.sqrt();
+        let to = if to == straight { to } else { unfolded(walls, from, to, straight) };
+        let mut images = 1.0;
+        let sides = [0, 1, 2].map(|axis| {
+            let [low, high] = walls.mirrors(axis);
+            let touched = |before: f64, after: f64| before * after < UNTOUCHED * tau;
+            let sides =
+                [touched(from[axis] - low, to[axis] - low), touched(high - from[axis], high - to[axis])];
+            images *= f64::from(1 + u8::from(sides[0]) + u8::from(sides[1]));
+            sides
+        });
+        Self { tau, root_um, per_root: 1.0 / root_um, from, to, sides, images }
+    }
+
+    /// Distances from a point before and after.
+    #[inline(always)]
+    fn distances_um(&self, centre: [f64; 3]) -> [f64; 2] {
+        [self.from, self.to].map(|p| squared(offset(p, centre)).sqrt())
+    }
 }
 
 /// Where a step would have led without walls; one that was turned back several times is taken to end where it ended.
-fn straight(walls: &Walls, from: [f64; 3], to: [f64; 3], without: [f64; 3]) -> [f64; 3] {
+#[inline(never)]
+fn unfolded(walls: &Walls, from: [f64; 3], to: [f64; 3], straight: [f64; 3]) -> [f64; 3] {
     core::array::from_fn(|axis| {
         let limits = walls.mirrors(axis);
-        let turned = folded(without[axis], limits) == to[axis];
-        let longer = (without[axis] - from[axis]).abs() > limits[1] - limits[0];
-        if turned && !longer { without[axis] } else { to[axis] }
+        let turned = folded(straight[axis], limits) == to[axis];
+        let longer = (straight[axis] - from[axis]).abs() > limits[1] - limits[0];
+        if turned && !longer { straight[axis] } else { to[axis] }
     })
 }
 
 /// The sphere that captured the particle on its way, if one did. Each thins out what survives; which of several took it
 /// goes by their rates, −ln of what each lets pass, so that the order of the spheres is no matter of rank.
-fn captor(course: &Course, spheres: &[u32], path: &Path, chance: &mut Chance) -> Option<u32> {
-    let most: f64 = spheres.iter().map(|sphere| at_most(course, *sphere, path)).sum();
-    let drawn = if most < 1.0 { Some(chance.uniform()) } else { None };
-    if drawn.is_some_and(|drawn| drawn < 1.0 - most) {
+///
+/// Together they capture no more than the sum of what each does: bounds of it, from coarse to fine, let nearly all pass before
+/// the chance of any is known.
+#[inline(always)]
+fn captor(course: &Course, spheres: &[u32], path: &Path, luck: f64, chance: &mut Chance) -> Option<u32> {
+    let kappa_per_um: f64 = spheres.iter().map(|sphere| course.met[*sphere as usize].kappa_per_um).sum();
+    if luck < 1.0 - captured_at_most(kappa_per_um * path.root_um) * path.images {
         return None;
     }
+    let most: f64 = spheres.iter().map(|sphere| at_most(course, *sphere, path)).sum();
+    if luck < 1.0 - most {
+        return None;
+    }
+    one_of(course, spheres, path, luck, chance)
+}
+
+/// The same by the chances themselves.
+#[inline(never)]
+fn one_of(course: &Course, spheres: &[u32], path: &Path, luck: f64, chance: &mut Chance) -> Option<u32> {
     let passed = |sphere: &u32| passed(course, *sphere, path);
     let survived: f64 = spheres.iter().map(passed).product();
-    if survived >= 1.0 || drawn.unwrap_or_else(|| chance.uniform()) < survived {
+    if luck < survived {
         return None;
     }
     let rate = |sphere: &u32| -math::ln(passed(sphere).max(f64::EPSILON));
@@ -108,30 +166,30 @@ fn captor(course: &Course, spheres: &[u32], path: &Path, chance: &mut Chance) ->
 }
 
 /// At least the chance that one sphere captured the particle, and quick to know.
+#[inline(always)]
 fn at_most(course: &Course, sphere: u32, path: &Path) -> f64 {
-    let sphere = &course.spheres[sphere as usize];
-    let kappa = kappa_per_um(course, sphere);
-    let mut most = 0.0;
-    each_image(course.walls, sphere, path, |centre, _| {
-        let [from, to] = [path.from, path.to].map(|p| squared(offset(p, centre)));
-        most += captured_at_most(kappa, path.tau, from, to);
-    });
-    most
+    let met = &course.met[sphere as usize];
+    if path.images > 1.0 {
+        let mut most = 0.0;
+        each_image(course.walls, met, path, |centre, _| most += at_most_of(met, centre, path));
+        return most;
+    }
+    at_most_of(met, met.centre_um, path)
 }
 
-/// Conductance of a surface over the diffusion coefficient.
-fn kappa_per_um(course: &Course, sphere: &Sphere) -> f64 {
-    let area = 4.0 * core::f64::consts::PI * sphere.radius_um * sphere.radius_um;
-    sphere.clearance_um3_per_min / (area * course.diffusion_um2_per_min)
+/// The same of one image.
+#[inline(always)]
+fn at_most_of(met: &Met, centre: [f64; 3], path: &Path) -> f64 {
+    let [x0, x] = path.distances_um(centre).map(|r| (r - met.radius_um) * path.per_root);
+    captured_between_at_most(met.kappa_per_um * path.root_um, x0, x)
 }
 
 /// Chance that one sphere and its mirror images let the particle pass.
 fn passed(course: &Course, sphere: u32, path: &Path) -> f64 {
-    let sphere = &course.spheres[sphere as usize];
-    let kappa = kappa_per_um(course, sphere);
+    let met = &course.met[sphere as usize];
     let mut passed = 1.0;
-    each_image(course.walls, sphere, path, |centre, sides| {
-        passed *= 1.0 - chance_of(course.walls, (sphere, centre, sides), kappa, path);
+    each_image(course.walls, met, path, |centre, sides| {
+        passed *= 1.0 - chance_of(course.walls, met, centre, sides, path);
     });
     passed
 }
@@ -144,28 +202,26 @@ enum Side {
     Above,
 }
 
-/// In the order of images.
-const SIDES: [Side; 3] = [Side::Within, Side::Below, Side::Above];
-
 /// Calls `with` for the sphere and those of its mirror images that a path can meet, by their centres and sides.
-fn each_image(walls: &Walls, sphere: &Sphere, path: &Path, mut with: impl FnMut([f64; 3], [Side; 3])) {
-    let reach = REACH * path.tau.sqrt();
-    let images: [[Option<f64>; 3]; 3] = core::array::from_fn(|axis| {
-        let [low, high] = walls.mirrors(axis);
-        let (at, centre) = (path.from[axis], sphere.centre_um[axis]);
-        let near = |wall: f64| (at - wall).abs() < reach && (centre - wall).abs() < sphere.radius_um + reach;
-        [
-            Some(centre),
-            near(low).then_some((low - centre) + low),
-            near(high).then_some((high - centre) + high),
-        ]
-    });
-    for (z, side_z) in images[2].iter().zip(SIDES) {
-        for (y, side_y) in images[1].iter().zip(SIDES) {
-            for (x, side_x) in images[0].iter().zip(SIDES) {
-                if let (Some(x), Some(y), Some(z)) = (x, y, z) {
-                    with([*x, *y, *z], [side_x, side_y, side_z]);
-                }
+fn each_image(walls: &Walls, met: &Met, path: &Path, mut with: impl FnMut([f64; 3], [Side; 3])) {
+    let reach = met.radius_um + REACH * path.root_um;
+    let mut images = [[(0.0, Side::Within); 3]; 3];
+    let mut n = [1; 3];
+    for axis in 0..3 {
+        let centre = met.centre_um[axis];
+        images[axis][0].0 = centre;
+        let sides = path.sides[axis].iter().zip(walls.mirrors(axis)).zip([Side::Below, Side::Above]);
+        for ((near, wall), side) in sides {
+            if *near && (centre - wall).abs() < reach {
+                images[axis][n[axis]] = ((wall - centre) + wall, side);
+                n[axis] += 1;
+            }
+        }
+    }
+    for (z, side_z) in &images[2][..n[2]] {
+        for (y, side_y) in &images[1][..n[1]] {
+            for (x, side_x) in &images[0][..n[0]] {
+                with([*x, *y, *z], [*side_x, *side_y, *side_z]);
             }
         }
     }
@@ -173,22 +229,17 @@ fn each_image(walls: &Walls, sphere: &Sphere, path: &Path, mut with: impl FnMut(
 
 /// Chance that one image captured the particle: none where they would meet outside its own image of the box, since no surface is
 /// there.
-fn chance_of(
-    walls: &Walls,
-    (sphere, centre, sides): (&Sphere, [f64; 3], [Side; 3]),
-    kappa: f64,
-    path: &Path,
-) -> f64 {
-    let [r0, r] = [path.from, path.to].map(|p| squared(offset(p, centre)).sqrt());
-    let (x0, x) = (r0 - sphere.radius_um, r - sphere.radius_um);
-    let takes_all = sphere.clearance_um3_per_min == f64::INFINITY;
-    if x * x0 > 20.0 * path.tau && (x > 0.0 || !takes_all) {
+fn chance_of(walls: &Walls, met: &Met, centre: [f64; 3], sides: [Side; 3], path: &Path) -> f64 {
+    let [r0, r] = path.distances_um(centre);
+    let (x0, x) = (r0 - met.radius_um, r - met.radius_um);
+    let takes_all = met.kappa_per_um == f64::INFINITY;
+    if x * x0 > UNTOUCHED * path.tau && (x > 0.0 || !takes_all) {
         return 0.0;
     }
-    let chance = captured(sphere.radius_um, kappa, path.tau, r0, r);
+    let chance = captured(met.radius_um, met.kappa_per_um, path.tau, r0, r);
     let is_inside = takes_all && (x <= 0.0 || x0 <= 0.0);
     if is_inside
-        || chance > 0.0 && meets_within(walls, sphere.radius_um, centre, sides, path, [x0.abs(), x.abs()])
+        || chance > 0.0 && meets_within(walls, met.radius_um, centre, sides, path, [x0.abs(), x.abs()])
     {
         chance
     } else {
@@ -251,5 +302,23 @@ impl Chance {
         let [a, b, _, _] = philox([self.id as u32, (self.id >> 32) as u32, self.step as u32, step], self.key);
         let (high, low) = (u64::from(a >> 5), u64::from(b >> 6));
         ((high << 26) | low) as f64 * (1.0 / (1_u64 << 53) as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::particles::lanes::uniforms;
+
+    #[test]
+    fn sixteen_lanes_draw_what_one_does() {
+        let id = core::array::from_fn(|l| 0x1_0000_0007 * l as u64);
+        let (key, step) = ([11, 22], 0x3_0000_0005);
+        let mut chances = id.map(|id| Chance { key, id, step, drawn: 0 });
+        for drawn in 1..4 {
+            let mut lanes = [0.0; LANES];
+            uniforms(&id, step, drawn, key, &mut lanes);
+            assert_eq!(lanes, chances.each_mut().map(Chance::uniform));
+        }
     }
 }

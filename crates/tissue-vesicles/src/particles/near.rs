@@ -2,7 +2,8 @@
 //!
 //! A voxel lists every sphere that captures and whose surface, or inside where it captures all it meets, is within `reach`
 //! of any of its points, and is marked as well when an open side is. A reach of 7√(Dt) leaves out meetings with a chance
-//! below 1e-6. A sphere that captures nothing is met by nobody.
+//! below 1e-6. A sphere that captures nothing is met by nobody. Finer voxels list fewer spheres for nothing, which pays where
+//! many particles visit them.
 
 use super::walls::Walls;
 
@@ -33,10 +34,16 @@ pub struct Near {
 /// Most voxels of a map.
 const VOXELS: f64 = 1_048_576.0;
 
+/// Visits for which one more voxel pays.
+const VISITS: f64 = 32.0;
+
+/// Edge of a voxel over the reach below which lists get little shorter.
+const FINEST: f64 = 0.25;
+
 impl Near {
-    /// Maps `spheres` in the box; the memory of the last map is used again.
-    pub fn map(&mut self, walls: &Walls, spheres: &[Sphere], reach_um: f64) {
-        let n = self.lay_out(walls, spheres, reach_um);
+    /// Maps `spheres` in the box for about so many visits; the memory of the last map is used again.
+    pub fn map(&mut self, walls: &Walls, spheres: &[Sphere], reach_um: f64, visits: f64) {
+        let n = self.lay_out(walls, spheres, reach_um, visits);
         let n_voxels = n[0] * n[1] * n[2];
         self.mark.clear();
         self.mark.resize(n_voxels.div_ceil(64), 0);
@@ -44,16 +51,20 @@ impl Near {
         self.first.resize(n_voxels + 1, 0);
         let capture = |sphere: &Sphere| sphere.clearance_um3_per_min > 0.0;
         for sphere in spheres.iter().filter(|sphere| capture(sphere)) {
-            self.visit(sphere, reach_um, n, |near, voxel| near.first[voxel + 1] += 1);
+            self.visit(sphere, reach_um, n, |near, voxel| near.first[voxel] += 1);
         }
-        for voxel in 0..n_voxels {
-            self.first[voxel + 1] += self.first[voxel];
+        let mut listed = 0;
+        for first in &mut self.first {
+            (listed, *first) = (listed + *first, listed);
         }
         self.list.clear();
-        self.list.resize(self.first[n_voxels] as usize, u32::MAX);
+        self.list.resize(listed as usize, 0);
         for (index, sphere) in (0..).zip(spheres).filter(|(_, sphere)| capture(sphere)) {
             self.visit(sphere, reach_um, n, |near, voxel| near.enter(voxel, index));
         }
+        // Entering moved the beginning of each list to its end, where the next one begins.
+        self.first.rotate_right(1);
+        self.first[0] = 0;
         self.mark_open_sides(walls, reach_um, n);
     }
 
@@ -77,12 +88,15 @@ impl Near {
         ix + iy * (self.stride[0] & 0xFFFF_FFFF) + iz * (self.stride[1] & 0xFFFF_FFFF)
     }
 
-    fn lay_out(&mut self, walls: &Walls, spheres: &[Sphere], reach_um: f64) -> [usize; 3] {
+    /// Voxels as wide as the reach, or finer where so many visits are spared more than the map costs.
+    fn lay_out(&mut self, walls: &Walls, spheres: &[Sphere], reach_um: f64, visits: f64) -> [usize; 3] {
         let size: [f64; 3] = core::array::from_fn(|a| walls.high_um[a] - walls.low_um[a]);
         let capture = spheres.iter().filter(|s| s.clearance_um3_per_min > 0.0);
         let smallest = capture.map(|s| s.radius_um).fold(f64::INFINITY, f64::min);
-        let finest = vesicle_base::math::cbrt(size[0] * size[1] * size[2] / VOXELS);
-        let wanted = (0.25 * smallest).max(reach_um).max(finest).min(size[0].max(size[1]).max(size[2]));
+        let edge = |voxels: f64| vesicle_base::math::cbrt(size[0] * size[1] * size[2] / voxels);
+        let pays = edge(visits / VISITS).clamp(FINEST * reach_um, reach_um);
+        let widest = size[0].max(size[1]).max(size[2]);
+        let wanted = (0.25 * smallest).max(pays).max(edge(VOXELS)).min(widest);
         let n = size.map(|side| ((side / wanted).floor() as usize).clamp(1, 1 << 20));
         self.low = walls.low_um;
         self.per_um = core::array::from_fn(|a| n[a] as f64 / size[a]);
@@ -92,22 +106,30 @@ impl Near {
     }
 
     /// Calls `with` for every voxel within reach of the sphere.
-    fn visit(&mut self, sphere: &Sphere, reach: f64, n: [usize; 3], with: impl Fn(&mut Self, usize)) {
+    #[inline(always)]
+    fn visit(&mut self, sphere: &Sphere, reach: f64, n: [usize; 3], mut with: impl FnMut(&mut Self, usize)) {
         let out = sphere.radius_um + reach;
         let within = if sphere.clearance_um3_per_min == f64::INFINITY {
             0.0
         } else {
             (sphere.radius_um - reach).max(0.0)
         };
+        let (nearest, farthest) = (out * out, within * within);
         let span: [_; 3] = core::array::from_fn(|a| {
             let at = |x: f64| whole((x - self.low[a]) * self.per_um[a], self.top[a]) as usize;
             at(sphere.centre_um[a] - out)..=at(sphere.centre_um[a] + out)
         });
         for iz in span[2].clone() {
+            let of_z = self.distances_squared(sphere, 2, iz);
             for iy in span[1].clone() {
+                let of_y = self.distances_squared(sphere, 1, iy);
+                let (near, far) = (of_z[0] + of_y[0], of_z[1] + of_y[1]);
+                if near > nearest {
+                    continue;
+                }
                 for ix in span[0].clone() {
-                    let [nearest, farthest] = self.distances_squared(sphere, [ix, iy, iz]);
-                    if nearest <= out * out && farthest >= within * within {
+                    let of_x = self.distances_squared(sphere, 0, ix);
+                    if near + of_x[0] <= nearest && far + of_x[1] >= farthest {
                         with(self, ix + n[0] * (iy + n[1] * iz));
                     }
                 }
@@ -115,24 +137,20 @@ impl Near {
         }
     }
 
-    /// From the centre of a sphere to the nearest and to the farthest point of a voxel.
-    fn distances_squared(&self, sphere: &Sphere, voxel: [usize; 3]) -> [f64; 2] {
-        let mut squared = [0.0; 2];
-        for a in 0..3 {
-            let low = self.low[a] + voxel[a] as f64 / self.per_um[a] - sphere.centre_um[a];
-            let high = self.low[a] + (voxel[a] + 1) as f64 / self.per_um[a] - sphere.centre_um[a];
-            let (near, far) = (low.max(-high).max(0.0), high.max(-low));
-            squared[0] += near * near;
-            squared[1] += far * far;
-        }
-        squared
+    /// Along one axis, squared: from the centre of a sphere to the nearest and to the farthest point of a voxel.
+    #[inline(always)]
+    fn distances_squared(&self, sphere: &Sphere, a: usize, voxel: usize) -> [f64; 2] {
+        let low = self.low[a] + voxel as f64 / self.per_um[a] - sphere.centre_um[a];
+        let high = self.low[a] + (voxel + 1) as f64 / self.per_um[a] - sphere.centre_um[a];
+        let (near, far) = (low.max(-high).max(0.0), high.max(-low));
+        [near * near, far * far]
     }
 
     fn enter(&mut self, voxel: usize, sphere: u32) {
         self.mark[voxel >> 6] |= 1 << (voxel & 63);
-        let slots = self.first[voxel] as usize..self.first[voxel + 1] as usize;
-        let free = self.list[slots].iter_mut().find(|slot| **slot == u32::MAX);
-        *free.expect("a voxel has a slot for each of its spheres") = sphere;
+        let slot = &mut self.first[voxel];
+        self.list[*slot as usize] = sphere;
+        *slot += 1;
     }
 
     fn mark_open_sides(&mut self, walls: &Walls, reach: f64, n: [usize; 3]) {
@@ -184,25 +202,33 @@ mod tests {
             })
             .collect();
         let mut near = Near::default();
-        near.map(&walls, &spheres, 0.5);
-        for k in 0..20_000 {
-            let k = f64::from(k);
-            let at = [(k * 0.917) % 40.0, (k * 0.733) % 30.0, (k * 0.377) % 20.0];
-            let voxel = near.voxel(at[0], at[1], at[2]);
-            for (index, sphere) in (0..).zip(&spheres) {
-                let d2: f64 = (0..3).map(|a| (at[a] - sphere.centre_um[a]).powi(2)).sum();
-                let off = d2.sqrt() - sphere.radius_um;
-                if off <= 0.5 && (off >= -0.5 || sphere.clearance_um3_per_min == f64::INFINITY) {
-                    assert!(near.is_marked(voxel) && near.spheres_at(voxel as usize).contains(&index));
+        let mut listed = Vec::new();
+        for visits in [1.0, 1e9] {
+            near.map(&walls, &spheres, 0.5, visits);
+            listed.push(0);
+            for k in 0..20_000 {
+                let k = f64::from(k);
+                let at = [(k * 0.917) % 40.0, (k * 0.733) % 30.0, (k * 0.377) % 20.0];
+                let voxel = near.voxel(at[0], at[1], at[2]);
+                let there = near.spheres_at(voxel as usize);
+                assert!(there.is_sorted() && near.is_marked(voxel) != there.is_empty());
+                *listed.last_mut().unwrap() += there.len();
+                for (index, sphere) in (0..).zip(&spheres) {
+                    let d2: f64 = (0..3).map(|a| (at[a] - sphere.centre_um[a]).powi(2)).sum();
+                    let off = d2.sqrt() - sphere.radius_um;
+                    if off <= 0.5 && (off >= -0.5 || sphere.clearance_um3_per_min == f64::INFINITY) {
+                        assert!(there.contains(&index));
+                    }
                 }
             }
         }
+        assert!(10 * listed[1] < 9 * listed[0], "many visits list fewer: {listed:?}");
     }
 
     #[test]
     fn an_empty_box_marks_nothing() {
         let mut near = Near::default();
-        near.map(&Walls::closed([0.0; 3], [10.0; 3]), &[], 0.5);
+        near.map(&Walls::closed([0.0; 3], [10.0; 3]), &[], 0.5, 1.0);
         assert!(!near.is_marked(near.voxel(5.0, 5.0, 5.0)));
     }
 }

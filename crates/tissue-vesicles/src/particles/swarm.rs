@@ -2,6 +2,7 @@
 
 use super::chunk::{Chunk, Course, Tally};
 use super::dispatch::Instructions;
+use super::meetings::Met;
 use super::motion::Motion;
 use super::near::{Near, Sphere};
 use super::state::{SwarmFlows, SwarmState};
@@ -94,6 +95,7 @@ pub struct Swarm {
 /// What chunks write to besides the columns.
 #[derive(Clone, Debug, Default)]
 struct Scratch {
+    met: Vec<Met>,
     captors: Vec<u32>,
     tallies: Vec<Tally>,
 }
@@ -250,7 +252,8 @@ impl Swarm {
     pub(crate) fn map(&mut self, spheres: &[Sphere], length_min: f64) {
         let longest_min = self.law.motion.longest_min(self.step_min(length_min));
         let reach = REACH * (self.law.diffusion_um2_per_min * longest_min).sqrt();
-        self.near.map(&self.walls, spheres, reach);
+        let visits = self.len() as f64 * f64::from(self.steps_in(length_min));
+        self.near.map(&self.walls, spheres, reach, visits);
     }
 
     /// Moves every particle through a stretch of a tick among the spheres that were mapped; their clearances may have
@@ -258,9 +261,13 @@ impl Swarm {
     pub(crate) fn run(&mut self, spheres: &[Sphere], start_min: f64, length_min: f64, rng: &Rng) {
         let n_steps = self.steps_in(length_min);
         let mut bits = rng.at(PARTICLE, 0, 0);
+        let mut met = core::mem::take(&mut self.scratch.met);
+        met.clear();
+        met.extend(spheres.iter().map(|sphere| Met::of(sphere, self.law.diffusion_um2_per_min)));
         let course = Course {
             walls: &self.walls,
-            spheres,
+            is_open: self.walls.open_sides().next().is_some(),
+            met: &met,
             near: &self.near,
             diffusion_um2_per_min: self.law.diffusion_um2_per_min,
             motion: self.law.motion,
@@ -278,6 +285,7 @@ impl Swarm {
             self.scratch.run_chunks(&course, self.instructions, cohort);
             self.scratch.close_up(cohort, &mut self.captures, &mut flows);
         }
+        self.scratch.met = met;
         self.state.steps += u64::from(n_steps);
         self.state.totals.captured += flows.captured;
         self.state.totals.expired += flows.expired;
