@@ -151,11 +151,11 @@ fn advance(course: &Course, step: u32, block: &mut Block, n: usize, late: bool) 
     }
     let mut kick = [[0.0; LANES]; 3];
     kicks(&block.id, number, course.key, &variance, &mut kick);
-    let mut straight = kick;
-    for (straight, from) in straight.iter_mut().zip([&block.x, &block.y, &block.z]) {
-        for l in 0..LANES {
-            straight[l] += from[l];
-        }
+    let mut straight = [[0.0; LANES]; 3];
+    for l in 0..LANES {
+        straight[0][l] = block.x[l] + kick[0][l];
+        straight[1][l] = block.y[l] + kick[1][l];
+        straight[2][l] = block.z[l] + kick[2][l];
     }
     let to = turned_back(course.walls, &straight);
     let mut voxel = [0; LANES];
@@ -184,17 +184,18 @@ fn advance(course: &Course, step: u32, block: &mut Block, n: usize, late: bool) 
 /// Where steps end when closed sides turn them back.
 #[inline(always)]
 fn turned_back(walls: &Walls, straight: &[Lanes; 3]) -> [Lanes; 3] {
-    let limits = [walls.mirrors(0), walls.mirrors(1), walls.mirrors(2)];
-    let mut to = *straight;
+    let [mx, my, mz] = [walls.mirrors(0), walls.mirrors(1), walls.mirrors(2)];
+    let mut to = [[0.0; LANES]; 3];
     let mut outside = 0;
-    for (to, limits) in to.iter_mut().zip(limits) {
-        for l in 0..LANES {
-            to[l] = folded(to[l], limits);
-            outside |= u32::from(to[l] < limits[0]);
-        }
+    for l in 0..LANES {
+        to[0][l] = folded(straight[0][l], mx);
+        to[1][l] = folded(straight[1][l], my);
+        to[2][l] = folded(straight[2][l], mz);
+        let past = [to[0][l] < mx[0], to[1][l] < my[0], to[2][l] < mz[0]].map(u32::from);
+        outside |= past[0] | past[1] | past[2];
     }
     if outside != 0 {
-        fold_again(&mut to, limits);
+        fold_again(&mut to, [mx, my, mz]);
     }
     to
 }
