@@ -7,7 +7,7 @@
 //! Proved by `tests/particles.rs`, and `every_instruction_set_and_number_of_threads_gives_the_same_bits`.
 
 use super::lanes::{LANES, Lanes, kicks, uniforms};
-use super::meetings::{Met, Moved, settle_marked};
+use super::meetings::{Met, Moved, may_be_captured, settle_marked};
 use super::motion::{Hold, Motion};
 use super::near::Near;
 use super::walls::{Walls, folded, folded_often};
@@ -20,6 +20,9 @@ pub(crate) struct Course<'a> {
     pub is_open: bool,
     pub met: &'a [Met],
     pub near: &'a Near,
+    /// At least a sphere's conductance over the diffusion coefficient, 1/µm, over what it was when mapped, µm/min; infinite
+    /// where one captures all it meets.
+    pub kappa_of_conductance: f64,
     pub diffusion_um2_per_min: f64,
     pub motion: Motion,
     /// Rate of loss of a mobile particle.
@@ -175,7 +178,10 @@ fn advance(course: &Course, step: u32, block: &mut Block, n: usize, late: bool) 
         uniforms(&block.id, number, 1, course.key, &mut luck);
         let moved =
             Moved { number, to: &to, straight: &straight, variance: &variance, voxel: &voxel, luck: &luck };
-        settle_marked(course, block, &moved, marked, &mut ends);
+        let marked = may_be_captured(course, block, &moved, marked);
+        if marked != 0 {
+            settle_marked(course, block, &moved, marked, &mut ends);
+        }
     }
     [block.x, block.y, block.z] = to;
     ends

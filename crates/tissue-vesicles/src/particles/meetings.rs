@@ -20,9 +20,9 @@ pub(crate) struct Met {
 impl Met {
     /// By particles of a diffusion coefficient, µm²/min.
     pub fn of(sphere: &Sphere, diffusion_um2_per_min: f64) -> Self {
-        let Sphere { centre_um, radius_um, clearance_um3_per_min } = *sphere;
-        let area = 4.0 * core::f64::consts::PI * radius_um * radius_um;
-        Self { centre_um, radius_um, kappa_per_um: clearance_um3_per_min / (area * diffusion_um2_per_min) }
+        let Sphere { centre_um, radius_um, .. } = *sphere;
+        let kappa_per_um = sphere.conductance_um_per_min() / diffusion_um2_per_min;
+        Self { centre_um, radius_um, kappa_per_um }
     }
 }
 
@@ -66,6 +66,39 @@ pub(super) fn settle_marked(course: &Course, block: &Block, moved: &Moved, mut m
             ends.end[l] = End::Left;
         }
     }
+}
+
+/// Of the marked lanes, those that what is near may have captured: all but those whose luck is above all bounds.
+///
+/// A step that a side turned back passes on, and all do where sides are open or a surface captures all it meets.
+#[inline(always)]
+pub(super) fn may_be_captured(course: &Course, block: &Block, moved: &Moved, marked: u32) -> u32 {
+    if course.is_open || course.kappa_of_conductance == f64::INFINITY {
+        return marked;
+    }
+    let mut images = [1.0; LANES];
+    let mut passes = [0.0; LANES];
+    for (axis, from) in [&block.x, &block.y, &block.z].into_iter().enumerate() {
+        let [low, high] = course.walls.mirrors(axis);
+        let (to, straight) = (&moved.to[axis], &moved.straight[axis]);
+        for l in 0..LANES {
+            let untouched = 0.5 * UNTOUCHED * moved.variance[l];
+            let below = (from[l] - low) * (to[l] - low) < untouched;
+            let above = (high - from[l]) * (high - to[l]) < untouched;
+            images[l] *= 1.0 + if below { 1.0 } else { 0.0 } + if above { 1.0 } else { 0.0 };
+            images[l] *= if to[l] == straight[l] { 1.0 } else { f64::INFINITY };
+        }
+    }
+    for l in 0..LANES {
+        let kappa_per_um = course.kappa_of_conductance * course.near.conductance_at(moved.voxel[l]);
+        let root_um = (0.5 * moved.variance[l]).sqrt();
+        passes[l] = 1.0 - captured_at_most(kappa_per_um * root_um) * images[l];
+    }
+    let mut may = 0;
+    for l in 0..LANES {
+        may |= if moved.luck[l] < passes[l] { 0 } else { 1 << l };
+    }
+    marked & may
 }
 
 /// How far from a wall a sphere may be for its mirror image to matter, in √τ.

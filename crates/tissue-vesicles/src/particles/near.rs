@@ -18,6 +18,13 @@ pub struct Sphere {
     pub clearance_um3_per_min: f64,
 }
 
+impl Sphere {
+    /// Clearance of the surface over its area, µm/min.
+    pub fn conductance_um_per_min(&self) -> f64 {
+        self.clearance_um3_per_min / (4.0 * core::f64::consts::PI * self.radius_um * self.radius_um)
+    }
+}
+
 /// The map.
 #[derive(Clone, Debug, Default)]
 pub struct Near {
@@ -29,6 +36,8 @@ pub struct Near {
     mark: Vec<u64>,
     first: Vec<u32>,
     list: Vec<u32>,
+    /// By voxel, the conductances of the surfaces near it together, µm/min.
+    conductance: Vec<f64>,
 }
 
 /// Most voxels of a map.
@@ -49,6 +58,8 @@ impl Near {
         self.mark.resize(n_voxels.div_ceil(64), 0);
         self.first.clear();
         self.first.resize(n_voxels + 1, 0);
+        self.conductance.clear();
+        self.conductance.resize(n_voxels, 0.0);
         let capture = |sphere: &Sphere| sphere.clearance_um3_per_min > 0.0;
         for sphere in spheres.iter().filter(|sphere| capture(sphere)) {
             self.visit(sphere, reach_um, n, |near, voxel| near.first[voxel] += 1);
@@ -60,7 +71,11 @@ impl Near {
         self.list.clear();
         self.list.resize(listed as usize, 0);
         for (index, sphere) in (0..).zip(spheres).filter(|(_, sphere)| capture(sphere)) {
-            self.visit(sphere, reach_um, n, |near, voxel| near.enter(voxel, index));
+            let conductance = sphere.conductance_um_per_min();
+            self.visit(sphere, reach_um, n, |near, voxel| {
+                near.enter(voxel, index);
+                near.conductance[voxel] += conductance;
+            });
         }
         // Entering moved the beginning of each list to its end, where the next one begins.
         self.first.rotate_right(1);
@@ -71,6 +86,12 @@ impl Near {
     /// Spheres near the voxel of a point.
     pub fn spheres_at(&self, voxel: usize) -> &[u32] {
         &self.list[self.first[voxel] as usize..self.first[voxel + 1] as usize]
+    }
+
+    /// Conductances of the surfaces near a voxel together as they were mapped, µm/min.
+    #[inline(always)]
+    pub fn conductance_at(&self, voxel: u64) -> f64 {
+        self.conductance[voxel as usize]
     }
 
     /// Whether anything is near a voxel.
@@ -212,6 +233,8 @@ mod tests {
                 let voxel = near.voxel(at[0], at[1], at[2]);
                 let there = near.spheres_at(voxel as usize);
                 assert!(there.is_sorted() && near.is_marked(voxel) != there.is_empty());
+                let of = |index: &u32| spheres[*index as usize].conductance_um_per_min();
+                assert_eq!(near.conductance_at(voxel), there.iter().map(of).sum::<f64>());
                 *listed.last_mut().unwrap() += there.len();
                 for (index, sphere) in (0..).zip(&spheres) {
                     let d2: f64 = (0..3).map(|a| (at[a] - sphere.centre_um[a]).powi(2)).sum();

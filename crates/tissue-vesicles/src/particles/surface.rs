@@ -46,6 +46,7 @@ pub fn captured(sphere_um: f64, kappa_per_um: f64, tau_um2: f64, from_um: f64, t
 }
 
 /// At least the chance of any step, at κ√τ or less.
+#[inline(always)]
 pub fn captured_at_most(kappa: f64) -> f64 {
     (SLACK * 0.5 * ROOT_PI * kappa).min(1.0)
 }

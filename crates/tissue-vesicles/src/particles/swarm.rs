@@ -88,6 +88,8 @@ pub struct Swarm {
     /// Those born within the tick that is under way.
     young: SwarmState,
     near: Near,
+    /// Clearance of each sphere when it was mapped.
+    mapped: Vec<f64>,
     scratch: Scratch,
     captures: Vec<u64>,
 }
@@ -116,6 +118,7 @@ impl Swarm {
             state,
             young: SwarmState::default(),
             near: Near::default(),
+            mapped: Vec::new(),
             scratch: Scratch::default(),
             captures: Vec::new(),
         })
@@ -254,6 +257,17 @@ impl Swarm {
         let reach = REACH * (self.law.diffusion_um2_per_min * longest_min).sqrt();
         let visits = self.len() as f64 * f64::from(self.steps_in(length_min));
         self.near.map(&self.walls, spheres, reach, visits);
+        self.mapped.clear();
+        self.mapped.extend(spheres.iter().map(|sphere| sphere.clearance_um3_per_min));
+    }
+
+    /// The most that the clearance of a sphere is over what it was when it was mapped; infinite where one captures all.
+    fn most_over_mapped(&self, spheres: &[Sphere]) -> f64 {
+        let clears = |(sphere, mapped): (&Sphere, &f64)| {
+            let now = sphere.clearance_um3_per_min;
+            if now < f64::INFINITY && now <= *mapped { 1.0 } else { now / mapped.min(f64::MAX) }
+        };
+        spheres.iter().zip(&self.mapped).map(clears).fold(0.0, f64::max)
     }
 
     /// Moves every particle through a stretch of a tick among the spheres that were mapped; their clearances may have
@@ -269,6 +283,7 @@ impl Swarm {
             is_open: self.walls.open_sides().next().is_some(),
             met: &met,
             near: &self.near,
+            kappa_of_conductance: self.most_over_mapped(spheres) / self.law.diffusion_um2_per_min,
             diffusion_um2_per_min: self.law.diffusion_um2_per_min,
             motion: self.law.motion,
             loss_per_min: math::rate_of_half_life(self.law.half_life_min),
