@@ -56,7 +56,7 @@ pub fn filling_clearance(law: &CaptureLaw, filling: &Filling, arrive: impl Fn(f6
     if law.capacity == f64::INFINITY || start <= 0.0 || !start.is_finite() || minutes <= 0.0 {
         return start;
     }
-    let left = |time: f64| math::exp(-fall_per_min * time);
+    let left = |time: f64| math::left_after(fall_per_min, time);
     let rise =
         |time: f64, bound: f64| arrive(surface_clearance(law, bound)) * left(time) - leave_per_min * bound;
     let (mut time, mut now, mut cleared, mut weight) = (0.0, bound, 0.0, 0.0);

@@ -329,7 +329,7 @@ impl FreeVesicles {
         let room = || captors.iter().filter(|c| c.clearance_um3_per_min > 0.0 && c.capacity > 0.0);
         let least = room().map(|c| c.capacity + c.bound as f64).fold(f64::INFINITY, f64::min);
         let fullest = room().map(|c| c.bound as f64 / (c.capacity + c.bound as f64)).fold(0.0, f64::max);
-        let empties = fullest * (1.0 - math::exp(-self.leave_per_min * length_min));
+        let empties = fullest * (1.0 - math::left_after(self.leave_per_min, length_min));
         if self.len() as f64 <= 0.05 * least && empties <= 0.1 { UNITS } else { UNITS / 64 }
     }
 
@@ -347,7 +347,7 @@ impl FreeVesicles {
             swarm.run(spheres, start_min, length_min, rng);
             self.tick.lose(&before, &swarm.totals());
         }
-        let leaves = math::exp(-self.leave_per_min * length_min);
+        let leaves = math::left_after(self.leave_per_min, length_min);
         // Those that came meanwhile came at any time of it.
         let part = self.leave_per_min * length_min;
         let stay = if part > 1e-9 { (1.0 - leaves) / part } else { 1.0 };

@@ -39,7 +39,7 @@ pub fn let_fill(t: &mut Tissue, population: usize, first: usize, span: &Span) {
     let mut means = core::mem::take(&mut t.shares.filled);
     means.clear();
     means.resize(t.cells.len(), None);
-    let of = Population { law: t.vesicles.population(population), fields: fields.clone(), first };
+    let of = Population { law, fields: fields.clone(), first };
     for _ in 0..2 {
         let mut taken_per_min = 0.0;
         for (at, mean) in means.iter_mut().enumerate() {
