@@ -257,7 +257,8 @@ impl Bench<'_> {
         Some(decided)
     }
 
-    /// Some arm of a pattern compares so: holds with the first that holds, fails when all fail.
+    /// Some arm of a pattern compares so: holds when one does, fails when all fail. Of arms with one verdict the one that
+    /// comes nearest to the comparison decides, wherever it stands in the file.
     fn some(
         &self,
         outcome: &str,
@@ -275,7 +276,11 @@ impl Bench<'_> {
             let pair = Comparison { left: left.to_owned(), order, right: right.to_owned() };
             let Some(ratio) = self.ratio(outcome, &pair) else { continue };
             let status = judge(order, ratio);
-            if decided.is_none_or(|(best, _)| rank(status) < rank(best)) {
+            let better = |(best, known): &(Status, Option<Ratio>)| {
+                let known = known.map_or(f64::NEG_INFINITY, |known| nearness(order, known));
+                rank(status) < rank(*best) || (status == *best && nearness(order, ratio) > known)
+            };
+            if decided.as_ref().is_none_or(better) {
                 decided = Some((status, Some(ratio)));
             }
         }
@@ -385,6 +390,14 @@ fn merged(signed: &[(&String, f64)]) -> Vec<(String, f64)> {
         }
     }
     arms
+}
+
+/// How near a ratio comes to a comparison; higher is nearer.
+fn nearness(order: Order, ratio: Ratio) -> f64 {
+    match order {
+        Order::Alike => -math::ln(ratio.value).abs(),
+        Order::Below | Order::FarBelow => ratio.value,
+    }
 }
 
 /// From best to worst for a chain.

@@ -33,6 +33,8 @@ pub struct Outcomes {
     pub invalid: Vec<(Key, String)>,
     /// How much of the section is covered, for claims that something fills it.
     pub cover: Vec<CoverRow>,
+    /// What the chance of each arm is keyed by.
+    pub arm_keys: Vec<u64>,
 }
 
 /// Share of the section that the live cells of a kind cover.
@@ -87,7 +89,7 @@ pub fn outcomes(
     campaign: &Campaign,
     store: &dyn Store,
 ) -> Result<Outcomes, String> {
-    let mut all = Outcomes::default();
+    let mut all = Outcomes { arm_keys: keys(experiment), ..Outcomes::default() };
     let filling = filling_kinds(experiment);
     for run in &campaign.runs {
         let lowered = campaign.of(run);
@@ -133,6 +135,11 @@ pub fn filling_kind(experiment: &Experiment, claim: &ClaimText) -> Option<u16> {
     experiment.names.cells.iter().position(|known| known == kind).map(|kind| kind as u16)
 }
 
+/// What the chance of each arm is keyed by, in order of the file.
+pub(crate) fn keys(experiment: &Experiment) -> Vec<u64> {
+    experiment.arms.iter().map(|arm| arm.key).collect()
+}
+
 fn half_units(experiment: &Experiment, map: &Map, campaign: &Campaign) -> Vec<f64> {
     let Some(lowered) = campaign.lowered.first() else { return Vec::new() };
     let section = section(map, lowered);
@@ -169,6 +176,7 @@ impl Outcomes {
             half_unit: self.half_unit.clone(),
             invalid: self.invalid.iter().filter(|(key, _)| key.draw == draw).cloned().collect(),
             cover: self.cover.iter().filter(|row| row.key.draw == draw).copied().collect(),
+            arm_keys: self.arm_keys.clone(),
         }
     }
 

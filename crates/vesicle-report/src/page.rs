@@ -18,6 +18,8 @@ pub struct Page {
     /// First lines of the page, in order. The line "no mechanism satisfies the tests" is not among them: the page
     /// adds it when [`Page::none_satisfies`] is set.
     pub answer: Vec<String>,
+    /// What else a reader should know, after the answer.
+    pub notes: Vec<String>,
     /// Every mechanism that was run fails some test, in every draw.
     pub none_satisfies: bool,
     /// What a reader should know before believing the rest.

@@ -164,10 +164,9 @@ impl Plan<'_> {
         model: Model,
         library: &'b (dyn Library + Sync),
     ) -> Result<Vec<(usize, Screen<'b>)>, Vec<Problem>> {
-        let all: Vec<usize> = (0..self.experiment.arms.len()).collect();
-        let arms = if self.selection.arms.is_empty() { &all } else { &self.selection.arms };
+        let arms = self.selection.arms_of(self.experiment);
         let one = |mechanism: &usize| {
-            Ok((*mechanism, Screen::new(self.experiment, settings, arms, *mechanism, model, library)?))
+            Ok((*mechanism, Screen::new(self.experiment, settings, &arms, *mechanism, model, library)?))
         };
         self.selection.mechanisms.iter().map(one).collect()
     }
@@ -184,7 +183,8 @@ impl Plan<'_> {
         for (mechanism, screen) in screens {
             for (arm, lowered) in screen.lowered(draw)? {
                 let choice = Choice { arm, mechanism: *mechanism, draw };
-                campaign.add(lowered, choice, &self.experiment.base, &selection);
+                let key = self.experiment.arms[arm].key;
+                campaign.add(lowered, choice, key, &self.experiment.base, &selection);
             }
         }
         Ok(campaign)

@@ -6,6 +6,7 @@ use crate::experiment::{Experiment, Outcome};
 use crate::grammar::outcome::OutcomeText;
 use crate::results::{CoverRow, OutcomeRow, Outcomes};
 use crate::runs::Key;
+use vesicle_base::random::mix_seed;
 use vesicle_base::{Purpose, Rng, math};
 
 pub(super) const ANIMAL: Purpose = Purpose(0x0104);
@@ -20,6 +21,8 @@ pub struct Lens {
     /// Per outcome: standard deviation of ln(value + half unit) between animals of one arm.
     pub spreads: Vec<f64>,
     half_unit: Vec<f64>,
+    /// What the chance of each arm is keyed by.
+    arm_keys: Vec<u64>,
     /// Whether the twin expresses the outcome by itself.
     direct: Vec<bool>,
     /// Whether estimates are read as they are, because they are only compared with themselves.
@@ -44,6 +47,7 @@ impl Lens {
                 .collect(),
             spreads: spreads(n, tissue),
             half_unit: (0..n).map(|k| tissue.half_unit.get(k).copied().unwrap_or(0.0)).collect(),
+            arm_keys: crate::results::keys(experiment),
             direct: (0..n)
                 .map(|k| {
                     let has_area = matches!(experiment.outcomes[k].what, OutcomeText::AreaFraction { .. });
@@ -60,6 +64,7 @@ impl Lens {
             surrogates: vec![None; n_outcomes],
             spreads: vec![spread; n_outcomes],
             half_unit: vec![0.0; n_outcomes],
+            arm_keys: Vec::new(),
             direct: vec![true; n_outcomes],
             takes_estimates: false,
         }
@@ -97,6 +102,11 @@ impl Lens {
         (is_known && self.reads(outcome)).then_some(twin)
     }
 
+    /// What the chance of an arm is keyed by.
+    pub(super) fn arm_key(&self, arm: usize) -> u64 {
+        animals::arm_key(&self.arm_keys, arm)
+    }
+
     /// ln(value + half unit).
     pub fn ln_value(&self, outcome: usize, seen: &Seen) -> Option<f64> {
         let half = self.half_unit.get(outcome).copied().unwrap_or(0.0);
@@ -104,15 +114,15 @@ impl Lens {
     }
 
     /// What a laboratory with so many animals per arm would count; with 0 animals, what it would without any spread
-    /// between them. Animals of one arm are the same in every mechanism and draw only where their numbers are.
+    /// between them. An animal is told by its arm, draw and number, and deviates alike in every mechanism.
     pub fn bench(&self, courses: &[Course], mechanism: usize, draw: u32, animals: u32) -> Outcomes {
         let mut outcomes = Outcomes { half_unit: self.half_unit.clone(), ..Outcomes::default() };
-        let rng = Rng::new(vesicle_base::random::mix_seed(&[0x0062_656e_6368, mechanism as u64]));
+        let rng = Rng::new(0x0062_656e_6368);
         let n = if animals == 0 { WITHOUT_SPREAD } else { animals };
         for course in courses {
             for replicate in 0..n {
                 let key = Key { arm: course.arm, mechanism, draw, replicate };
-                let animal = (course.arm as u64) << 32 | u64::from(replicate);
+                let animal = mix_seed(&[self.arm_key(course.arm), u64::from(replicate)]);
                 let mut draws = rng.at(ANIMAL, animal, draw);
                 // One deviate an outcome, kept over the frames: an animal stays what it is.
                 let deviates: Vec<f64> = self
@@ -168,6 +178,7 @@ mod tests {
             surrogates: vec![None],
             spreads: vec![spread],
             half_unit: vec![0.5],
+            arm_keys: Vec::new(),
             direct: vec![true],
             takes_estimates: false,
         }

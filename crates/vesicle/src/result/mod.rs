@@ -3,6 +3,7 @@
 mod answer;
 mod beside;
 mod confirmed;
+mod dose;
 mod page;
 mod screening;
 mod tables;
@@ -24,8 +25,9 @@ use vesicle_files::columns;
 use vesicle_files::folder::Folder;
 use vesicle_files::library::FolderLibrary;
 
-pub use answer::verdict_lines;
+pub use answer::Answer;
 pub use beside::put as put_beside;
+pub use dose::table as dose_table;
 pub use page::notes;
 
 /// The page of a result, as values: what `vesicle report` draws again.
@@ -98,8 +100,8 @@ fn resolved(prepared: &Prepared) -> Result<Value, Failure> {
 
 /// What was made of the runs.
 pub struct Assembled {
-    /// The answer, line by line.
-    pub answer: Vec<String>,
+    /// The answer.
+    pub answer: Answer,
     /// Why the first run ended as invalid, where every run of the campaign did.
     pub all_invalid: Option<String>,
 }
@@ -118,7 +120,7 @@ pub fn assemble(
     let scored = evidence::score(&prepared.experiment, &outcomes, &prepared.selection.mechanisms);
     let findings =
         screening::findings(prepared, library, &outcomes, &confirmed::runs(prepared, store, differences)?)?;
-    let answer = answer::lines(prepared, &outcomes, &scored, &findings);
+    let answer = answer::answer(prepared, &outcomes, &scored, &findings);
     let parquet = |table: &columns::Columns| columns::parquet(table).map_err(|error| error.to_string());
     folder.write("outcomes.parquet", &parquet(&tables::outcomes(prepared, &outcomes))?)?;
     folder.write("contrasts.csv", &columns::csv(&tables::contrasts(prepared, &outcomes)))?;

@@ -5,7 +5,7 @@ mod dose;
 mod methods;
 mod pictures;
 
-use super::answer;
+use super::answer::Answer;
 use super::screening::{Findings, number_name};
 use super::tables::{self, contrast_rows, label};
 use crate::commands::run::Prepared;
@@ -28,7 +28,7 @@ pub struct Judged<'a> {
     /// What the twin says.
     pub findings: &'a Findings,
     /// The answer.
-    pub answer: &'a [String],
+    pub answer: &'a Answer,
 }
 
 /// The page of a campaign.
@@ -49,8 +49,9 @@ pub fn page(
         title: stem.map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default(),
         question,
         command: prepared.command.clone(),
-        answer: answer.iter().filter(|line| *line != answer::NONE_SATISFIES).cloned().collect(),
-        none_satisfies: answer::none_satisfies(prepared, scored),
+        answer: answer.lines.clone(),
+        notes: answer.notes.clone(),
+        none_satisfies: answer.none_satisfies,
         warnings: notes(prepared),
         verdicts: dose::verdicts(prepared),
         courses: courses::courses(prepared, outcomes),
