@@ -7,6 +7,7 @@
 //! Test: `the_order_of_arms_mechanisms_and_tables_is_nobodys_business` of the command line.
 
 use crate::experiment::{Arm, Experiment};
+use crate::map::Value;
 use crate::path::Path;
 use std::collections::BTreeMap;
 use vesicle_base::random::mix_seed;
@@ -60,13 +61,20 @@ impl<'a> Nameless<'a> {
         if let Some(number) = self.name(text) {
             return number;
         }
-        let word = |word: &str| self.name(word).unwrap_or_else(|| word.to_owned());
-        text.split_inclusive([' ', ',', '[', ']'])
-            .map(|part| {
-                let name = part.trim_end_matches([' ', ',', '[', ']']);
-                format!("{}{}", word(name), &part[name.len()..])
-            })
-            .collect()
+        let mut nameless = String::new();
+        for part in text.split_inclusive([' ', ',']) {
+            let word = part.trim_end_matches([' ', ',']);
+            nameless.push_str(self.name(word).as_deref().unwrap_or(word));
+            nameless.push_str(&part[word.len()..]);
+        }
+        nameless
+    }
+
+    fn value(&self, value: &Value) -> String {
+        let Value::Names(names) = value else { return self.text(&value.text()) };
+        let mut names: Vec<String> = names.iter().map(|name| self.text(name)).collect();
+        names.sort_unstable();
+        names.join(", ")
     }
 
     fn path(&self, path: &Path) -> String {
@@ -87,9 +95,7 @@ impl<'a> Nameless<'a> {
         for change in &arm.patch.changes {
             lines.extend(change.clears.iter().map(|cleared| format!("{} anew", self.path(cleared))));
             let set = change.items.iter();
-            lines.extend(
-                set.map(|item| format!("{} = {}", self.path(&item.path), self.text(&item.value.text()))),
-            );
+            lines.extend(set.map(|item| format!("{} = {}", self.path(&item.path), self.value(&item.value))));
         }
         lines.sort_unstable();
         lines.join("\n")

@@ -316,14 +316,17 @@ pub struct Contrast {
     pub arm_b: String,
     /// Name of the mechanism.
     pub mechanism: String,
-    /// `arm_a / arm_b`.
+    /// `arm_a / arm_b`; over draws of the priors their median.
     pub ratio: f64,
-    /// Lower end of its interval.
+    /// Lower end of its interval, or of the range over draws.
     pub low: f64,
-    /// Upper end of its interval.
+    /// Upper end.
     pub high: f64,
     /// Replicates per arm.
     pub n: u64,
+    /// Draws of the priors; 0 with the values as written.
+    #[serde(default)]
+    pub draws: u64,
 }
 
 /// How a claim came out.

@@ -168,6 +168,8 @@ pub(super) struct EvidenceView {
     sentence: String,
     figure: FigureView,
     rows: Vec<ClaimView>,
+    /// Whether ratios are medians over draws.
+    drawn: bool,
     confirmed: Vec<ConfirmedView>,
 }
 
@@ -202,6 +204,7 @@ pub(super) fn evidence(page: &Page, drawn: &Drawn) -> Option<EvidenceView> {
         sentence: tally(&page.evidence),
         figure,
         rows: page.evidence.iter().map(claim_view).collect(),
+        drawn: page.mechanisms.iter().any(|m| m.draws > 1),
         confirmed: page.confirmed.iter().map(confirmed_view).collect(),
     })
 }

@@ -9,6 +9,7 @@ use super::answer::Answer;
 use super::screening::{Findings, number_name};
 use super::tables::{self, contrast_rows, label};
 use crate::commands::run::Prepared;
+use std::collections::BTreeMap;
 use vesicle_experiment::audit::{self, Known};
 use vesicle_experiment::evidence::{self, Scored, Status};
 use vesicle_experiment::results::Outcomes;
@@ -87,10 +88,23 @@ fn contrasts(prepared: &Prepared, outcomes: &Outcomes) -> Vec<report::Contrast> 
         low: c.ratio.low,
         high: c.ratio.high,
         n: c.ratio.n as u64,
+        draws: u64::from(prepared.selection.draws),
     };
-    // Ratios of single draws stand in the table; a page of them says nothing.
-    let rows = if prepared.selection.draws == 0 { contrast_rows(prepared, outcomes) } else { Vec::new() };
-    rows.into_iter().map(contrast).collect()
+    over_draws(contrast_rows(prepared, outcomes)).into_iter().map(contrast).collect()
+}
+
+/// Every contrast once; the ratios of single draws stand in the table.
+fn over_draws(rows: Vec<tables::Contrast>) -> Vec<tables::Contrast> {
+    let mut groups: BTreeMap<_, Vec<tables::Contrast>> = BTreeMap::new();
+    for row in rows {
+        groups.entry((row.mechanism, row.outcome, row.arms)).or_default().push(row);
+    }
+    let one = |rows: Vec<tables::Contrast>| {
+        let ratios: Vec<evidence::Ratio> = rows.iter().map(|row| row.ratio).collect();
+        let ratio = evidence::over_draws(&ratios)?;
+        rows.into_iter().next().map(|row| tables::Contrast { ratio, ..row })
+    };
+    groups.into_values().filter_map(one).collect()
 }
 
 /// What a rival says.
