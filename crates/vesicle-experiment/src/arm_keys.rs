@@ -126,7 +126,7 @@ mod tests {
     }
 
     const DECLARED: [(&str, &str); 3] =
-        [("vesicle.young", ""), ("vesicle.aged", ""), ("cell.host.radius", "8 um [assumed]")];
+        [("vesicle.young", ""), ("vesicle.aged", ""), ("cell.host.volume", "2000 um^3 [assumed]")];
 
     #[test]
     fn neither_names_nor_places_enter_a_key() {
@@ -135,7 +135,7 @@ mod tests {
             ("arm.one.inject", "young"),
             ("arm.two.inject", "aged"),
             ("arm.three.inject", "aged"),
-            ("arm.three.cell.host.radius", "9 um [assumed]"),
+            ("arm.three.cell.host.volume", "2100 um^3 [assumed]"),
         ];
         let of = keys(&[&DECLARED[..], &arms[..]].concat());
         let turned = [arms[3], arms[4], arms[2], arms[0], arms[1]];
@@ -144,12 +144,12 @@ mod tests {
         let mut sorted = of.clone();
         sorted.sort();
         assert_eq!(permuted, sorted);
-        let declared = [("vesicle.a", ""), ("vesicle.b", ""), ("cell.c.radius", "8 um [assumed]")];
+        let declared = [("vesicle.a", ""), ("vesicle.b", ""), ("cell.c.volume", "2000 um^3 [assumed]")];
         let renamed = [
             ("arm.w", ""),
             ("arm.x.inject", "a"),
             ("arm.y.inject", "b"),
-            ("arm.z.cell.c.radius", "9 um [assumed]"),
+            ("arm.z.cell.c.volume", "2100 um^3 [assumed]"),
             ("arm.z.inject", "b"),
         ];
         let renamed = keys(&[&declared[..], &renamed[..]].concat());

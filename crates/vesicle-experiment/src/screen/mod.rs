@@ -13,7 +13,7 @@ pub mod recovery;
 pub mod sensitivity;
 pub mod severity;
 pub mod surrogate;
-mod unseen;
+pub(crate) mod unseen;
 pub mod world;
 
 use crate::compile::{Choice, Settings};

@@ -14,22 +14,41 @@ pub enum Choice {
     Mimic,
 }
 
-/// The arm and kind of cell that is reached most often; of equals the one whose median draw comes nearest to what is
-/// needed, so that no order of the file enters.
+/// The arm and kind of cell that the answer names, among those that the twin can judge and cells on which vesicles act by
+/// some rule, where there are such. As they are: the arm that the claims name first. With a mimic: the one that is reached
+/// most often. Of equals what comes nearest to what is needed; no order of the file enters but that of the claims.
 pub fn choice(prepared: &Prepared, wanted: Choice) -> Option<&Verdict> {
     let fits = |verdict: &&Verdict| carries_mimic(prepared, verdict.arm) == (wanted == Choice::Mimic);
-    prepared.verdicts.iter().filter(fits).max_by(|a, b| reach_further(prepared, a, b))
+    let order = |a: &&Verdict, b: &&Verdict| {
+        let (named, reached) = (named_first(prepared, a, b), a.reached.0.cmp(&b.reached.0));
+        let leading = match wanted {
+            Choice::Natural => named.then(reached),
+            Choice::Mimic => reached.then(named),
+        };
+        let judged = (a.is_evaluated, a.acts).cmp(&(b.is_evaluated, b.acts));
+        judged.then(leading).then_with(|| reaches_further(prepared, a, b))
+    };
+    prepared.verdicts.iter().filter(fits).max_by(order)
 }
 
-fn reach_further(prepared: &Prepared, a: &Verdict, b: &Verdict) -> Ordering {
+/// The arm that the claims name first is the greater.
+fn named_first(prepared: &Prepared, a: &Verdict, b: &Verdict) -> Ordering {
+    let claims = &prepared.experiment.claims;
+    let place = |verdict: &Verdict| {
+        let name = &prepared.experiment.arms[verdict.arm].name;
+        let mut named = claims.iter().flat_map(|claim| claim.claim.arms());
+        named.position(|known| known == name).unwrap_or(usize::MAX)
+    };
+    place(b).cmp(&place(a))
+}
+
+fn reaches_further(prepared: &Prepared, a: &Verdict, b: &Verdict) -> Ordering {
     let near = |verdict: &Verdict| {
         let share = verdict.copies.median / verdict.needed.median;
         if share.is_finite() && !verdict.molecule.is_empty() { share } else { -1.0 }
     };
     let key = |verdict: &Verdict| prepared.experiment.arms[verdict.arm].key;
-    let evaluated = a.is_evaluated.cmp(&b.is_evaluated);
-    let reached = evaluated.then(a.reached.0.cmp(&b.reached.0)).then(near(a).total_cmp(&near(b)));
-    reached.then(key(a).cmp(&key(b))).then(b.kind.cmp(&a.kind))
+    near(a).total_cmp(&near(b)).then(key(a).cmp(&key(b))).then(b.kind.cmp(&a.kind))
 }
 
 fn carries_mimic(prepared: &Prepared, arm: usize) -> bool {

@@ -42,7 +42,7 @@ copies_per_vesicle = "10 copies [assumed]"
 half_life = "34 h [assumed]"
 
 [rule]
-drive = "host: captured drive increases migration speed to 1 um/h, half 1e9 [assumed]"
+drive = "host: captured drive increases migration speed to 1 um/h, half 1e9, hill 1 [assumed]"
 "#;
 
 fn text(arm: &str) -> String {
