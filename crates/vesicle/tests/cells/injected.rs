@@ -36,7 +36,8 @@ given = ["0 h", "6 h"]
 like = "small"
 
 [mimic]
-copies_per_vesicle = "10 copies [assumed]"
+copies_per_vesicle = "10 [assumed]"
+free = { clearance = "80 um^3/min [assumed]", escape = "0.001 [assumed]" }
 
 [response]
 half_life = "34 h [assumed]"
