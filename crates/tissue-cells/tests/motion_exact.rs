@@ -115,6 +115,28 @@ fn bits_do_not_depend_on_what_the_scratch_remembers() {
     }
 }
 
+/// A small tissue takes every pair once, a large one goes cell by cell: large by cells far off that meet nobody.
+#[test]
+fn small_and_large_tissues_agree() {
+    for (n, plane) in [(2, false), (45, false), (200, true), (256, false)] {
+        let (mut large, laws) = zoo(n + 300, plane);
+        for axis in 0..3 {
+            large.at[axis][..n].copy_from_slice(&zoo(n, plane).0.at[axis]);
+            large.at[axis][n..].iter_mut().zip(1..).for_each(|(at, k)| *at = 1e3 + 200.0 * f64::from(k));
+        }
+        large.speed[n..].fill(0.0);
+        large.drift[n..].fill([0.0; 3]);
+        let small = large.permuted(&(0..n).collect::<Vec<_>>());
+        for laws in both(&MotionLaws { walls: Walls::Open, ..laws }) {
+            let (end, other) = (run(small.clone(), &laws).0, run(large.clone(), &laws).0);
+            for row in 0..n {
+                assert_eq!(end.position(row), other.position(row), "row {row} of {n}");
+            }
+            assert!(n == 2 || (0..n).any(|row| end.position(row) != small.position(row)));
+        }
+    }
+}
+
 #[test]
 fn momentum_is_exactly_zero() {
     let (mut flock, mut laws) = zoo(600, false);

@@ -74,6 +74,7 @@ told_of! {
     a_line_that_does_not_say_so: "\"20 at random\"" => "{ through = \"0 x 0 x 0 um to 90 x 90 x 0 um\", every = \"20 um\" }";
     parts_of_a_start_that_do_not_say_so: "\"20 at random\"" => "{ within = \"60 um\", count = 20 }";
     a_missing_table_of_cells: "from cells.csv" => "from cell.csv";
+    a_vessel_wider_than_the_tissue: "[cell.a]" => "[vessel]\nof = \"a\"\nlumen = \"11 um [assumed]\"\n[cell.a]";
     a_nucleus_larger_than_the_cell: "affinity.b" => "nucleus = \"3000 um^3 [assumed]\"\naffinity.b";
 }
 

@@ -65,22 +65,33 @@ pub(super) fn pull(
     out: &mut [[f64; 3]],
     stiffness: &mut [f64],
 ) {
-    let isa = variant.isa;
-    macro_rules! run {
-        ($linear:literal, $kinds:literal, $stiff:literal) => {
-            dispatch!(isa, chunk [$linear, $kinds, $stiff] (crowd: &Crowd<'_>, first: usize, block: &Block,
-                out: &mut [[f64; 3]], stiffness: &mut [f64]) -> ())
-        };
-    }
-    match (variant.linear, !crowd.affinity.is_empty(), variant.stiff) {
-        (false, false, false) => run!(false, false, false),
-        (false, false, true) => run!(false, false, true),
-        (false, true, false) => run!(false, true, false),
-        (false, true, true) => run!(false, true, true),
-        (true, _, false) => run!(true, true, false),
-        (true, _, true) => run!(true, true, true),
-    }
+    let has_kinds = !crowd.affinity.is_empty();
+    for_variant!([variant, has_kinds], chunk(crowd: &Crowd<'_> = crowd, first: usize = first, block: &Block = block,
+        out: &mut [[f64; 3]] = out, stiffness: &mut [f64] = stiffness));
 }
+
+/// Calls a kernel for the instruction set and `[Variant, has_kinds]`, with its arguments: `name: type = value`.
+macro_rules! for_variant {
+    ([$variant:expr, $has_kinds:expr], $kernel:ident($($arg:ident : $ty:ty = $value:expr),* $(,)?)) => {{
+        $(let $arg: $ty = $value;)*
+        let (variant, has_kinds): ($crate::motion::contact::Variant, bool) = ($variant, $has_kinds);
+        let isa = variant.isa;
+        macro_rules! run {
+            ($linear:literal, $kinds:literal, $stiff:literal) => {
+                dispatch!(isa, $kernel [$linear, $kinds, $stiff] ($($arg: $ty),*) -> ())
+            };
+        }
+        match (variant.linear, has_kinds, variant.stiff) {
+            (false, false, false) => run!(false, false, false),
+            (false, false, true) => run!(false, false, true),
+            (false, true, false) => run!(false, true, false),
+            (false, true, true) => run!(false, true, true),
+            (true, _, false) => run!(true, true, false),
+            (true, _, true) => run!(true, true, true),
+        }
+    }};
+}
+pub(super) use for_variant;
 
 #[inline(always)]
 fn chunk<L: Lanes, const LINEAR: bool, const KINDS: bool, const STIFF: bool>(
@@ -91,10 +102,11 @@ fn chunk<L: Lanes, const LINEAR: bool, const KINDS: bool, const STIFF: bool>(
     stiffness: &mut [f64],
 ) {
     for (k, list) in block.lists().enumerate() {
-        let me = first + k;
-        let mut pulled = Pulled::<L>::new();
+        let me = [(first + k) as u32; LANES];
+        let own = L::spread(&crowd.record[first + k]);
+        let mut pulled = Met::<L>::none();
         for near in list {
-            one_batch::<L, LINEAR, KINDS, STIFF>(crowd, me, near, &mut pulled);
+            pulled.add::<STIFF>(&meet::<L, LINEAR, KINDS, STIFF>(crowd, own, &me, near));
         }
         let [x, y, z] = pulled.v;
         out[k] = [x.sum(), y.sum(), z.sum()];
@@ -105,23 +117,36 @@ fn chunk<L: Lanes, const LINEAR: bool, const KINDS: bool, const STIFF: bool>(
     }
 }
 
-/// Lane-wise sums of one cell.
-struct Pulled<L> {
-    v: [L; 3],
-    /// K: xx, yy, zz, |xy|, |xz|, |yz|.
-    k: [L; 6],
+/// What meetings give the first cell of each, lane by lane, on the grain.
+pub(super) struct Met<L> {
+    /// Velocity; the second cell has its opposite.
+    pub v: [L; 3],
+    /// K: xx, yy, zz, xy, xz, yz; the same for both cells.
+    pub k: [L; 6],
 }
 
-impl<L: Lanes> Pulled<L> {
+impl<L: Lanes> Met<L> {
     #[inline(always)]
-    fn new() -> Self {
+    fn none() -> Self {
         Self { v: [L::splat(0.0); 3], k: [L::splat(0.0); 6] }
+    }
+
+    #[inline(always)]
+    fn add<const STIFF: bool>(&mut self, other: &Self) {
+        for (sum, term) in self.v.iter_mut().zip(other.v) {
+            *sum = *sum + term;
+        }
+        if STIFF {
+            for (sum, term) in self.k.iter_mut().zip(other.k) {
+                *sum = *sum + term;
+            }
+        }
     }
 }
 
 /// ‖K‖∞ of a symmetric matrix xx, yy, zz, xy, xz, yz.
 #[inline(always)]
-fn row_sum([xx, yy, zz, xy, xz, yz]: [f64; 6]) -> f64 {
+pub(super) fn row_sum([xx, yy, zz, xy, xz, yz]: [f64; 6]) -> f64 {
     let (xy, xz, yz) = (xy.abs(), xz.abs(), yz.abs());
     (xx + xy + xz).max(yy + xy + yz).max(zz + xz + yz)
 }
@@ -132,20 +157,20 @@ fn grain<L: Lanes>(term: L) -> L {
     (term + L::splat(M)) - L::splat(M)
 }
 
+/// What the cells `mine`, whose columns are `own`, take from meeting those of `near`, lane by lane.
 #[inline(always)]
-fn one_batch<L: Lanes, const LINEAR: bool, const KINDS: bool, const STIFF: bool>(
+pub(super) fn meet<L: Lanes, const LINEAR: bool, const KINDS: bool, const STIFF: bool>(
     crowd: &Crowd<'_>,
-    me: usize,
+    own: [L; 8],
+    mine: &[u32; LANES],
     near: &[u32; LANES],
-    pulled: &mut Pulled<L>,
-) {
+) -> Met<L> {
     let (zero, one) = (L::splat(0.0), L::splat(1.0));
-    let own = L::spread(&crowd.record[me]);
     let other = L::columns(crowd.record, near);
     let mut d = [own[0] - other[0], own[1] - other[1], own[2] - other[2]];
     let mut d2 = d[0] * d[0] + d[1] * d[1] + d[2] * d[2];
     if d2.below(L::splat(NEAREST_UM * NEAREST_UM)) != 0 {
-        let [x, y, z] = part(crowd, me, near, [d[0].to_array(), d[1].to_array(), d[2].to_array()]);
+        let [x, y, z] = part(crowd, mine, near, [d[0].to_array(), d[1].to_array(), d[2].to_array()]);
         d = [L::from_array(x), L::from_array(y), L::from_array(z)];
         d2 = (d[0] * d[0] + d[1] * d[1] + d[2] * d[2]).max(L::splat(NEAREST_UM * NEAREST_UM));
     }
@@ -157,47 +182,50 @@ fn one_batch<L: Lanes, const LINEAR: bool, const KINDS: bool, const STIFF: bool>
     let hold = (one - distance * (touch * scale)).max(zero);
     let mut adhesion = own[6] * other[6];
     if KINDS && !crowd.affinity.is_empty() {
-        adhesion = adhesion * affinities::<L>(crowd, me, near);
+        adhesion = adhesion * affinities::<L>(crowd, mine, near);
     }
     let repulsion = own[5] * other[5];
     let push = if LINEAR { repulsion * overlap } else { repulsion * (overlap * overlap) };
     let pull = adhesion * (hold * hold);
     let per_um = (push - pull) * inverse;
-    for (sum, along) in pulled.v.iter_mut().zip(d) {
-        *sum = *sum + grain(per_um * along);
+    let mut met = Met::none();
+    for (term, along) in met.v.iter_mut().zip(d) {
+        *term = grain(per_um * along);
     }
     if STIFF {
         let slope =
             if LINEAR { repulsion.where_below(zero, overlap) } else { (repulsion + repulsion) * overlap };
         let stiff = (slope * (reach * scale) - (adhesion + adhesion) * hold * (touch * scale)).max(zero);
-        stiffen(
-            pulled,
+        met.k = stiffness_of(
             [d[0] * inverse, d[1] * inverse, d[2] * inverse],
             stiff,
             ((pull - push) * inverse).max(zero),
         );
     }
+    met
 }
 
-/// K += k n nᵀ + t I.
+/// k n nᵀ + t I.
 #[inline(always)]
-fn stiffen<L: Lanes>(pulled: &mut Pulled<L>, n: [L; 3], k: L, t: L) {
+fn stiffness_of<L: Lanes>(n: [L; 3], k: L, t: L) -> [L; 6] {
     let kn = [k * n[0], k * n[1], k * n[2]];
-    let terms =
-        [kn[0] * n[0] + t, kn[1] * n[1] + t, kn[2] * n[2] + t, kn[0] * n[1], kn[0] * n[2], kn[1] * n[2]];
-    for (sum, term) in pulled.k.iter_mut().zip(terms) {
-        *sum = *sum + grain(term);
-    }
+    [
+        grain(kn[0] * n[0] + t),
+        grain(kn[1] * n[1] + t),
+        grain(kn[2] * n[2] + t),
+        grain(kn[0] * n[1]),
+        grain(kn[0] * n[2]),
+        grain(kn[1] * n[2]),
+    ]
 }
 
 /// √(α_ij α_ji) of a batch.
 #[inline(always)]
-fn affinities<L: Lanes>(crowd: &Crowd<'_>, me: usize, near: &[u32; LANES]) -> L {
-    let kind = |place: usize| crowd.record[place].0[7] as usize & 0xFFFF;
-    let row = &crowd.affinity[kind(me) * crowd.n_kinds..];
+fn affinities<L: Lanes>(crowd: &Crowd<'_>, mine: &[u32; LANES], near: &[u32; LANES]) -> L {
+    let kind = |place: u32| crowd.record[place as usize].0[7] as usize & 0xFFFF;
     let mut out = [0.0; LANES];
     for lane in 0..LANES {
-        out[lane] = row[kind(near[lane] as usize)];
+        out[lane] = crowd.affinity[kind(mine[lane]) * crowd.n_kinds + kind(near[lane])];
     }
     L::from_array(out)
 }
@@ -205,11 +233,16 @@ fn affinities<L: Lanes>(crowd: &Crowd<'_>, me: usize, near: &[u32; LANES]) -> L 
 /// Differences of a batch, in which centres on the same spot are set apart.
 #[cold]
 #[inline(never)]
-fn part(crowd: &Crowd<'_>, me: usize, near: &[u32; LANES], mut d: [[f64; LANES]; 3]) -> [[f64; LANES]; 3] {
+fn part(
+    crowd: &Crowd<'_>,
+    mine: &[u32; LANES],
+    near: &[u32; LANES],
+    mut d: [[f64; LANES]; 3],
+) -> [[f64; LANES]; 3] {
     for lane in 0..LANES {
         let d2 = d[0][lane] * d[0][lane] + d[1][lane] * d[1][lane] + d[2][lane] * d[2][lane];
         if d2 < NEAREST_UM * NEAREST_UM && (near[lane] as usize) < crowd.id.len() {
-            let away = apart(crowd.id[me], crowd.id[near[lane] as usize], crowd.plane);
+            let away = apart(crowd.id[mine[lane] as usize], crowd.id[near[lane] as usize], crowd.plane);
             for axis in 0..3 {
                 d[axis][lane] = NEAREST_UM * away[axis];
             }

@@ -58,7 +58,11 @@ impl Forces {
                 let first = chunk * CHUNK;
                 let (mut v, mut stiffness) = ([[0.0; 3]; CHUNK], [0.0; CHUNK]);
                 let out = &mut v[..block.n_cells()];
-                contact::pull(variant, &crowd, first, block, out, &mut stiffness);
+                if sorted.couples.are_of(sorted.len()) {
+                    sorted.couples.pull(variant, &crowd, out, &mut stiffness);
+                } else {
+                    contact::pull(variant, &crowd, first, block, out, &mut stiffness);
+                }
                 self.ties.pull(sorted, first, out, &mut stiffness);
                 self.drag(sorted, first, out);
                 let wall = sorted.wall_um_per_min.get(first..).unwrap_or_default();

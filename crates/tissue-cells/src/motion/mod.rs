@@ -13,6 +13,7 @@ mod bins;
 mod bodies;
 mod chebyshev;
 mod contact;
+mod couples;
 mod evaluate;
 mod fixed;
 mod grain;

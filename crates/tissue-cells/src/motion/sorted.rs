@@ -3,6 +3,7 @@
 use super::bins::Bins;
 use super::bodies::{Bodies, MotionLaws, Walls};
 use super::contact::{DEATH_SHIFT, FIXED};
+use super::couples::Couples;
 use super::grain::COEFFICIENT_LIMIT;
 use super::lists::{self, Block, CHUNK, Scene};
 use super::simd::{Cloud, LANES, Record, WIDE};
@@ -22,6 +23,7 @@ pub(super) struct Sorted {
     /// Push of a wall at each place; empty when walls do not push.
     pub wall_um_per_min: Vec<f64>,
     pub blocks: Vec<Block>,
+    pub couples: Couples,
     bins: Bins,
     cloud: [Vec<f32>; 4],
     skin_um: f64,
@@ -205,6 +207,7 @@ impl Sorted {
             extra_um,
         };
         lists::build(&scene, n, &mut self.blocks);
+        self.couples.of_lists(&self.blocks, n);
     }
 
     fn load(&mut self, bodies: &Bodies<'_>) {

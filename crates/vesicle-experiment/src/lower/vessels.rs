@@ -4,6 +4,8 @@ use super::{Labels, Lowering};
 use tissue_sim::setup::{KindSetup, VesselSetup, Wall, WallOf};
 use tissue_vasculature::flow::PA_PER_MMHG;
 use tissue_vasculature::{Ends, Face, Inlet, LumenLaw, VesselLaw, Viscosity};
+use vesicle_base::Problem;
+use vesicle_base::quantity::short;
 
 /// Millipascal-seconds in one mmHg·min.
 const MPA_S: f64 = PA_PER_MMHG * 60.0 * 1e3;
@@ -25,6 +27,7 @@ impl Lowering<'_> {
     }
 
     fn vessel_law(&mut self, of: &str, is_led: bool) -> Option<VesselLaw> {
+        let most_um = self.widest_lumen_um()?;
         let mut number = |key: &str| self.number(&["vessel", key]);
         let law = VesselLaw {
             join_distance_um: number("reach")?,
@@ -42,12 +45,30 @@ impl Lowering<'_> {
             lumen: LumenLaw {
                 adapt_per_min: number("adapt", "rate")?,
                 shear_pa: number("adapt", "shear")? * PA_PER_MMHG,
+                most_um,
                 ..LumenLaw::default()
             },
             inlets: self.inlets(of)?,
             regress_after_min: self.map.number(&["vessel", "regress"]).unwrap_or(f64::INFINITY),
             ..law
         })
+    }
+
+    /// Radius at which a vessel fills the tissue from face to face, µm, where that is less than the greatest otherwise;
+    /// a new lumen that is wider is told.
+    fn widest_lumen_um(&mut self) -> Option<f64> {
+        let half_um = 0.5 * self.size()?.into_iter().fold(f64::INFINITY, f64::min);
+        let new_um = self.number(&["vessel", "lumen"])?;
+        if new_um <= half_um {
+            let usual = LumenLaw::default();
+            return Some(half_um.clamp(usual.least_um, usual.most_um));
+        }
+        let problem = Problem::new("`vessel.lumen` is wider than the tissue")
+            .expected(format!("a radius of at most {} um, half the thinnest side", short(half_um)))
+            .found(format!("{} um", short(new_um)));
+        let problem = self.at_first(problem, &["vessel", "lumen"]);
+        self.problems.push(problem);
+        None
     }
 
     /// Two faces, or one whose cells are held at both pressures in turn.
