@@ -132,7 +132,12 @@ fn arrival(verdict: &Verdict) -> String {
 }
 
 fn days(verdict: &Verdict) -> String {
-    verdict.days.map_or("It is never above what is needed. ".to_owned(), |d| {
+    let never = if verdict.share.value > 0.0 {
+        "In at least 95 of 100 draws it is never above what is needed. "
+    } else {
+        "It is never above what is needed. "
+    };
+    verdict.days.map_or(never.to_owned(), |d| {
         format!("Days above what is needed: {}. ", spread(d.low, d.median, d.high))
     })
 }
