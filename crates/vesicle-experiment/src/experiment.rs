@@ -137,7 +137,7 @@ pub struct Experiment {
     pub base: Map,
     /// The patch of `--quick`.
     pub quick: Patch,
-    /// Arms in order of declaration; the first is the reference.
+    /// The reference, then the other arms in order of declaration.
     pub arms: Vec<Arm>,
     /// Rivals in order of declaration; one nameless mechanism without a patch when none is declared.
     pub mechanisms: Vec<Mechanism>,
@@ -177,6 +177,7 @@ pub fn declared(said: &Said) -> (Experiment, Vec<Problem>) {
     if experiment.mechanisms.is_empty() {
         experiment.mechanisms.push(nameless());
     }
+    reference_first(&mut experiment.arms);
     let keys = crate::arm_keys::arm_keys(&experiment);
     experiment.arms.iter_mut().zip(keys).for_each(|(arm, key)| arm.key = key);
     (experiment, declared.problems)
@@ -198,6 +199,13 @@ fn in_map(path: &Path) -> Path {
         Some("arm" | "mechanism") => path.without(2),
         Some("quick") => path.without(1),
         _ => path.clone(),
+    }
+}
+
+/// The arm that changes nothing is what the others are set against, wherever it stands; without one it is the first.
+fn reference_first(arms: &mut [Arm]) {
+    if let Some(at) = arms.iter().position(|arm| arm.patch.is_empty()) {
+        arms[..=at].rotate_right(1);
     }
 }
 

@@ -8,6 +8,7 @@ use crate::map::Map;
 use crate::runs::{Campaign, Key, Store};
 use std::collections::BTreeSet;
 use tissue_outcomes::{Section, Statistic, measure, smallest_unit};
+use tissue_sim::Frame;
 
 /// One value of one outcome.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,6 +36,8 @@ pub struct Outcomes {
     pub cover: Vec<CoverRow>,
     /// What the chance of each arm is keyed by.
     pub arm_keys: Vec<u64>,
+    /// Of each run, the volume of its cells at the end over that of the tissue.
+    pub filled: Vec<(Key, f64)>,
 }
 
 /// Share of the section that the live cells of a kind cover.
@@ -98,6 +101,8 @@ pub fn outcomes(
         if let Some(reason) = &record.invalid {
             all.invalid.push((run.key, reason.clone()));
         }
+        let cells_um3 = record.frames.last().map_or(0.0, cell_volume_um3);
+        all.filled.push((run.key, cells_um3 / lowered.setup.size_um.iter().product::<f64>()));
         for frame in &record.frames {
             let cover = |kind: &u16| CoverRow {
                 key: run.key,
@@ -116,6 +121,12 @@ pub fn outcomes(
     }
     all.half_unit = half_units(experiment, map, campaign);
     Ok(all)
+}
+
+/// Volume of all cells of a frame, µm³.
+fn cell_volume_um3(frame: &Frame) -> f64 {
+    let radii = frame.cells.iter().map(|cell| f64::from(cell.radius_um));
+    radii.map(|radius| 4.0 / 3.0 * core::f64::consts::PI * radius * radius * radius).sum()
 }
 
 /// The kinds that some claim says to fill the section.
@@ -177,6 +188,7 @@ impl Outcomes {
             invalid: self.invalid.iter().filter(|(key, _)| key.draw == draw).cloned().collect(),
             cover: self.cover.iter().filter(|row| row.key.draw == draw).copied().collect(),
             arm_keys: self.arm_keys.clone(),
+            filled: self.filled.iter().filter(|(key, _)| key.draw == draw).copied().collect(),
         }
     }
 

@@ -157,8 +157,8 @@ fn shuffled(text: &str) -> String {
             first.into_iter().chain(rest.into_iter().rev()).map(|(_, line)| line).collect();
         text.replace(&old, &format!("{}\n", lines.join("\n")))
     };
-    // The first arm is the reference and the first mechanism the default; the rest are rivals without rank.
-    let text = turned(text.to_owned(), "[arm]", 1);
+    // The first mechanism is the default; all others, and all arms, are without rank.
+    let text = turned(text.to_owned(), "[arm]", 0);
     let text = turned(text, "[mechanism]", 1);
     let text = turned(text, "[source]\n".trim_end(), 0);
     let at = text.find("[arm]").unwrap();
@@ -192,11 +192,11 @@ fn the_order_of_arms_mechanisms_and_tables_is_nobodys_business() {
     assert_eq!(sorted(&before, "ledger.csv", 99), sorted(&after, "ledger.csv", 99));
 }
 
-/// The experiment with its arms turned around; the first is the reference and stays where it is.
+/// The experiment with its arms turned around, the reference last.
 fn with_arms_turned(text: &str) -> String {
     let old = block(text, "[arm]").to_owned();
     let mut lines: Vec<&str> = old.lines().filter(|line| !line.trim().is_empty()).collect();
-    lines[1..].reverse();
+    lines.reverse();
     text.replace(&old, &format!("{}\n", lines.join("\n")))
 }
 
@@ -280,4 +280,25 @@ fn doses_from_nothing_to_a_millionfold_are_taken() {
     assert!(given.windows(2).all(|pair| pair[0] <= pair[1]), "{given:?}");
     // At the lowest dose the strip holds one vesicle or none.
     assert!((given[3] / given[2] / 1e6 - 1.0).abs() < 0.01, "{given:?}");
+}
+
+/// A file that forgets what keeps cells from dividing where there is no room.
+#[test]
+fn cells_that_pile_up_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = |rate: &str| {
+        format!(
+            "format = 1\nquestion = \"How many?\"\n[run]\nduration = \"12 h\"\n[tissue]\nsize = \"100 x 100 x 20 um\"\n\
+             [cell.a]\nstart = \"15 at random\"\ncycle = \"{rate} [assumed]\"\n[outcome]\nn = \"count of live a\"\n\
+             [arm]\nonly = {{}}\n"
+        )
+    };
+    let (_, calm) = done(folder.path(), "calm", &text("0.001 /h"), &[]);
+    let (_, piled) = done(folder.path(), "piled", &text("0.25 /h"), &[]);
+    assert!(!calm.contains("inside each other"), "{calm}");
+    let told = "times the volume of the tissue (only), more than 2 times in 1 of 1 run.";
+    assert!(
+        piled.contains("Cells lie inside each other: at the end they have up to ") && piled.contains(told),
+        "{piled}"
+    );
 }

@@ -183,6 +183,7 @@ impl<'a> Around<'a> {
             half_unit: runs.half_unit.clone(),
             invalid: runs.invalid.clone(),
             arm_keys: runs.arm_keys.clone(),
+            filled: runs.filled.clone(),
             ..Outcomes::default()
         };
         for row in &runs.rows {

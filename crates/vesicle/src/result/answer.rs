@@ -58,12 +58,31 @@ fn notes(prepared: &Prepared, outcomes: &Outcomes, findings: &Findings) -> Vec<S
         let arm = &prepared.experiment.arms[key.arm].name;
         notes.push(format!("Run {arm}, replicate {} ended as invalid: {reason}", key.replicate + 1));
     }
+    notes.extend(crowded(prepared, outcomes));
     let [sourced, assumed, unread, _] = audit::counts(&audit::audit(&prepared.experiment, &prepared.map));
     notes.push(format!(
         "It rests on {}, {sourced} from a source and {unread} from a source nobody has read.",
         counted(assumed, "assumed value")
     ));
     notes
+}
+
+/// Cells of more volume than this, over that of the tissue, can only lie inside each other: packed as closely as they
+/// can be, those with their middles on the faces counted whole, they have little more than once.
+const CROWDED: f64 = 2.0;
+
+/// That cells pile up, of the arm in which they do most.
+fn crowded(prepared: &Prepared, outcomes: &Outcomes) -> Option<String> {
+    let piled = outcomes.filled.iter().filter(|(_, share)| *share > CROWDED);
+    let (key, most) = piled.clone().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    Some(format!(
+        "Cells lie inside each other: at the end they have up to {} times the volume of the tissue ({}), more than {CROWDED} \
+         times in {} of {}. Nothing keeps them from dividing where there is no room; a rule that reads pressure would.",
+        digits(*most),
+        prepared.experiment.arms[key.arm].name,
+        piled.count(),
+        counted(outcomes.filled.len(), "run")
+    ))
 }
 
 fn dose(prepared: &Prepared, wanted: Choice) -> String {
