@@ -286,6 +286,7 @@ fn doses_from_nothing_to_a_millionfold_are_taken() {
 #[test]
 fn cells_that_pile_up_are_told() {
     let folder = tempfile::tempdir().unwrap();
+    let room = ["--set", "tissue.size=100 x 100 x 20 um", "--set", "run.duration=12 h"];
     let text = |rate: &str| {
         format!(
             "format = 1\nquestion = \"How many?\"\n[run]\nduration = \"12 h\"\n[tissue]\nsize = \"100 x 100 x 20 um\"\n\
@@ -293,10 +294,10 @@ fn cells_that_pile_up_are_told() {
              [arm]\nonly = {{}}\n"
         )
     };
-    let (_, calm) = done(folder.path(), "calm", &text("0.001 /h"), &[]);
-    let (_, piled) = done(folder.path(), "piled", &text("0.25 /h"), &[]);
+    let (_, calm) = done(folder.path(), "calm", &text("0.001 /h"), &room);
+    let (_, piled) = done(folder.path(), "piled", &text("0.3 /h"), &room);
     assert!(!calm.contains("inside each other"), "{calm}");
-    let told = "times the volume of the tissue (only), more than 2 times in 1 of 1 run.";
+    let told = "times the volume of the tissue (only), more than 2 times in 2 of 2 runs.";
     assert!(
         piled.contains("Cells lie inside each other: at the end they have up to ") && piled.contains(told),
         "{piled}"
