@@ -443,6 +443,14 @@ impl Experiment {
         self.unread.iter().any(|unread| unread.starts_with(path))
     }
 
+    /// Names of arms in the order in which the claims name them, tests before other claims.
+    pub fn arms_claimed(&self) -> impl Iterator<Item = &str> {
+        let by_role = |is_test: bool| {
+            self.claims.iter().filter(move |claim| (claim.role == ClaimRole::Test) == is_test)
+        };
+        by_role(true).chain(by_role(false)).flat_map(|claim| claim.claim.arms())
+    }
+
     /// All items of the base and of every patch.
     pub fn all_items(&self) -> impl Iterator<Item = &Item> {
         let arms = self.arms.iter().flat_map(|arm| arm.patch.items());

@@ -33,11 +33,9 @@ pub fn choice(prepared: &Prepared, wanted: Choice) -> Option<&Verdict> {
 
 /// The arm that the claims name first is the greater.
 fn named_first(prepared: &Prepared, a: &Verdict, b: &Verdict) -> Ordering {
-    let claims = &prepared.experiment.claims;
     let place = |verdict: &Verdict| {
         let name = &prepared.experiment.arms[verdict.arm].name;
-        let mut named = claims.iter().flat_map(|claim| claim.claim.arms());
-        named.position(|known| known == name).unwrap_or(usize::MAX)
+        prepared.experiment.arms_claimed().position(|known| known == name).unwrap_or(usize::MAX)
     };
     place(b).cmp(&place(a))
 }

@@ -115,7 +115,7 @@ fn lens(
     Ok(Lens::of(experiment, &courses, tissue))
 }
 
-/// The reference against the arm that the claims name first among those that are given a dose, and where they name none
+/// The reference against the arm that the claims, tests first, name first among those that are given a dose, and where they name none
 /// against the first of these in an order that is not that of the file.
 fn sensitivities(
     prepared: &Prepared,
@@ -130,9 +130,8 @@ fn sensitivities(
         *arm != *reference
             && runs.any(|run| doses(run).iter().any(|population| population.dose.per_um3 > 0.0))
     };
-    let claims = prepared.experiment.claims.iter().flat_map(|claim| claim.claim.arms());
     let place = |name: &str| arms.iter().find(|arm| prepared.experiment.arms[**arm].name == name);
-    let other = claims.filter_map(place).chain(arms).copied().find(is_given);
+    let other = prepared.experiment.arms_claimed().filter_map(place).chain(arms).copied().find(is_given);
     let pair: Vec<usize> = std::iter::once(*reference).chain(other).collect();
     let mechanism = prepared.selection.mechanisms.first().copied().unwrap_or(0);
     let (experiment, settings) = (&prepared.experiment, &prepared.settings);
