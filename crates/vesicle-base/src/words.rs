@@ -16,3 +16,13 @@ pub fn counted<N: Copy + Display + PartialEq + From<u8>>(n: N, noun: &str) -> St
 pub fn plural<N: Copy + PartialEq + From<u8>>(n: N) -> &'static str {
     if n == N::from(1) { "" } else { "s" }
 }
+
+/// A verb after a count: `1 fails`, `2 fail`; for verbs that take an s.
+///
+/// ```
+/// assert_eq!(vesicle_base::words::verb(1, "fail"), "fails");
+/// assert_eq!(vesicle_base::words::verb(0, "hold"), "hold");
+/// ```
+pub fn verb<N: Copy + PartialEq + From<u8>>(n: N, verb: &str) -> String {
+    format!("{verb}{}", if n == N::from(1) { "s" } else { "" })
+}

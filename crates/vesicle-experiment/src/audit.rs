@@ -1,7 +1,7 @@
 //! The assumption audit: what is measured, what is assumed, what is a choice, what nobody has read.
 
 use crate::experiment::Experiment;
-use crate::map::Map;
+use crate::map::{Item, Map, Value};
 use crate::registry::Role;
 
 /// How a value is known.
@@ -53,6 +53,7 @@ pub fn audit(experiment: &Experiment, map: &Map) -> Vec<Line> {
     map.items()
         .iter()
         .filter(|item| item.entry.role != Role::After && item.path == item.origin)
+        .filter(|item| item.place.is_some() || is_read(experiment, map, item))
         .filter_map(|item| {
             let quantity = item.quantity()?;
             let source = quantity.source.clone().unwrap_or_default();
@@ -77,6 +78,26 @@ pub fn audit(experiment: &Experiment, map: &Map) -> Vec<Line> {
             })
         })
         .collect()
+}
+
+/// Whether anything reads a default: there are vessels, free mimics, vesicles.
+fn is_read(experiment: &Experiment, map: &Map, item: &Item) -> bool {
+    let says = |path: &[&str]| {
+        map.at(path).is_some() || experiment.all_items().any(|item| item.path.starts_with(path))
+    };
+    match item.path.segments().first() {
+        Some(&"vessel") => says(&["vessel", "of"]),
+        Some(&"mimic") => {
+            let injects = |item: &Item| item.path.starts_with(&["inject"]) && names_a_mimic(&item.value);
+            map.items().iter().chain(experiment.all_items()).any(injects)
+        }
+        Some(&"response") => !experiment.names.vesicles.is_empty() || says(&["contact", "between"]),
+        _ => true,
+    }
+}
+
+fn names_a_mimic(value: &Value) -> bool {
+    matches!(value, Value::Names(names) if names.iter().any(|name| name.starts_with("mimic ")))
 }
 
 /// How many lines are known in each way: sourced, assumed, unread, design.

@@ -113,7 +113,7 @@ fn written_at(item: &Item) -> Path {
     Path(item.path.0[..n].to_vec())
 }
 
-/// The first arm alone may be empty.
+/// One arm may be empty: the reference.
 fn arms(experiment: &Experiment) -> Vec<Problem> {
     if experiment.arms.is_empty() {
         return vec![Problem::new("no arms").expected("an [arm] table, such as `saline = {}`")];
@@ -124,7 +124,7 @@ fn arms(experiment: &Experiment) -> Vec<Problem> {
         .map(|arm| {
             Problem::new(format!("arm `{}` changes nothing", arm.name))
                 .at(&arm.place)
-                .expected("a change: the first arm is the reference and alone may be empty")
+                .expected("a change: one arm may be empty, and is the reference")
         })
         .collect()
 }

@@ -12,6 +12,7 @@ use crate::results::Outcomes;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use std::collections::BTreeMap;
 use vesicle_base::math;
+use vesicle_dose::Spread;
 
 /// `A < B`: B is at least this multiple of A.
 pub const MARGIN: f64 = 1.25;
@@ -185,17 +186,30 @@ pub fn support(experiment: &Experiment, scored: &[Scored], mechanisms: &[usize])
     mechanisms.iter().map(of).collect()
 }
 
-/// Every claim under every mechanism once, with the verdict of most draws; the first of equals. Only the values as
-/// written keep their ratio.
+/// Every claim under every mechanism once, with the verdict of most draws; the first of equals. Over several draws its
+/// ratio is the median of theirs, with their 5–95 % range in place of the interval.
 pub fn typical(scored: &[Scored]) -> Vec<Scored> {
     let mut groups: BTreeMap<(usize, usize), Vec<&Scored>> = BTreeMap::new();
     scored.iter().for_each(|s| groups.entry((s.mechanism, s.claim)).or_default().push(s));
     let most = |group: Vec<&Scored>| {
         let count = |status: Status| group.iter().filter(|s| s.status == status).count();
         let first = group.iter().rev().max_by_key(|s| count(s.status));
-        first.map(|s| Scored { ratio: s.ratio.filter(|_| group.len() == 1), ..(*s).clone() })
+        let ratios: Vec<Ratio> = group.iter().filter_map(|s| s.ratio).collect();
+        first.map(|s| Scored { ratio: over_draws(&ratios), ..(*s).clone() })
     };
     groups.into_values().filter_map(most).collect()
+}
+
+/// The ratios of several draws as one: their median with its 5–95 % range, and the fewest replicates. One draw keeps its
+/// own interval.
+pub fn over_draws(ratios: &[Ratio]) -> Option<Ratio> {
+    if let [] | [_] = ratios {
+        return ratios.first().copied();
+    }
+    let values: Vec<f64> = ratios.iter().map(|ratio| ratio.value).collect();
+    let Spread { low, median, high } = Spread::of(&values);
+    let n = ratios.iter().map(|ratio| ratio.n).min()?;
+    Some(Ratio { value: median, low, high, n })
 }
 
 /// One mechanism's values at one time.
@@ -257,7 +271,8 @@ impl Bench<'_> {
         Some(decided)
     }
 
-    /// Some arm of a pattern compares so: holds with the first that holds, fails when all fail.
+    /// Some arm of a pattern compares so: holds when one does, fails when all fail. Of arms with one verdict the one that
+    /// comes nearest to the comparison decides, wherever it stands in the file.
     fn some(
         &self,
         outcome: &str,
@@ -275,7 +290,11 @@ impl Bench<'_> {
             let pair = Comparison { left: left.to_owned(), order, right: right.to_owned() };
             let Some(ratio) = self.ratio(outcome, &pair) else { continue };
             let status = judge(order, ratio);
-            if decided.is_none_or(|(best, _)| rank(status) < rank(best)) {
+            let better = |(best, known): &(Status, Option<Ratio>)| {
+                let known = known.map_or(f64::NEG_INFINITY, |known| nearness(order, known));
+                rank(status) < rank(*best) || (status == *best && nearness(order, ratio) > known)
+            };
+            if decided.as_ref().is_none_or(better) {
                 decided = Some((status, Some(ratio)));
             }
         }
@@ -387,6 +406,14 @@ fn merged(signed: &[(&String, f64)]) -> Vec<(String, f64)> {
     arms
 }
 
+/// How near a ratio comes to a comparison; higher is nearer.
+fn nearness(order: Order, ratio: Ratio) -> f64 {
+    match order {
+        Order::Alike => -math::ln(ratio.value).abs(),
+        Order::Below | Order::FarBelow => ratio.value,
+    }
+}
+
 /// From best to worst for a chain.
 fn rank(status: Status) -> u8 {
     match status {
@@ -410,6 +437,15 @@ mod tests {
         assert!((r.high / r.value - math::exp(1.943_180_28 * 0.086_938_9)).abs() < 1e-5, "{r:?}");
         assert_eq!(ratio(&[0.0], &[0.0], 0.5).unwrap().high, f64::INFINITY);
         assert!(ratio(&[], &a, 0.5).is_none());
+    }
+
+    #[test]
+    fn ratios_of_draws_have_a_median_and_a_range() {
+        let ratio = |value: f64| Ratio { value, low: 0.5 * value, high: 2.0 * value, n: 4 };
+        let draws: Vec<Ratio> = (0..=100).map(|k| ratio(f64::from(k))).collect();
+        assert_eq!(over_draws(&draws), Some(Ratio { value: 50.0, low: 5.0, high: 95.0, n: 4 }));
+        assert_eq!(over_draws(&draws[3..4]), Some(ratio(3.0)));
+        assert_eq!(over_draws(&[]), None);
     }
 
     #[test]

@@ -44,6 +44,8 @@ pub struct Arm {
     pub name: String,
     /// What differs from the base.
     pub patch: Patch,
+    /// What its chance is keyed by: what it says, neither its name nor its place.
+    pub key: u64,
     /// Where it was declared.
     pub place: Place,
 }
@@ -135,7 +137,7 @@ pub struct Experiment {
     pub base: Map,
     /// The patch of `--quick`.
     pub quick: Patch,
-    /// Arms in order of declaration; the first is the reference.
+    /// The reference, then the other arms in order of declaration.
     pub arms: Vec<Arm>,
     /// Rivals in order of declaration; one nameless mechanism without a patch when none is declared.
     pub mechanisms: Vec<Mechanism>,
@@ -175,6 +177,9 @@ pub fn declared(said: &Said) -> (Experiment, Vec<Problem>) {
     if experiment.mechanisms.is_empty() {
         experiment.mechanisms.push(nameless());
     }
+    reference_first(&mut experiment.arms);
+    let keys = crate::arm_keys::arm_keys(&experiment);
+    experiment.arms.iter_mut().zip(keys).for_each(|(arm, key)| arm.key = key);
     (experiment, declared.problems)
 }
 
@@ -197,11 +202,18 @@ fn in_map(path: &Path) -> Path {
     }
 }
 
-/// Declared names, in order of the file. A mechanism may declare a new block; a name that merely looks like a
-/// declared one is a slip, not a declaration.
+/// The arm that changes nothing is what the others are set against, wherever it stands; without one it is the first.
+fn reference_first(arms: &mut [Arm]) {
+    if let Some(at) = arms.iter().position(|arm| arm.patch.is_empty()) {
+        arms[..=at].rotate_right(1);
+    }
+}
+
+/// Declared names, in order of the file, those of patches last. A mechanism may declare a new block; a name that merely
+/// looks like a declared one is a slip, not a declaration.
 fn names_of(said: &Said) -> Names {
     let mut names = Names::default();
-    for entry in &said.entries {
+    for entry in patches_last(said) {
         let path = in_map(&entry.path);
         let in_patch = path != entry.path;
         let (Some(section), Some(name)) = (path.0.first(), path.0.get(1)) else { continue };
@@ -221,10 +233,23 @@ fn names_of(said: &Said) -> Names {
     names
 }
 
+/// What was said, patches after what they change and arms last: neither their place in the file nor the order of arms
+/// numbers a name.
+fn patches_last(said: &Said) -> Vec<&SaidEntry> {
+    let rank = |entry: &&SaidEntry| match entry.path.0.first().map(String::as_str) {
+        Some("arm") => 2,
+        Some("mechanism" | "quick") => 1,
+        _ => 0,
+    };
+    let mut entries: Vec<&SaidEntry> = said.entries.iter().collect();
+    entries.sort_by_key(rank);
+    entries
+}
+
 /// Molecules that some rule reads as `captured NAME`.
 fn molecules(said: &Said) -> Vec<String> {
     let mut molecules: Vec<String> = Vec::new();
-    for entry in &said.entries {
+    for entry in patches_last(said) {
         let Literal::Text(text) = &entry.literal else { continue };
         if !in_map(&entry.path).starts_with(&["rule"]) {
             continue;
@@ -291,6 +316,7 @@ impl Declaring {
             self.experiment.arms.push(Arm {
                 name: name.to_owned(),
                 patch: Patch::default(),
+                key: 0,
                 place: entry.key_place.clone(),
             });
             self.experiment.arms.len() - 1
@@ -417,11 +443,19 @@ impl Experiment {
         self.unread.iter().any(|unread| unread.starts_with(path))
     }
 
+    /// Names of arms in the order in which the claims name them, tests before other claims.
+    pub fn arms_claimed(&self) -> impl Iterator<Item = &str> {
+        let by_role = |is_test: bool| {
+            self.claims.iter().filter(move |claim| (claim.role == ClaimRole::Test) == is_test)
+        };
+        by_role(true).chain(by_role(false)).flat_map(|claim| claim.claim.arms())
+    }
+
     /// All items of the base and of every patch.
     pub fn all_items(&self) -> impl Iterator<Item = &Item> {
         let arms = self.arms.iter().flat_map(|arm| arm.patch.items());
         let mechanisms = self.mechanisms.iter().flat_map(|mechanism| mechanism.patch.items());
-        self.base.items().iter().chain(self.quick.items()).chain(arms).chain(mechanisms)
+        self.base.items().iter().chain(self.quick.items()).chain(mechanisms).chain(arms)
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::grammar::{claim, outcome, points, rule, start};
 use crate::map::{Item, Value};
 use crate::path::Path;
-use crate::registry::{Entry, Kind, Names, Range, find, suggestions};
+use crate::registry::{Entry, Kind, Named, Names, Range, find, suggestions};
 use crate::said::Literal;
 use vesicle_base::quantity::{self, Malformed, Quantity};
 use vesicle_base::{Dimension, Place, Problem};
@@ -132,8 +132,11 @@ fn value(written: &Written<'_>, entry: &'static Entry) -> Result<Value, Problem>
             Ok(Value::Text(text.trim().to_owned()))
         }
         (Kind::Choice(words), Literal::Text(text)) => choice(written, entry, words, text),
+        (Kind::Names(Named::Injection), Literal::List(items)) => {
+            injected(written, entry, items).map(Value::Names)
+        }
         (Kind::Names(_), Literal::List(items)) => names_of(written, entry, items).map(Value::Names),
-        (Kind::Names(_), Literal::Text(text)) => Ok(Value::Names(vec![text.clone()])),
+        (Kind::Names(_), Literal::Text(text)) => Ok(Value::Names(vec![text.trim().to_owned()])),
         (Kind::Claims, Literal::List(items)) => claims(written, entry, items),
         (Kind::Size, Literal::Text(text)) => size(text).map(Value::Size).ok_or_else(|| written.wrong(entry)),
         (Kind::Points, Literal::Text(text)) => {
@@ -216,6 +219,29 @@ fn names_of(
     }
     Ok(names)
 }
+
+/// What is injected together: something, and `none` only by itself. The order says nothing.
+fn injected(
+    written: &Written<'_>,
+    entry: &Entry,
+    items: &[(Literal, Place)],
+) -> Result<Vec<String>, Problem> {
+    let mut names = names_of(written, entry, items)?;
+    let is_none = |(item, _): &&(Literal, Place)| matches!(item, Literal::Text(text) if text == NOTHING);
+    if let Some((_, place)) = items.iter().find(is_none).filter(|_| names.len() > 1) {
+        let problem = Problem::new(format!("`{NOTHING}` beside others in `{}`", written.shown())).at(place);
+        return Err(problem.expected(format!("`{NOTHING}` by itself, or what is injected")));
+    }
+    if names.is_empty() {
+        let problem = written.wrong(entry).found("an empty list");
+        return Err(problem.expected(format!("{}, or `{NOTHING}`", entry.expected())));
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// What is injected where nothing is.
+const NOTHING: &str = "none";
 
 fn claims(written: &Written<'_>, entry: &Entry, items: &[(Literal, Place)]) -> Result<Value, Problem> {
     for (item, place) in items {

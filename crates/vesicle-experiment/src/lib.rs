@@ -1,5 +1,6 @@
 //! The parameter registry, patches, arms, mechanisms, draws and evidence. Knows no formats and no figures.
 
+mod arm_keys;
 pub mod audit;
 pub mod check;
 pub mod compile;

@@ -48,7 +48,7 @@ fn box_text(lengths: &[f64; 3]) -> String {
 }
 
 /// A number for a path: FNV-1a over its segments, 64 bits.
-fn number_of(segments: &[impl AsRef<str>]) -> u64 {
+pub(crate) fn number_of(segments: &[impl AsRef<str>]) -> u64 {
     let step = |number: u64, byte: u8| (number ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     segments.iter().fold(0xcbf2_9ce4_8422_2325, |number, segment| {
         // No text holds this byte, so that it parts the segments.

@@ -8,6 +8,7 @@ use crate::map::Map;
 use crate::runs::{Campaign, Key, Store};
 use std::collections::BTreeSet;
 use tissue_outcomes::{Section, Statistic, measure, smallest_unit};
+use tissue_sim::Frame;
 
 /// One value of one outcome.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +34,10 @@ pub struct Outcomes {
     pub invalid: Vec<(Key, String)>,
     /// How much of the section is covered, for claims that something fills it.
     pub cover: Vec<CoverRow>,
+    /// What the chance of each arm is keyed by.
+    pub arm_keys: Vec<u64>,
+    /// Of each run, the volume of its cells at the end over that of the tissue.
+    pub filled: Vec<(Key, f64)>,
 }
 
 /// Share of the section that the live cells of a kind cover.
@@ -87,7 +92,7 @@ pub fn outcomes(
     campaign: &Campaign,
     store: &dyn Store,
 ) -> Result<Outcomes, String> {
-    let mut all = Outcomes::default();
+    let mut all = Outcomes { arm_keys: keys(experiment), ..Outcomes::default() };
     let filling = filling_kinds(experiment);
     for run in &campaign.runs {
         let lowered = campaign.of(run);
@@ -96,6 +101,8 @@ pub fn outcomes(
         if let Some(reason) = &record.invalid {
             all.invalid.push((run.key, reason.clone()));
         }
+        let cells_um3 = record.frames.last().map_or(0.0, cell_volume_um3);
+        all.filled.push((run.key, cells_um3 / lowered.setup.size_um.iter().product::<f64>()));
         for frame in &record.frames {
             let cover = |kind: &u16| CoverRow {
                 key: run.key,
@@ -116,6 +123,12 @@ pub fn outcomes(
     Ok(all)
 }
 
+/// Volume of all cells of a frame, µm³.
+fn cell_volume_um3(frame: &Frame) -> f64 {
+    let radii = frame.cells.iter().map(|cell| f64::from(cell.radius_um));
+    radii.map(|radius| 4.0 / 3.0 * core::f64::consts::PI * radius * radius * radius).sum()
+}
+
 /// The kinds that some claim says to fill the section.
 pub(crate) fn filling_kinds(experiment: &Experiment) -> Vec<u16> {
     let mut kinds: Vec<u16> =
@@ -131,6 +144,11 @@ pub fn filling_kind(experiment: &Experiment, claim: &ClaimText) -> Option<u16> {
     let outcome = experiment.outcomes.iter().find(|known| known.name == *outcome)?;
     let kind = outcome.what.kind()?;
     experiment.names.cells.iter().position(|known| known == kind).map(|kind| kind as u16)
+}
+
+/// What the chance of each arm is keyed by, in order of the file.
+pub(crate) fn keys(experiment: &Experiment) -> Vec<u64> {
+    experiment.arms.iter().map(|arm| arm.key).collect()
 }
 
 fn half_units(experiment: &Experiment, map: &Map, campaign: &Campaign) -> Vec<f64> {
@@ -169,6 +187,8 @@ impl Outcomes {
             half_unit: self.half_unit.clone(),
             invalid: self.invalid.iter().filter(|(key, _)| key.draw == draw).cloned().collect(),
             cover: self.cover.iter().filter(|row| row.key.draw == draw).copied().collect(),
+            arm_keys: self.arm_keys.clone(),
+            filled: self.filled.iter().filter(|(key, _)| key.draw == draw).copied().collect(),
         }
     }
 

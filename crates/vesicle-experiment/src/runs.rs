@@ -30,6 +30,21 @@ pub struct Selection {
     pub seed: Option<u64>,
 }
 
+impl Selection {
+    /// Indices of the arms: the reference, which is the first of the file among them, then the others in an order that is
+    /// not that of the file. Sums and designs over arms go in this order.
+    pub fn arms_of(&self, experiment: &Experiment) -> Vec<usize> {
+        let mut arms: Vec<usize> =
+            if self.arms.is_empty() { (0..experiment.arms.len()).collect() } else { self.arms.clone() };
+        arms.sort_unstable();
+        arms.dedup();
+        if let Some((_, others)) = arms.split_first_mut() {
+            others.sort_by_key(|arm| experiment.arms.get(*arm).map(|arm| arm.key));
+        }
+        arms
+    }
+}
+
 /// One run by its place in the tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
@@ -90,8 +105,8 @@ pub fn plan(
     selection: &Selection,
     library: &(dyn Library + Sync),
 ) -> Result<Campaign, Vec<Problem>> {
-    let all: Vec<usize> = (0..experiment.arms.len()).collect();
-    let arms = if selection.arms.is_empty() { &all } else { &selection.arms };
+    let mut arms = selection.arms_of(experiment);
+    arms.sort_unstable();
     let mechanisms: &[usize] = if selection.mechanisms.is_empty() { &[0] } else { &selection.mechanisms };
     let choices: Vec<Choice> = arms
         .iter()
@@ -101,10 +116,11 @@ pub fn plan(
         .collect();
     let all_draws = |choice: &Choice| Draws::new(experiment, settings, *choice, library);
     let found: Vec<Result<Draws<'_>, Vec<Problem>>> = choices.par_iter().map(all_draws).collect();
+    let key = |choice: &Choice| experiment.arms.get(choice.arm).map_or(0, |arm| arm.key);
     let mut campaign = Campaign::default();
     let mut problems = Vec::new();
     for (choice, draws) in choices.iter().zip(found) {
-        match draws.and_then(|draws| campaign.add_draws(draws, *choice, selection)) {
+        match draws.and_then(|draws| campaign.add_draws(draws, *choice, key(choice), selection)) {
             Ok(()) => {}
             Err(found) => problems.extend(found),
         }
@@ -120,6 +136,7 @@ impl Campaign {
         &mut self,
         mut draws: Draws<'_>,
         choice: Choice,
+        arm_key: u64,
         selection: &Selection,
     ) -> Result<(), Vec<Problem>> {
         let wanted = if selection.draws == 0 { 0..=0 } else { 1..=selection.draws };
@@ -129,7 +146,7 @@ impl Campaign {
                 // What is reached is the same in every draw.
                 lowered.reach = Vec::new();
             }
-            self.add(lowered, Choice { draw, ..choice }, draws.template().map(), selection);
+            self.add(lowered, Choice { draw, ..choice }, arm_key, draws.template().map(), selection);
         }
         Ok(())
     }
@@ -142,15 +159,23 @@ impl Campaign {
         self.runs.sort_by_key(|run| run.key);
     }
 
-    /// Adds the replicates of one setup; replicates and seed are the map's where the selection says nothing.
-    pub(crate) fn add(&mut self, lowered: Lowered, choice: Choice, map: &crate::Map, selection: &Selection) {
+    /// Adds the replicates of one setup, which draw their chance by the key of the arm; replicates and seed are the map's
+    /// where the selection says nothing.
+    pub(crate) fn add(
+        &mut self,
+        lowered: Lowered,
+        choice: Choice,
+        arm_key: u64,
+        map: &crate::Map,
+        selection: &Selection,
+    ) {
         let replicates =
             selection.replicates.unwrap_or_else(|| map.number(&["run", "replicates"]).unwrap_or(1.0) as u32);
         let seed = selection.seed.unwrap_or_else(|| map.number(&["run", "seed"]).unwrap_or(1.0) as u64);
         let text = format!("{:?}", lowered.setup);
         for replicate in 0..replicates {
             let key = Key { arm: choice.arm, mechanism: choice.mechanism, draw: choice.draw, replicate };
-            let arm = if selection.paired { 0 } else { choice.arm as u64 + 1 };
+            let arm = if selection.paired { 0 } else { arm_key };
             let seed = mix_seed(&[seed, arm, u64::from(replicate), u64::from(choice.draw)]);
             let hash = hash(&text, seed);
             self.runs.push(Planned { key, seed, hash, setup: self.lowered.len() });

@@ -11,6 +11,7 @@ use crate::experiment::Experiment;
 use crate::library::Library;
 use crate::lower::{Draws, Lowered};
 use crate::screen::read::are_vesicles_fed;
+use crate::screen::unseen::of_vesicles;
 use rayon::prelude::*;
 use tissue_sim::Setup;
 use tissue_sim::setup::{Behaviour, Signal, TowardKind};
@@ -39,6 +40,8 @@ pub struct Verdict {
     /// Whether the twin can give it: not where vesicles come or go through vessels of which it cannot know whether they
     /// meet. The numbers are then estimates.
     pub is_evaluated: bool,
+    /// Whether vesicles act on such cells: some rule of theirs reads what comes of them.
+    pub acts: bool,
     /// Draws that reach the threshold, and all draws.
     pub reached: (u32, u32),
     /// Vesicles given, and brought by blood, per live cell at the start.
@@ -248,6 +251,11 @@ fn verdict(arm: usize, kind: usize, lowered: &Lowered, samples: &[Sample]) -> Ve
         molecule: lowered.labels.species.get(nearest).cloned().unwrap_or_default(),
         level: Level::of(reached, samples.len()),
         is_evaluated: !samples.iter().any(|sample| sample.rests_on_meetings),
+        acts: lowered
+            .setup
+            .rules
+            .iter()
+            .any(|rule| usize::from(rule.kind) == kind && of_vesicles(rule.signal)),
         reached: (reached, samples.len() as u32),
         given_per_cell: spread(&|s| s.given_per_cell),
         captured: spread(&|s| s.captured),

@@ -18,6 +18,8 @@ pub struct Page {
     /// First lines of the page, in order. The line "no mechanism satisfies the tests" is not among them: the page
     /// adds it when [`Page::none_satisfies`] is set.
     pub answer: Vec<String>,
+    /// What else a reader should know, after the answer.
+    pub notes: Vec<String>,
     /// Every mechanism that was run fails some test, in every draw.
     pub none_satisfies: bool,
     /// What a reader should know before believing the rest.
@@ -314,14 +316,17 @@ pub struct Contrast {
     pub arm_b: String,
     /// Name of the mechanism.
     pub mechanism: String,
-    /// `arm_a / arm_b`.
+    /// `arm_a / arm_b`; over draws of the priors their median.
     pub ratio: f64,
-    /// Lower end of its interval.
+    /// Lower end of its interval, or of the range over draws.
     pub low: f64,
-    /// Upper end of its interval.
+    /// Upper end.
     pub high: f64,
     /// Replicates per arm.
     pub n: u64,
+    /// Draws of the priors; 0 with the values as written.
+    #[serde(default)]
+    pub draws: u64,
 }
 
 /// How a claim came out.

@@ -204,7 +204,11 @@ impl Shaker {
             self.name(name);
         }
         page.none_satisfies = self.choice().is_multiple_of(2);
-        page.answer.iter_mut().chain(&mut page.warnings).for_each(|line| self.name(line));
+        page.answer
+            .iter_mut()
+            .chain(&mut page.notes)
+            .chain(&mut page.warnings)
+            .for_each(|line| self.name(line));
         for u in &mut page.unmeasured {
             self.name(&mut u.outcome);
             self.name(&mut u.why);

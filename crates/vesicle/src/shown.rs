@@ -21,16 +21,25 @@ pub fn message(text: &str) {
 
 /// Rows as columns that line up, two blanks between; the last column runs free.
 pub fn table(rows: &[Vec<String>]) {
+    aligned(rows).iter().for_each(|text| line(text));
+}
+
+/// As [`table`], line by line. What stands last in a row shorter than the others is no measure of its column.
+pub fn aligned(rows: &[Vec<String>]) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns)
-        .map(|k| rows.iter().filter_map(|row| row.get(k)).map(|cell| cell.chars().count()).max().unwrap_or(0))
+        .map(|k| {
+            let measures = rows.iter().filter(|row| row.len() == columns || k + 1 < row.len());
+            measures.filter_map(|row| row.get(k)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+        })
         .collect();
-    for row in rows {
+    let one = |row: &Vec<String>| {
         let mut text = String::new();
         for (cell, width) in row.iter().zip(&widths) {
             text.push_str(cell);
-            text.push_str(&" ".repeat(width + 2 - cell.chars().count()));
+            text.push_str(&" ".repeat((width + 2).saturating_sub(cell.chars().count())));
         }
-        line(text.trim_end());
-    }
+        text.trim_end().to_owned()
+    };
+    rows.iter().map(one).collect()
 }

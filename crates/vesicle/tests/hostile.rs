@@ -157,8 +157,8 @@ fn shuffled(text: &str) -> String {
             first.into_iter().chain(rest.into_iter().rev()).map(|(_, line)| line).collect();
         text.replace(&old, &format!("{}\n", lines.join("\n")))
     };
-    // The first arm is the reference and the first mechanism the default; the rest are rivals without rank.
-    let text = turned(text.to_owned(), "[arm]", 1);
+    // The first mechanism is the default; all others, and all arms, are without rank.
+    let text = turned(text.to_owned(), "[arm]", 0);
     let text = turned(text, "[mechanism]", 1);
     let text = turned(text, "[source]\n".trim_end(), 0);
     let at = text.find("[arm]").unwrap();
@@ -181,15 +181,50 @@ fn the_order_of_arms_mechanisms_and_tables_is_nobodys_business() {
     let folder = tempfile::tempdir().unwrap();
     let arms = ["--arm", "saline", "--arm", "young", "--arm", "aged"];
     let mechanisms = ["--mechanism", "ageing protein", "--mechanism", "tumour's own"];
-    let chosen = [&["--paired"][..], &arms, &mechanisms].concat();
+    let chosen = [&arms[..], &mechanisms].concat();
     let (before, _) = done(folder.path(), "before", &source(), &chosen);
     let text = shuffled(&format!("{}\n[", source())).trim_end_matches('[').to_owned();
     let (after, _) = done(folder.path(), "after", &text, &chosen);
     assert_eq!(hashes(&before), hashes(&after), "the same runs");
-    // Up to the draw: severities are of worlds whose animals are keyed by the place of their arm.
+    // Up to the draw: what follows is read through a surrogate whose sums go in the order of the mechanisms.
     assert_eq!(sorted(&before, "evidence.csv", 10), sorted(&after, "evidence.csv", 10));
     assert_eq!(sorted(&before, "contrasts.csv", 9), sorted(&after, "contrasts.csv", 9));
     assert_eq!(sorted(&before, "ledger.csv", 99), sorted(&after, "ledger.csv", 99));
+}
+
+/// The experiment with its arms turned around, the reference last.
+fn with_arms_turned(text: &str) -> String {
+    let old = block(text, "[arm]").to_owned();
+    let mut lines: Vec<&str> = old.lines().filter(|line| !line.trim().is_empty()).collect();
+    lines.reverse();
+    text.replace(&old, &format!("{}\n", lines.join("\n")))
+}
+
+#[test]
+fn permuted_arms_have_the_same_numbers_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let arms = ["--arm", "saline", "--arm", "young", "--arm", "aged + mock", "--arm", "aged + miR-340"];
+    let more = ["--mechanism", "and protein", "--draws", "2", "--confirm", "1"];
+    let chosen = [&arms[..], &more].concat();
+    let (before, answer) = done(folder.path(), "as-written", &source(), &chosen);
+    let turned = with_arms_turned(&source());
+    assert_ne!(turned, source());
+    let (after, permuted) = done(folder.path(), "turned-round", &turned, &chosen);
+    assert_eq!(hashes(&before), hashes(&after), "the same runs");
+    let tables = [
+        "evidence",
+        "contrasts",
+        "sensitivity",
+        "measurements",
+        "support",
+        "confirmed",
+        "confirmed_worlds",
+        "ledger",
+    ];
+    for table in tables.map(|name| format!("{name}.csv")) {
+        assert_eq!(sorted(&before, &table, 99), sorted(&after, &table, 99), "{table}");
+    }
+    assert_eq!(answer.replace("as-written", "turned-round"), permuted);
 }
 
 #[test]
@@ -205,7 +240,7 @@ fn arms_alike_are_refused_and_arms_that_cannot_differ_are_named() {
     let arms =
         ["--arm", "saline", "--arm", "aged", "--arm", "aged + scrambled", "--mechanism", "and soluble"];
     let (_, answer) = done(folder.path(), "alike", &source(), &arms);
-    let line = answer.lines().find(|line| line.starts_with("These arms cannot differ")).unwrap_or_default();
+    let line = answer.lines().find(|line| line.contains("These arms cannot differ")).unwrap_or_default();
     assert!(line.contains("aged = aged + scrambled"), "{answer}");
     assert!(!line.contains("saline"), "what comes with the vesicles acts: {line}");
 }
@@ -245,4 +280,26 @@ fn doses_from_nothing_to_a_millionfold_are_taken() {
     assert!(given.windows(2).all(|pair| pair[0] <= pair[1]), "{given:?}");
     // At the lowest dose the strip holds one vesicle or none.
     assert!((given[3] / given[2] / 1e6 - 1.0).abs() < 0.01, "{given:?}");
+}
+
+/// A file that forgets what keeps cells from dividing where there is no room.
+#[test]
+fn cells_that_pile_up_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let room = ["--set", "tissue.size=100 x 100 x 20 um", "--set", "run.duration=12 h"];
+    let text = |rate: &str| {
+        format!(
+            "format = 1\nquestion = \"How many?\"\n[run]\nduration = \"12 h\"\n[tissue]\nsize = \"100 x 100 x 20 um\"\n\
+             [cell.a]\nstart = \"15 at random\"\ncycle = \"{rate} [assumed]\"\n[outcome]\nn = \"count of live a\"\n\
+             [arm]\nonly = {{}}\n"
+        )
+    };
+    let (_, calm) = done(folder.path(), "calm", &text("0.001 /h"), &room);
+    let (_, piled) = done(folder.path(), "piled", &text("0.3 /h"), &room);
+    assert!(!calm.contains("inside each other"), "{calm}");
+    let told = "times the volume of the tissue (only), more than 2 times in 2 of 2 runs.";
+    assert!(
+        piled.contains("Cells lie inside each other: at the end they have up to ") && piled.contains(told),
+        "{piled}"
+    );
 }

@@ -95,19 +95,18 @@ pub enum ClaimText {
 impl ClaimText {
     /// An arm or outcome that is set against itself, so that nothing could come out otherwise.
     pub fn with_itself(&self) -> Option<&str> {
-        let same = |a: &str, b: &str| a == b;
         match self {
             Self::Chain { pairs, .. } => {
-                pairs.iter().find(|pair| same(&pair.left, &pair.right)).map(|pair| pair.left.as_str())
+                pairs.iter().find(|pair| pair.left == pair.right).map(|pair| pair.left.as_str())
             }
             Self::Gap { wider, narrower, .. } => {
-                let none = [wider, narrower].into_iter().find(|(from, to)| same(from, to));
+                let none = [wider, narrower].into_iter().find(|(from, to)| from == to);
                 let turned = (&narrower.1, &narrower.0);
                 let alike = wider == narrower || (&wider.0, &wider.1) == turned;
                 none.or(alike.then_some(wider)).map(|(from, _)| from.as_str())
             }
             Self::Before { arm, than, first, later } => {
-                [(arm, than), (first, later)].into_iter().find(|(a, b)| same(a, b)).map(|(a, _)| a.as_str())
+                [(arm, than), (first, later)].into_iter().find(|(a, b)| a == b).map(|(a, _)| a.as_str())
             }
             Self::SomeOf { .. } | Self::Fills { .. } => None,
         }

@@ -60,14 +60,16 @@ impl Lowering<'_> {
         Some(FieldLaw { diffusion_um2_per_min: diffusion, decay_per_min, sides, solve, start })
     }
 
-    /// A field is given when the arm injects it, or a vesicle that comes with it.
+    /// A field is given when the arm injects it, and once for each injected vesicle that comes with it.
     fn field_dose(&mut self, name: &str) -> f64 {
-        let Some(injected) = self.map.text(&["inject"]).map(str::to_owned) else { return 0.0 };
-        let comes_along = self.map.text(&["vesicle", &injected, "comes_with"]) == Some(name);
-        if injected == name || comes_along {
-            return self.number(&["field", name, "dose"]).unwrap_or(0.0);
+        let brings = |injected: &&String| {
+            *injected == name || self.map.text(&["vesicle", injected, "comes_with"]) == Some(name)
+        };
+        let times = self.map.names(&["inject"]).iter().filter(brings).count();
+        if times == 0 {
+            return 0.0;
         }
-        0.0
+        times as f64 * self.number(&["field", name, "dose"]).unwrap_or(0.0)
     }
 }
 

@@ -7,15 +7,13 @@ use tissue_vesicles::{CaptureLaw, FateLaw, PopulationLaw, SizeBin};
 use vesicle_base::particle::{BODY_TEMPERATURE_K, Sizes, WATER_37C_MPA_S, stokes_einstein_um2_per_min};
 use vesicle_base::{Problem, math};
 
-/// What an arm mixes in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Injected {
-    /// Nothing that is a particle.
-    Nothing,
-    /// A declared population.
-    Population(String),
-    /// A mimic without a vesicle.
-    FreeMimic(String),
+/// What an arm mixes in that is a particle.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Injected {
+    /// Declared populations.
+    populations: Vec<String>,
+    /// Mimics without a vesicle.
+    free_mimics: Vec<String>,
 }
 
 /// Size of a double-stranded miRNA mimic, nm: 22 base pairs of 0.28 nm, taken as a sphere of that reach (assumed).
@@ -23,19 +21,18 @@ const MIMIC_NM: f64 = 6.0;
 
 impl Lowering<'_> {
     pub(super) fn injected(&self) -> Injected {
-        match self.map.text(&["inject"]) {
-            Some(name) if self.experiment.names.vesicles.iter().any(|known| known == name) => {
-                Injected::Population(name.to_owned())
+        let mut injected = Injected::default();
+        for name in self.map.names(&["inject"]) {
+            if self.experiment.names.vesicles.contains(name) {
+                injected.populations.push(name.clone());
+            } else if let Some(mirna) = name.strip_prefix("mimic ") {
+                injected.free_mimics.push(mirna.trim().to_owned());
             }
-            Some(name) => match name.strip_prefix("mimic ") {
-                Some(mirna) => Injected::FreeMimic(mirna.to_owned()),
-                None => Injected::Nothing,
-            },
-            None => Injected::Nothing,
         }
+        injected
     }
 
-    /// Populations and what each carries, in order of declaration; a free mimic comes last.
+    /// Populations and what each carries, in order of declaration; free mimics come last.
     pub(super) fn populations(
         &mut self,
         injected: &Injected,
@@ -44,7 +41,7 @@ impl Lowering<'_> {
         let mut populations = Vec::new();
         let mut carried = Vec::new();
         for name in self.experiment.names.vesicles.clone() {
-            let is_injected = *injected == Injected::Population(name.clone());
+            let is_injected = injected.populations.contains(&name);
             if !is_injected && !self.is_released(&name) && !self.is_in_blood(&name) {
                 continue;
             }
@@ -57,9 +54,8 @@ impl Lowering<'_> {
             carried.push(loads);
             labels.populations.push(name);
         }
-        if let Injected::FreeMimic(mirna) = injected
-            && let Some((population, loads)) = self.free_mimic(mirna)
-        {
+        for mirna in &injected.free_mimics {
+            let Some((population, loads)) = self.free_mimic(mirna) else { continue };
             populations.push(population);
             carried.push(loads);
             labels.populations.push(format!("mimic {mirna}"));

@@ -20,7 +20,7 @@ pub enum Named {
     Vesicle,
     /// A miRNA, or the word that stands for a mimic without targets.
     Mirna,
-    /// What an arm injects: a vesicle population, a field, or `mimic NAME`.
+    /// What an arm injects: vesicle populations, fields, `mimic NAME`; or `none`.
     Injection,
     /// A source.
     Source,
@@ -158,6 +158,7 @@ impl Entry {
             Kind::Words => "words in quotes".to_owned(),
             Kind::Choice(words) => format!("one of {}", listed(words.iter().copied())),
             Kind::Name(named) => named.words().to_owned(),
+            Kind::Names(Named::Injection) => format!("one or a list: {}", Named::Injection.words()),
             Kind::Names(named) => format!("a list: {}", named.words()),
             Kind::Size => "a box, such as `800 x 200 x 20 um`".to_owned(),
             Kind::Points => {

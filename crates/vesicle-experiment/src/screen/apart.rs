@@ -9,6 +9,7 @@ use crate::experiment::{ClaimRole, Experiment};
 use crate::statistics::information::information;
 use crate::statistics::reweight::{self, Reweighted};
 use std::collections::BTreeSet;
+use vesicle_base::random::mix_seed;
 use vesicle_base::{Purpose, Rng, math};
 
 /// Largest difference of a natural logarithm that is round-off.
@@ -136,10 +137,13 @@ fn measured(
     let rng = Rng::new(0x006d_6561_7375);
     let one = |(world, arms): (usize, &Vec<Course>)| {
         let reference = arms.first()?.frames.get(frame)?;
-        let ln =
-            lens.ln_value(outcome, arms.get(at)?.frames.get(frame)?)? - lens.ln_value(outcome, reference)?;
+        let course = arms.get(at)?;
+        let arm = course.arm;
+        let ln = lens.ln_value(outcome, course.frames.get(frame)?)? - lens.ln_value(outcome, reference)?;
         let z = math::normal_quantile(
-            rng.at(MEASURED, world as u64, at as u32).uniform_positive().min(1.0 - 1e-12),
+            rng.at(MEASURED, mix_seed(&[lens.arm_key(arm), world as u64]), 0)
+                .uniform_positive()
+                .min(1.0 - 1e-12),
         );
         Some(ln + error * z)
     };

@@ -6,8 +6,8 @@
 //! same in it and one run then stands for all; two runs of what is the same would differ by the seed alone, and the
 //! animals around each would make that a finding.
 
+use super::animals::{Around, Differences};
 use super::severity::Screening;
-use super::world::animals_around;
 use super::{Model, Screen};
 use crate::compile::{Choice, Settings, compile};
 use crate::evidence::{self, Status};
@@ -164,10 +164,9 @@ impl Plan<'_> {
         model: Model,
         library: &'b (dyn Library + Sync),
     ) -> Result<Vec<(usize, Screen<'b>)>, Vec<Problem>> {
-        let all: Vec<usize> = (0..self.experiment.arms.len()).collect();
-        let arms = if self.selection.arms.is_empty() { &all } else { &self.selection.arms };
+        let arms = self.selection.arms_of(self.experiment);
         let one = |mechanism: &usize| {
-            Ok((*mechanism, Screen::new(self.experiment, settings, arms, *mechanism, model, library)?))
+            Ok((*mechanism, Screen::new(self.experiment, settings, &arms, *mechanism, model, library)?))
         };
         self.selection.mechanisms.iter().map(one).collect()
     }
@@ -184,7 +183,8 @@ impl Plan<'_> {
         for (mechanism, screen) in screens {
             for (arm, lowered) in screen.lowered(draw)? {
                 let choice = Choice { arm, mechanism: *mechanism, draw };
-                campaign.add(lowered, choice, &self.experiment.base, &selection);
+                let key = self.experiment.arms[arm].key;
+                campaign.add(lowered, choice, key, &self.experiment.base, &selection);
             }
         }
         Ok(campaign)
@@ -194,7 +194,7 @@ impl Plan<'_> {
 impl Screening<'_> {
     /// Every test under every mechanism in every world of a confirmation, as the twin and the tissue's runs have it.
     ///
-    /// `runs` are the outcomes of the confirmation's campaign, `spreads` how animals of one arm spread, by outcome.
+    /// `runs` are the outcomes of the confirmation's campaign, `differences` how animals of one arm differ.
     ///
     /// # Errors
     /// Where a world cannot be lowered.
@@ -202,13 +202,13 @@ impl Screening<'_> {
         &self,
         confirmation: &Confirmation,
         runs: &Outcomes,
-        spreads: &[f64],
+        differences: &Differences,
     ) -> Result<Vec<Compared>, Vec<Problem>> {
         let (broken, draws) = (confirmation.broken, &confirmation.draws);
         let mut compared = Vec::new();
         for mechanism in self.mechanisms {
             let twin = self.broken_verdicts(*mechanism, broken, draws)?;
-            let tissue = self.tissue_verdicts(*mechanism, draws, runs, spreads);
+            let tissue = self.tissue_verdicts(*mechanism, draws, runs, differences);
             for claim in self.tests() {
                 let of = |((draw, twin), tissue): ((&u32, &Vec<Status>), &Vec<Status>)| Compared {
                     claim,
@@ -235,8 +235,9 @@ impl Screening<'_> {
         mechanism: usize,
         draws: &[u32],
         runs: &Outcomes,
-        spreads: &[f64],
+        differences: &Differences,
     ) -> Vec<Vec<Status>> {
+        let around = Around::new(differences, runs);
         let numbers = self.numbers();
         let mut distinct = numbers.clone();
         distinct.sort_unstable();
@@ -244,7 +245,7 @@ impl Screening<'_> {
         let mut verdicts = vec![vec![Status::NotEvaluated; numbers.len()]; draws.len()];
         for n in distinct {
             for (draw, verdicts) in draws.iter().zip(&mut verdicts) {
-                let animals = animals_around(&runs.of_draw(*draw), spreads, n);
+                let animals = around.animals(&runs.of_draw(*draw), n);
                 let scored = evidence::score_draw(self.experiment, &animals, mechanism, *draw);
                 for scored in scored.into_iter().filter(|scored| numbers[scored.claim] == n) {
                     verdicts[scored.claim] = scored.status;

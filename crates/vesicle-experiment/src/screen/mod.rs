@@ -4,6 +4,7 @@
 //! read through a surrogate that is fitted to the tissue's own runs (`surrogate`), and is not screened where that
 //! surrogate explains too little.
 
+pub mod animals;
 pub mod apart;
 pub mod confirm;
 mod directions;
@@ -12,7 +13,7 @@ pub mod recovery;
 pub mod sensitivity;
 pub mod severity;
 pub mod surrogate;
-mod unseen;
+pub(crate) mod unseen;
 pub mod world;
 
 use crate::compile::{Choice, Settings};

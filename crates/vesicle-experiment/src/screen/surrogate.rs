@@ -72,9 +72,13 @@ pub fn fit(outcome: usize, courses: &[(usize, u32, Vec<Course>)], tissue: &Outco
 fn left_out(points: &[Point]) -> Option<f64> {
     let mean = points.iter().map(|p| p.y).sum::<f64>() / points.len() as f64;
     let (mut missed, mut all) = (0.0, 0.0);
-    let mut arms: Vec<usize> = points.iter().map(|p| p.arm).collect();
-    arms.sort_unstable();
-    arms.dedup();
+    // In the order of the points, which is not that of the file.
+    let mut arms: Vec<usize> = Vec::new();
+    for p in points {
+        if !arms.contains(&p.arm) {
+            arms.push(p.arm);
+        }
+    }
     for arm in &arms {
         let others: Vec<&Point> = points.iter().filter(|p| p.arm != *arm).collect();
         let b = least_squares(&others)?;

@@ -105,7 +105,7 @@ pub(super) fn doses_of_fields(setup: &mut Setup, statistics: &[Option<Statistic>
 }
 
 /// Whether a signal comes from vesicles.
-pub(super) fn of_vesicles(signal: Signal) -> bool {
+pub(crate) fn of_vesicles(signal: Signal) -> bool {
     matches!(
         signal,
         Signal::Repression(_)

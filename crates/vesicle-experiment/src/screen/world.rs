@@ -1,15 +1,15 @@
 //! A screened world as a laboratory would see it: the tissue's units, the tissue's spread between animals, n animals.
 
 use super::surrogate::{self, Surrogate};
-use super::{Course, Seen};
+use super::{Course, Seen, animals};
 use crate::experiment::{Experiment, Outcome};
 use crate::grammar::outcome::OutcomeText;
 use crate::results::{CoverRow, OutcomeRow, Outcomes};
 use crate::runs::Key;
-use std::collections::BTreeMap;
+use vesicle_base::random::mix_seed;
 use vesicle_base::{Purpose, Rng, math};
 
-const ANIMAL: Purpose = Purpose(0x0104);
+pub(super) const ANIMAL: Purpose = Purpose(0x0104);
 /// Animals of a world without spread: two alike have an interval of no width.
 const WITHOUT_SPREAD: u32 = 2;
 
@@ -21,6 +21,8 @@ pub struct Lens {
     /// Per outcome: standard deviation of ln(value + half unit) between animals of one arm.
     pub spreads: Vec<f64>,
     half_unit: Vec<f64>,
+    /// What the chance of each arm is keyed by.
+    arm_keys: Vec<u64>,
     /// Whether the twin expresses the outcome by itself.
     direct: Vec<bool>,
     /// Whether estimates are read as they are, because they are only compared with themselves.
@@ -45,6 +47,7 @@ impl Lens {
                 .collect(),
             spreads: spreads(n, tissue),
             half_unit: (0..n).map(|k| tissue.half_unit.get(k).copied().unwrap_or(0.0)).collect(),
+            arm_keys: crate::results::keys(experiment),
             direct: (0..n)
                 .map(|k| {
                     let has_area = matches!(experiment.outcomes[k].what, OutcomeText::AreaFraction { .. });
@@ -61,6 +64,7 @@ impl Lens {
             surrogates: vec![None; n_outcomes],
             spreads: vec![spread; n_outcomes],
             half_unit: vec![0.0; n_outcomes],
+            arm_keys: Vec::new(),
             direct: vec![true; n_outcomes],
             takes_estimates: false,
         }
@@ -98,6 +102,11 @@ impl Lens {
         (is_known && self.reads(outcome)).then_some(twin)
     }
 
+    /// What the chance of an arm is keyed by.
+    pub(super) fn arm_key(&self, arm: usize) -> u64 {
+        animals::arm_key(&self.arm_keys, arm)
+    }
+
     /// ln(value + half unit).
     pub fn ln_value(&self, outcome: usize, seen: &Seen) -> Option<f64> {
         let half = self.half_unit.get(outcome).copied().unwrap_or(0.0);
@@ -105,15 +114,15 @@ impl Lens {
     }
 
     /// What a laboratory with so many animals per arm would count; with 0 animals, what it would without any spread
-    /// between them. Animals of one arm are the same in every mechanism and draw only where their numbers are.
+    /// between them. An animal is told by its arm, draw and number, and deviates alike in every mechanism.
     pub fn bench(&self, courses: &[Course], mechanism: usize, draw: u32, animals: u32) -> Outcomes {
         let mut outcomes = Outcomes { half_unit: self.half_unit.clone(), ..Outcomes::default() };
-        let rng = Rng::new(vesicle_base::random::mix_seed(&[0x0062_656e_6368, mechanism as u64]));
+        let rng = Rng::new(0x0062_656e_6368);
         let n = if animals == 0 { WITHOUT_SPREAD } else { animals };
         for course in courses {
             for replicate in 0..n {
                 let key = Key { arm: course.arm, mechanism, draw, replicate };
-                let animal = (course.arm as u64) << 32 | u64::from(replicate);
+                let animal = mix_seed(&[self.arm_key(course.arm), u64::from(replicate)]);
                 let mut draws = rng.at(ANIMAL, animal, draw);
                 // One deviate an outcome, kept over the frames: an animal stays what it is.
                 let deviates: Vec<f64> = self
@@ -150,64 +159,26 @@ pub fn spreads(n_outcomes: usize, tissue: &Outcomes) -> Vec<f64> {
     (0..n_outcomes).map(|outcome| spread(outcome, tissue)).collect()
 }
 
-/// So many animals around the one run of each arm, mechanism and draw, with the given spread of each outcome. An animal
-/// is told by its arm, draw and number; its deviation is kept over the frames.
-#[must_use]
-pub fn animals_around(runs: &Outcomes, spreads: &[f64], animals: u32) -> Outcomes {
-    let rng = Rng::new(0x6172_6f75_6e64);
-    let mut all =
-        Outcomes { half_unit: runs.half_unit.clone(), invalid: runs.invalid.clone(), ..Outcomes::default() };
-    for row in &runs.rows {
-        let half = runs.half_unit.get(row.outcome).copied().unwrap_or(0.0);
-        let spread = spreads.get(row.outcome).copied().unwrap_or(0.0);
-        for replicate in 0..animals {
-            let animal = (row.key.arm as u64) << 32 | u64::from(replicate) << 16 | row.outcome as u64;
-            let uniform = rng.at(ANIMAL, animal, row.key.draw).uniform_positive().min(1.0 - 1e-12);
-            let ln =
-                math::ln((row.value + half).max(f64::MIN_POSITIVE)) + spread * math::normal_quantile(uniform);
-            let value = if row.time_min > 0.0 { (math::exp(ln) - half).max(0.0) } else { row.value };
-            all.rows.push(OutcomeRow { key: Key { replicate, ..row.key }, value, ..row.clone() });
-        }
-    }
-    let cover = |row: &CoverRow| {
-        let row = *row;
-        (0..animals).map(move |replicate| CoverRow { key: Key { replicate, ..row.key }, ..row })
-    };
-    all.cover = runs.cover.iter().flat_map(cover).collect();
-    // Rows of one animal keep their order of time and outcome.
-    all.rows.sort_by_key(|row| row.key);
-    all.cover.sort_by_key(|row| row.key);
-    all
-}
-
 /// Pooled standard deviation of ln(value + half unit) between the animals of one arm, mechanism and draw at one time
 /// after the start; 0 with one animal each.
 fn spread(outcome: usize, tissue: &Outcomes) -> f64 {
     let half = tissue.half_unit.get(outcome).copied().unwrap_or(0.0);
-    let mut groups: BTreeMap<(usize, usize, u32, u64), Vec<f64>> = BTreeMap::new();
-    for row in tissue.rows.iter().filter(|row| row.outcome == outcome && row.time_min > 0.0) {
-        let group = (row.key.arm, row.key.mechanism, row.key.draw, row.time_min.to_bits());
-        groups.entry(group).or_default().push(math::ln((row.value + half).max(f64::MIN_POSITIVE)));
-    }
-    let (mut squares, mut freedom) = (0.0, 0.0);
-    for values in groups.values() {
-        let n = values.len() as f64;
-        let mean = values.iter().sum::<f64>() / n;
-        squares += values.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>();
-        freedom += n - 1.0;
-    }
-    if freedom > 0.0 { (squares / freedom).sqrt() } else { 0.0 }
+    let groups = animals::groups(outcome, tissue);
+    let lns = |values: &Vec<f64>| values.iter().map(|value| animals::ln_of(*value, half)).collect();
+    animals::pooled_sd(groups.values().map(lns)).unwrap_or(0.0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::screen::animals::{Around, Differences};
 
     fn lens(spread: f64) -> Lens {
         Lens {
             surrogates: vec![None],
             spreads: vec![spread],
             half_unit: vec![0.5],
+            arm_keys: Vec::new(),
             direct: vec![true],
             takes_estimates: false,
         }
@@ -234,22 +205,18 @@ mod tests {
     #[test]
     fn animals_stand_around_their_run() {
         let one = lens(0.0).bench(&[course(0, 100.0)], 0, 3, 1);
-        let around = animals_around(&one, &[0.4], 4000);
-        assert!((spread(0, &around) - 0.4).abs() < 0.02, "{}", spread(0, &around));
+        let around = |runs: &Outcomes, sd: f64, n: u32| {
+            Around::new(&Differences::log_normal(&[sd]), runs).animals(runs, n)
+        };
+        let many = around(&one, 0.4, 4000);
+        assert!((spread(0, &many) - 0.4).abs() < 0.02, "{}", spread(0, &many));
         let none = lens(0.0).bench(&[course(1, 0.0)], 0, 3, 1);
-        assert!(
-            animals_around(&none, &[0.4], 100).rows.iter().all(|row| row.value >= 0.0),
-            "no less than none"
-        );
-        assert!(around.rows.windows(2).all(|pair| pair[0].key <= pair[1].key));
-        assert!(around.rows.iter().all(|row| row.value >= 0.0 && row.key.draw == 3));
+        assert!(around(&none, 0.4, 100).rows.iter().all(|row| row.value == 0.0), "no less than none");
+        assert!(many.rows.windows(2).all(|pair| pair[0].key <= pair[1].key));
+        assert!(many.rows.iter().all(|row| row.value >= 0.0 && row.key.draw == 3));
         assert_eq!(one.rows[0].time_min, 0.0);
-        assert_eq!(
-            around.rows[0].value.to_bits(),
-            one.rows[0].value.to_bits(),
-            "nothing spreads at the start"
-        );
-        let same = animals_around(&one, &[0.0], 3);
+        assert_eq!(many.rows[0].value.to_bits(), one.rows[0].value.to_bits(), "nothing spreads at the start");
+        let same = around(&one, 0.0, 3);
         assert!(same.of_draw(3).values(0, 0, 0, None).iter().all(|value| (value - 100.0).abs() < 1e-9));
     }
 

@@ -25,10 +25,7 @@ pub fn contrasts(outcome: &str, contrasts: &[Contrast], width: Width) -> Figure 
     let title = format!("{outcome}: ratios between arms");
     Figure {
         name: slug(&["contrast", outcome]),
-        caption: format!(
-            "Circle: ratio of the means; line: its 90 % interval; n per arm: {}. Grey: the interval holds 1.",
-            counts(&chosen)
-        ),
+        caption: caption(&chosen),
         width,
         svg: svg.finish(width.mm(), height, &title),
         csv: points(&chosen),
@@ -77,6 +74,19 @@ fn row(c: &Contrast, shared: &Shared) -> Row {
         colour: if undecided { GREY } else { BLUE },
         bar: Base::None,
         minor: false,
+    }
+}
+
+fn caption(chosen: &[&Contrast]) -> String {
+    let n = counts(chosen);
+    match chosen.iter().map(|c| c.draws).max().filter(|draws| *draws > 1) {
+        Some(draws) => format!(
+            "Circle: median over {draws} draws of the ratio of the means; line: its 5–95 % range over them; n per arm: {n}. \
+             Grey: the range holds 1."
+        ),
+        None => format!(
+            "Circle: ratio of the means; line: its 90 % interval; n per arm: {n}. Grey: the interval holds 1."
+        ),
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::figure::text::{clean, number, percent, spread};
 use crate::page::{Claim, Page, Status};
 use serde::Serialize;
-use vesicle_base::words::{counted, plural};
+use vesicle_base::words::{counted, plural, verb};
 
 #[derive(Serialize)]
 pub(super) struct Nothing {
@@ -77,11 +77,6 @@ fn sentence(page: &Page) -> String {
     )
 }
 
-/// The verb after a count.
-fn verb(verb: &str, n: usize) -> String {
-    if n == 1 { format!("{verb}s") } else { verb.to_owned() }
-}
-
 fn row(page: &Page, mechanism: &str) -> NothingRow {
     let tests: Vec<&Claim> =
         page.evidence.iter().filter(|c| c.is_test() && c.mechanism == mechanism).collect();
@@ -95,9 +90,9 @@ fn row(page: &Page, mechanism: &str) -> NothingRow {
         tally: format!(
             "{} {}, {} {}, {open} open",
             count(Status::Holds),
-            verb("hold", count(Status::Holds)),
+            verb(count(Status::Holds), "hold"),
             count(Status::Fails),
-            verb("fail", count(Status::Fails))
+            verb(count(Status::Fails), "fail")
         ),
         breaks: broken.map_or(String::new(), |c| clean(&c.text)),
         seen: broken.map_or(String::new(), |c| seen(c)),

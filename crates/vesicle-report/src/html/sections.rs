@@ -7,7 +7,7 @@ use crate::figure::matrix::{SEVERE, status_words};
 use crate::figure::text::{clean, number, percent_bounds, percent_range, spread, two_digits};
 use crate::page::{Claim, Confirmed, Level, Page, Share, Status, Support, Verdict};
 use serde::Serialize;
-use vesicle_base::words::plural;
+use vesicle_base::words::{plural, verb};
 
 /// The figures of a page by section.
 #[derive(Clone, Debug, Default)]
@@ -132,7 +132,12 @@ fn arrival(verdict: &Verdict) -> String {
 }
 
 fn days(verdict: &Verdict) -> String {
-    verdict.days.map_or("It is never above what is needed. ".to_owned(), |d| {
+    let never = if verdict.share.value > 0.0 {
+        "In at least 95 of 100 draws it is never above what is needed. "
+    } else {
+        "It is never above what is needed. "
+    };
+    verdict.days.map_or(never.to_owned(), |d| {
         format!("Days above what is needed: {}. ", spread(d.low, d.median, d.high))
     })
 }
@@ -168,6 +173,8 @@ pub(super) struct EvidenceView {
     sentence: String,
     figure: FigureView,
     rows: Vec<ClaimView>,
+    /// Whether ratios are medians over draws.
+    drawn: bool,
     confirmed: Vec<ConfirmedView>,
 }
 
@@ -202,6 +209,7 @@ pub(super) fn evidence(page: &Page, drawn: &Drawn) -> Option<EvidenceView> {
         sentence: tally(&page.evidence),
         figure,
         rows: page.evidence.iter().map(claim_view).collect(),
+        drawn: page.mechanisms.iter().any(|m| m.draws > 1),
         confirmed: page.confirmed.iter().map(confirmed_view).collect(),
     })
 }
@@ -226,14 +234,18 @@ fn confirmed_view(row: &Confirmed) -> ConfirmedView {
 
 fn tally(claims: &[Claim]) -> String {
     let count = |s: Status| claims.iter().filter(|c| c.status == s).count();
-    let (holds, fails) = (count(Status::Holds), count(Status::Fails));
+    let [holds, fails, unknown, unread, structural] =
+        [Status::Holds, Status::Fails, Status::CannotTell, Status::NotEvaluated, Status::Structural]
+            .map(count);
     let decided = if holds + fails == 0 { "No claim could be decided: " } else { "" };
+    let was = if unread == 1 { "was" } else { "were" };
+    let are = if structural == 1 { "is" } else { "are" };
     format!(
-        "{decided}{holds} hold, {fails} fail, {} cannot tell, {} were not evaluated; {} follow from the inputs as \
-         written and are not counted. A claim counts once per mechanism.",
-        count(Status::CannotTell),
-        count(Status::NotEvaluated),
-        count(Status::Structural)
+        "{decided}{holds} {}, {fails} {}, {unknown} cannot tell, {unread} {was} not evaluated; {structural} {} from the \
+         inputs as written and {are} not counted. A claim counts once per mechanism.",
+        verb(holds, "hold"),
+        verb(fails, "fail"),
+        verb(structural, "follow")
     )
 }
 

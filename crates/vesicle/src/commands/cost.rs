@@ -84,8 +84,7 @@ pub fn seconds_of_twin(
 ) -> Result<f64, Vec<Problem>> {
     let (experiment, selection) = (&prepared.experiment, &prepared.selection);
     let Some(mechanism) = selection.mechanisms.first() else { return Ok(0.0) };
-    let all: Vec<usize> = (0..experiment.arms.len()).collect();
-    let arms = if selection.arms.is_empty() { &all } else { &selection.arms };
+    let arms = &selection.arms_of(experiment)[..];
     let broken = Permuted::new(library, 1);
     let begun = Instant::now();
     let mut screen =

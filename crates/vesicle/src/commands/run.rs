@@ -230,10 +230,10 @@ fn dose_verdicts(
     selection: &Selection,
     library: &FolderLibrary,
 ) -> Result<Vec<Verdict>, Failure> {
-    let all: Vec<usize> = (0..experiment.arms.len()).collect();
-    let arms = if selection.arms.is_empty() { &all } else { &selection.arms };
+    let mut arms = selection.arms_of(experiment);
+    arms.sort_unstable();
     let mechanism = selection.mechanisms.first().copied().unwrap_or(0);
-    Ok(verdict::verdicts(experiment, settings, arms, mechanism, library)?)
+    Ok(verdict::verdicts(experiment, settings, &arms, mechanism, library)?)
 }
 
 fn select(arguments: &RunArguments, experiment: &Experiment) -> Result<Selection, Failure> {
@@ -283,9 +283,7 @@ fn indices(sort: &str, chosen: &[String], known: &[String], problems: &mut Vec<P
 }
 
 fn tell_verdicts(prepared: &Prepared) {
-    for line in result::verdict_lines(prepared) {
-        shown::message(&line);
-    }
+    shown::aligned(&result::dose_table(prepared)).iter().for_each(|line| shown::message(line));
 }
 
 /// Prints what lowering has to say of the runs; with many draws the page has the rest.
@@ -355,13 +353,16 @@ fn log(folder: &Folder, what: &str) -> Result<(), Failure> {
     folder.log(&line).map_err(Failure::Program)
 }
 
-fn tell(answer: &[String], path: &Path, json: bool, began: Instant) {
+fn tell(answer: &result::Answer, path: &Path, json: bool, began: Instant) {
     if json {
         let report = path.join(folder::LAST);
-        shown::line(&json!({ "answer": answer, "report": report.display().to_string() }).to_string());
+        shown::line(&json!({ "answer": answer.said(), "notes": answer.notes, "report": report.display().to_string() }).to_string());
         return;
     }
-    answer.iter().for_each(|line| shown::line(line));
+    answer.said().into_iter().for_each(shown::line);
+    shown::line("");
+    shown::line("Notes:");
+    answer.notes.iter().for_each(|note| shown::line(&format!("  {note}")));
     shown::line("");
     shown::line(&path.join(folder::LAST).display().to_string());
     shown::message(&format!("done in {}", in_words(began.elapsed().as_secs_f64() / 60.0)));

@@ -2,7 +2,7 @@
 
 use crate::shown;
 use serde_json::{Map, Value, json};
-use vesicle_experiment::registry::{Entry, Kind, TABLE};
+use vesicle_experiment::registry::{Entry, Kind, Named, TABLE};
 
 /// Prints the schema.
 pub fn call() {
@@ -64,6 +64,9 @@ fn insert(node: &mut Value, segments: &[&str], entry: &Entry) {
 fn leaf(entry: &Entry) -> Value {
     let mut leaf: Map<String, Value> = Map::new();
     let kind = match entry.kind {
+        Kind::Names(Named::Injection) => {
+            json!({ "type": ["string", "array"], "items": { "type": "string" } })
+        }
         Kind::Names(_) | Kind::Times | Kind::Claims => {
             json!({ "type": "array", "items": { "type": "string" } })
         }

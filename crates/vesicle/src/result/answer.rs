@@ -1,124 +1,102 @@
-//! The answer in a few lines: the dose first, then what the claims say, then what the answer rests on.
+//! The answer: five lines that always stand in the same order and begin alike, after the one that says that no mechanism
+//! is left; and notes.
 
+use super::dose::{Choice, choice, clause, digits};
 use super::screening::Findings;
 use crate::commands::run::Prepared;
-use vesicle_base::quantity::short;
-use vesicle_base::words::counted;
+use vesicle_base::words::{counted, verb};
 use vesicle_experiment::audit;
 use vesicle_experiment::evidence::{self, Scored, Status};
 use vesicle_experiment::experiment::ClaimRole;
 use vesicle_experiment::results::Outcomes;
 use vesicle_experiment::statistics::share::wilson;
-use vesicle_experiment::verdict::{Spread, Verdict};
 
 /// The first line when no mechanism is left.
 pub const NONE_SATISFIES: &str = "No mechanism satisfies the tests.";
 
-/// One line per arm and kind that captures.
-pub fn verdict_lines(prepared: &Prepared) -> Vec<String> {
-    prepared.verdicts.iter().map(|verdict| verdict_line(prepared, verdict)).collect()
+/// What a result answers.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// Whether every mechanism fails some test, in every draw.
+    pub none_satisfies: bool,
+    /// The natural dose, the mimic dose, tests held, the first failing claim, what matters most.
+    pub lines: Vec<String>,
+    /// What else a reader should know.
+    pub notes: Vec<String>,
 }
 
-fn verdict_line(prepared: &Prepared, verdict: &Verdict) -> String {
-    let arm = &prepared.experiment.arms[verdict.arm].name;
-    let kind = &prepared.experiment.names.cells[verdict.kind];
-    if !verdict.is_evaluated {
-        return format!(
-            "Dose of {arm} to {kind}: not evaluated by the twin. Vesicles come or go with blood, and a tissue without places \
-             cannot know which vessels will carry it."
-        );
+impl Answer {
+    /// All lines in order, less the notes.
+    pub fn said(&self) -> Vec<&str> {
+        let first = self.none_satisfies.then_some(NONE_SATISFIES);
+        first.into_iter().chain(self.lines.iter().map(String::as_str)).collect()
     }
-    let head = format!("Dose of {arm} to {kind}: {}", verdict.level.word());
-    if verdict.molecule.is_empty() {
-        return format!(
-            "{head}. Nothing that it carries can act: no target in any program that a rule reads, and no rule reads it."
-        );
-    }
-    let days = if verdict.days.high > 0.0 {
-        format!(", above for {} days", spread(verdict.days))
-    } else {
-        String::new()
-    };
-    format!(
-        "{head}. {} vesicles captured per cell bring {} copies of the {} into the cytosol; {} are needed{days} ({} of {} draws reach it).",
-        spread(verdict.captured),
-        spread(verdict.copies),
-        verdict.molecule,
-        spread(verdict.needed),
-        verdict.reached.0,
-        verdict.reached.1
-    )
 }
 
-/// Median with its 5–95 % range.
-fn spread(s: Spread) -> String {
-    format!("{} ({}–{})", digits(s.median), digits(s.low), digits(s.high))
+/// The answer of a campaign.
+pub fn answer(prepared: &Prepared, outcomes: &Outcomes, scored: &[Scored], findings: &Findings) -> Answer {
+    let (held, failing) = tests(prepared, scored);
+    let lines = [
+        ("Natural dose", dose(prepared, Choice::Natural)),
+        ("Mimic dose", dose(prepared, Choice::Mimic)),
+        ("Tests held", held),
+        ("First failing claim", failing),
+        ("What matters most", findings.matters(prepared)),
+    ];
+    Answer {
+        none_satisfies: none_satisfies(prepared, scored),
+        lines: lines.into_iter().map(|(head, line)| format!("{head}: {line}")).collect(),
+        notes: notes(prepared, outcomes, findings),
+    }
 }
 
-/// Two significant digits.
-fn digits(value: f64) -> String {
-    format!("{value:.1e}").parse::<f64>().map_or_else(|_| value.to_string(), short)
-}
-
-/// The answer in fixed lines: whether any mechanism is left, the natural dose, the mimic dose, tests held, the first
-/// failing claim, what it rests on.
-pub fn lines(
-    prepared: &Prepared,
-    outcomes: &Outcomes,
-    scored: &[Scored],
-    findings: &Findings,
-) -> Vec<String> {
-    let mut lines = Vec::new();
-    if none_satisfies(prepared, scored) {
-        lines.push(NONE_SATISFIES.to_owned());
-    }
-    lines.extend(cannot_act(prepared));
-    lines.extend([natural_dose(prepared), mimic_dose(prepared)].into_iter().flatten());
-    if prepared.selection.draws > 0 {
-        lines.extend(over_draws(prepared, scored));
-    } else {
-        lines.extend(tests_held(prepared, scored));
-        let fails = |s: &&Scored| is_test(prepared, s) && s.status == Status::Fails;
-        let first = scored.iter().find(fails);
-        if scored.iter().any(|s| is_test(prepared, s)) {
-            lines.push(first.map_or_else(
-                || "First to fail: none, no test failed.".to_owned(),
-                |claim| format!("First to fail: {}", claim_line(prepared, claim)),
-            ));
-        }
-    }
-    lines.extend(findings.lines(prepared));
+/// What could not act, what cannot differ, what to measure next, what ended early, what it rests on.
+fn notes(prepared: &Prepared, outcomes: &Outcomes, findings: &Findings) -> Vec<String> {
+    let mut notes: Vec<String> = cannot_act(prepared).into_iter().collect();
+    notes.extend(findings.notes(prepared));
     for (key, reason) in &outcomes.invalid {
         let arm = &prepared.experiment.arms[key.arm].name;
-        lines.push(format!("Run {arm}, replicate {} ended as invalid: {reason}", key.replicate + 1));
+        notes.push(format!("Run {arm}, replicate {} ended as invalid: {reason}", key.replicate + 1));
     }
+    notes.extend(crowded(prepared, outcomes));
     let [sourced, assumed, unread, _] = audit::counts(&audit::audit(&prepared.experiment, &prepared.map));
-    lines.push(format!(
-        "It rests on {assumed} assumed values, {sourced} from a source and {unread} from a source nobody has read."
+    notes.push(format!(
+        "It rests on {}, {sourced} from a source and {unread} from a source nobody has read.",
+        counted(assumed, "assumed value")
     ));
-    lines
+    notes
 }
 
-fn natural_dose(prepared: &Prepared) -> Option<String> {
-    natural(prepared).map(|verdict| verdict_line(prepared, verdict))
+/// Cells of more volume than this, over that of the tissue, can only lie inside each other: packed as closely as they
+/// can be, those with their middles on the faces counted whole, they have little more than once.
+const CROWDED: f64 = 2.0;
+
+/// That cells pile up, of the arm in which they do most.
+fn crowded(prepared: &Prepared, outcomes: &Outcomes) -> Option<String> {
+    let piled = outcomes.filled.iter().filter(|(_, share)| *share > CROWDED);
+    let (key, most) = piled.clone().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    Some(format!(
+        "Cells lie inside each other: at the end they have up to {} times the volume of the tissue ({}), more than {CROWDED} \
+         times in {} of {}. Nothing keeps them from dividing where there is no room; a rule that reads pressure would.",
+        digits(*most),
+        prepared.experiment.arms[key.arm].name,
+        piled.count(),
+        counted(outcomes.filled.len(), "run")
+    ))
 }
 
-fn mimic_dose(prepared: &Prepared) -> Option<String> {
-    mimic(prepared).map(|verdict| verdict_line(prepared, verdict))
-}
-
-/// The first arm that gives vesicles as they are, to the kind that it reaches most often.
-pub fn natural(prepared: &Prepared) -> Option<&Verdict> {
-    let natural = |verdict: &&Verdict| !carries_mimic(prepared, verdict.arm);
-    let first = prepared.verdicts.iter().filter(natural).map(|verdict| verdict.arm).min()?;
-    let of_first = prepared.verdicts.iter().filter(|verdict| verdict.arm == first);
-    of_first.max_by_key(|verdict| verdict.reached.0)
-}
-
-/// The arm with a mimic, and the kind, that is reached most often.
-pub fn mimic(prepared: &Prepared) -> Option<&Verdict> {
-    let loaded = prepared.verdicts.iter().filter(|verdict| carries_mimic(prepared, verdict.arm));
-    loaded.max_by_key(|verdict| verdict.reached.0)
+fn dose(prepared: &Prepared, wanted: Choice) -> String {
+    let Some(verdict) = choice(prepared, wanted) else {
+        return match wanted {
+            Choice::Natural => "none; no arm gives vesicles as they are to a cell that captures them.",
+            Choice::Mimic => "none; no arm gives a mimic to a cell that captures it.",
+        }
+        .to_owned();
+    };
+    let arm = &prepared.experiment.arms[verdict.arm].name;
+    let kind = &prepared.experiment.names.cells[verdict.kind];
+    let level = if verdict.is_evaluated { verdict.level.word() } else { "not evaluated" };
+    format!("{level}, {arm} to {kind}. {}", clause(verdict))
 }
 
 /// Mimics that reach nothing, all in one line.
@@ -133,26 +111,46 @@ fn cannot_act(prepared: &Prepared) -> Option<String> {
     (!mimics.is_empty()).then(|| format!("Cannot act by construction ({why}): {}.", mimics.join(", ")))
 }
 
-fn carries_mimic(prepared: &Prepared, arm: usize) -> bool {
-    let mut runs = prepared.campaign.runs.iter().filter(|run| run.key.arm == arm);
-    runs.any(|run| !prepared.campaign.of(run).labels.mimics.is_empty())
-}
-
 fn is_test(prepared: &Prepared, scored: &Scored) -> bool {
     prepared.experiment.claims[scored.claim].role == ClaimRole::Test
 }
 
-/// `Tests held: 0 of 9 under A (5 fail, 4 cannot tell); …`
-fn tests_held(prepared: &Prepared, scored: &[Scored]) -> Option<String> {
+/// How many tests held, and the first that failed or over draws the one that fails most often.
+fn tests(prepared: &Prepared, scored: &[Scored]) -> (String, String) {
+    if !scored.iter().any(|s| is_test(prepared, s)) {
+        let none = "none; the file states no test.";
+        return (none.to_owned(), none.to_owned());
+    }
+    if prepared.selection.draws > 0 {
+        return (held_over_draws(prepared, scored), fails_most(prepared, scored));
+    }
+    let first = scored.iter().find(|s| is_test(prepared, s) && s.status == Status::Fails);
+    let failing = first.map_or_else(|| none_fails(prepared, scored), |claim| claim_line(prepared, claim));
+    (held(prepared, scored), failing)
+}
+
+/// Why no claim is named as failing.
+fn none_fails(prepared: &Prepared, scored: &[Scored]) -> String {
+    let tests = scored.iter().filter(|s| is_test(prepared, s));
+    let evaluated = tests.filter(|s| s.status != Status::NotEvaluated).count();
+    if evaluated == 0 { "not evaluated; no test was." } else { "none; no test failed." }.to_owned()
+}
+
+/// Which mechanism, where there are several.
+fn under(prepared: &Prepared, mechanism: usize) -> String {
+    if prepared.experiment.mechanisms.len() > 1 {
+        format!(" under \"{}\"", prepared.experiment.mechanisms[mechanism].name)
+    } else {
+        String::new()
+    }
+}
+
+/// `0 of 9 under "A" (5 failed, 4 cannot tell); …`
+fn held(prepared: &Prepared, scored: &[Scored]) -> String {
     let of = |mechanism: usize| {
         let tests: Vec<&Scored> =
             scored.iter().filter(|s| s.mechanism == mechanism && is_test(prepared, s)).collect();
         let count = |status: Status| tests.iter().filter(|s| s.status == status).count();
-        let under = if prepared.experiment.mechanisms.len() > 1 {
-            format!(" under \"{}\"", prepared.experiment.mechanisms[mechanism].name)
-        } else {
-            String::new()
-        };
         let rest = [
             (Status::Fails, "failed"),
             (Status::CannotTell, "cannot tell"),
@@ -164,53 +162,44 @@ fn tests_held(prepared: &Prepared, scored: &[Scored]) -> Option<String> {
             .map(|(status, word)| format!("{} {word}", count(status)))
             .collect();
         let rest = if rest.is_empty() { String::new() } else { format!(" ({})", rest.join(", ")) };
-        format!("{} of {}{under}{rest}", count(Status::Holds), tests.len())
+        format!("{} of {}{}{rest}", count(Status::Holds), tests.len(), under(prepared, mechanism))
     };
     let parts: Vec<String> = prepared.selection.mechanisms.iter().map(|mechanism| of(*mechanism)).collect();
-    let any = scored.iter().any(|s| is_test(prepared, s));
-    any.then(|| format!("Tests held: {}.", parts.join("; ")))
+    format!("{}.", parts.join("; "))
 }
 
-/// Over prior draws: what share of them satisfies the tests under each mechanism, and the test that fails most often.
-fn over_draws(prepared: &Prepared, scored: &[Scored]) -> Vec<String> {
+/// What share of the prior draws satisfies the tests under each mechanism.
+fn held_over_draws(prepared: &Prepared, scored: &[Scored]) -> String {
     let share = |s: evidence::Support| {
         let (low, high) = wilson(s.holds, s.draws);
         format!(
-            "{} of {} ({:.0}–{:.0} %) under \"{}\", {} fail{} some",
+            "in {} of {} ({:.0}–{:.0} %){}, {} {} some",
             s.holds,
             counted(s.draws, "draw"),
             100.0 * low,
             100.0 * high,
-            prepared.experiment.mechanisms[s.mechanism].name,
+            under(prepared, s.mechanism),
             s.fails,
-            if s.fails == 1 { "s" } else { "" }
+            verb(s.fails, "fail")
         )
     };
     let support = evidence::support(&prepared.experiment, scored, &prepared.selection.mechanisms);
-    let shares: Vec<String> = support.into_iter().map(share).collect();
-    let mut lines = vec![format!("Tests satisfied in {}.", shares.join("; "))];
-    let n_claims = prepared.experiment.claims.len();
+    format!("{}.", support.into_iter().map(share).collect::<Vec<String>>().join("; "))
+}
+
+/// The test that fails most often over draws and mechanisms; the first of equals.
+fn fails_most(prepared: &Prepared, scored: &[Scored]) -> String {
     let failed = |claim: usize| {
         let fails = |s: &&Scored| s.claim == claim && is_test(prepared, s) && s.status == Status::Fails;
         scored.iter().filter(fails).count()
     };
+    let n_claims = prepared.experiment.claims.len();
     let most = (0..n_claims).rev().max_by_key(|claim| failed(*claim)).filter(|claim| failed(*claim) > 0);
-    if scored.iter().all(|s| !is_test(prepared, s)) {
-        return lines;
-    }
-    lines.push(most.map_or_else(
-        || "Fails most often: none, no test failed in any draw.".to_owned(),
-        |claim| {
-            let of = scored.iter().filter(|s| s.claim == claim).count();
-            format!(
-                "Fails most often: \"{}\", {} of {}.",
-                prepared.experiment.claims[claim].text,
-                failed(claim),
-                counted(of, "time")
-            )
-        },
-    ));
-    lines
+    let Some(claim) = most else { return none_fails(prepared, scored) };
+    let of = scored.iter().filter(|s| s.claim == claim).count();
+    let worlds = if prepared.selection.mechanisms.len() > 1 { "draws under all mechanisms" } else { "draws" };
+    let text = &prepared.experiment.claims[claim].text;
+    format!("\"{text}\" fails most often, in {} of {of} {worlds}.", failed(claim))
 }
 
 /// Whether every mechanism that was run fails some test, in every draw.
@@ -219,15 +208,9 @@ pub fn none_satisfies(prepared: &Prepared, scored: &[Scored]) -> bool {
     support.iter().any(|s| s.draws > 0) && support.iter().all(|s| s.fails == s.draws)
 }
 
+/// A test that failed.
 fn claim_line(prepared: &Prepared, scored: &Scored) -> String {
     let claim = &prepared.experiment.claims[scored.claim];
-    let verdict = match scored.status {
-        Status::Holds => "holds",
-        Status::Fails => "fails",
-        Status::CannotTell => "cannot tell",
-        Status::NotEvaluated => "not evaluated",
-        Status::Structural => "structural",
-    };
     let ratio = scored.ratio.map_or_else(String::new, |r| {
         format!(
             ": ratio {} (90 % interval {}–{}, n = {})",
@@ -237,10 +220,5 @@ fn claim_line(prepared: &Prepared, scored: &Scored) -> String {
             r.n
         )
     });
-    let mechanism = if prepared.experiment.mechanisms.len() > 1 {
-        format!(" [{}]", prepared.experiment.mechanisms[scored.mechanism].name)
-    } else {
-        String::new()
-    };
-    format!("\"{}\" {verdict}{ratio}{mechanism}", claim.text)
+    format!("\"{}\" fails{}{ratio}.", claim.text, under(prepared, scored.mechanism))
 }

@@ -6,6 +6,7 @@ use crate::commands::run::Prepared;
 use vesicle_base::Problem;
 use vesicle_experiment::results::{self, Outcomes};
 use vesicle_experiment::runs::Store;
+use vesicle_experiment::screen::animals::Differences;
 use vesicle_experiment::screen::confirm::{Agreement, Broken, Compared, agreements};
 use vesicle_experiment::screen::severity::Screening;
 use vesicle_experiment::statistics::share::Share;
@@ -16,18 +17,18 @@ use vesicle_report::page as report;
 pub struct Runs {
     /// One for each confirmation, in their order.
     outcomes: Vec<Outcomes>,
-    /// How animals of one arm spread, by outcome.
-    spreads: Vec<f64>,
+    /// How animals of one arm differ.
+    differences: Differences,
 }
 
 /// Measures the runs of broken models.
 ///
 /// # Errors
 /// When a run is missing.
-pub fn runs(prepared: &Prepared, store: &dyn Store, spreads: Vec<f64>) -> Result<Runs, String> {
+pub fn runs(prepared: &Prepared, store: &dyn Store, differences: Differences) -> Result<Runs, String> {
     let campaigns = prepared.confirmations.iter().map(|confirmation| &confirmation.campaign);
     let of = |campaign| results::outcomes(&prepared.experiment, &prepared.map, campaign, store);
-    Ok(Runs { outcomes: campaigns.map(of).collect::<Result<_, _>>()?, spreads })
+    Ok(Runs { outcomes: campaigns.map(of).collect::<Result<_, _>>()?, differences })
 }
 
 /// Every test in every broken world, in the twin and in the tissue.
@@ -41,7 +42,7 @@ pub fn compared(
 ) -> Result<Vec<Compared>, Vec<Problem>> {
     let mut all = Vec::new();
     for (confirmation, outcomes) in prepared.confirmations.iter().zip(&runs.outcomes) {
-        all.extend(screening.compared(confirmation, outcomes, &runs.spreads)?);
+        all.extend(screening.compared(confirmation, outcomes, &runs.differences)?);
     }
     Ok(all)
 }

@@ -3,6 +3,7 @@
 mod answer;
 mod beside;
 mod confirmed;
+mod dose;
 mod page;
 mod screening;
 mod tables;
@@ -18,14 +19,15 @@ use vesicle_experiment::experiment::full_text;
 use vesicle_experiment::registry::Kind;
 use vesicle_experiment::results;
 use vesicle_experiment::runs::{self, Store};
+use vesicle_experiment::screen::animals::{Around, Differences};
 use vesicle_experiment::screen::confirm::Confirmation;
-use vesicle_experiment::screen::world;
 use vesicle_files::columns;
 use vesicle_files::folder::Folder;
 use vesicle_files::library::FolderLibrary;
 
-pub use answer::verdict_lines;
+pub use answer::Answer;
 pub use beside::put as put_beside;
+pub use dose::table as dose_table;
 pub use page::notes;
 
 /// The page of a result, as values: what `vesicle report` draws again.
@@ -98,8 +100,8 @@ fn resolved(prepared: &Prepared) -> Result<Value, Failure> {
 
 /// What was made of the runs.
 pub struct Assembled {
-    /// The answer, line by line.
-    pub answer: Vec<String>,
+    /// The answer.
+    pub answer: Answer,
     /// Why the first run ended as invalid, where every run of the campaign did.
     pub all_invalid: Option<String>,
 }
@@ -114,11 +116,11 @@ pub fn assemble(
     store: &dyn Store,
     folder: &Folder,
 ) -> Result<Assembled, String> {
-    let (outcomes, spreads) = outcomes(prepared, store)?;
+    let (outcomes, differences) = outcomes(prepared, store)?;
     let scored = evidence::score(&prepared.experiment, &outcomes, &prepared.selection.mechanisms);
     let findings =
-        screening::findings(prepared, library, &outcomes, &confirmed::runs(prepared, store, spreads)?)?;
-    let answer = answer::lines(prepared, &outcomes, &scored, &findings);
+        screening::findings(prepared, library, &outcomes, &confirmed::runs(prepared, store, differences)?)?;
+    let answer = answer::answer(prepared, &outcomes, &scored, &findings);
     let parquet = |table: &columns::Columns| columns::parquet(table).map_err(|error| error.to_string());
     folder.write("outcomes.parquet", &parquet(&tables::outcomes(prepared, &outcomes))?)?;
     folder.write("contrasts.csv", &columns::csv(&tables::contrasts(prepared, &outcomes)))?;
@@ -147,17 +149,18 @@ pub fn assemble(
 }
 
 /// What the runs show: their own animals, or with the priors drawn the animals around the one run of each draw; and how
-/// animals of one arm spread with the values as written, by outcome.
-fn outcomes(prepared: &Prepared, store: &dyn Store) -> Result<(results::Outcomes, Vec<f64>), String> {
+/// animals of one arm differ with the values as written.
+fn outcomes(prepared: &Prepared, store: &dyn Store) -> Result<(results::Outcomes, Differences), String> {
     let of = |campaign| results::outcomes(&prepared.experiment, &prepared.map, campaign, store);
-    let spreads = |outcomes| world::spreads(prepared.experiment.outcomes.len(), outcomes);
+    let differences = |runs: &_| Differences::of(prepared.experiment.outcomes.len(), runs);
     let seen = of(&prepared.campaign)?;
     let Some(as_written) = &prepared.as_written else {
-        let spreads = spreads(&seen);
-        return Ok((seen, spreads));
+        let differences = differences(&seen);
+        return Ok((seen, differences));
     };
-    let spreads = spreads(&of(as_written)?);
-    Ok((world::animals_around(&seen, &spreads, prepared.animals), spreads))
+    let differences = differences(&of(as_written)?);
+    let animals = Around::new(&differences, &seen).animals(&seen, prepared.animals);
+    Ok((animals, differences))
 }
 
 /// Writes the page as values: what `vesicle report` draws again.

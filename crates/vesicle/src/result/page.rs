@@ -5,10 +5,11 @@ mod dose;
 mod methods;
 mod pictures;
 
-use super::answer;
+use super::answer::Answer;
 use super::screening::{Findings, number_name};
 use super::tables::{self, contrast_rows, label};
 use crate::commands::run::Prepared;
+use std::collections::BTreeMap;
 use vesicle_experiment::audit::{self, Known};
 use vesicle_experiment::evidence::{self, Scored, Status};
 use vesicle_experiment::results::Outcomes;
@@ -28,7 +29,7 @@ pub struct Judged<'a> {
     /// What the twin says.
     pub findings: &'a Findings,
     /// The answer.
-    pub answer: &'a [String],
+    pub answer: &'a Answer,
 }
 
 /// The page of a campaign.
@@ -49,8 +50,9 @@ pub fn page(
         title: stem.map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default(),
         question,
         command: prepared.command.clone(),
-        answer: answer.iter().filter(|line| *line != answer::NONE_SATISFIES).cloned().collect(),
-        none_satisfies: answer::none_satisfies(prepared, scored),
+        answer: answer.lines.clone(),
+        notes: answer.notes.clone(),
+        none_satisfies: answer.none_satisfies,
         warnings: notes(prepared),
         verdicts: dose::verdicts(prepared),
         courses: courses::courses(prepared, outcomes),
@@ -86,10 +88,23 @@ fn contrasts(prepared: &Prepared, outcomes: &Outcomes) -> Vec<report::Contrast> 
         low: c.ratio.low,
         high: c.ratio.high,
         n: c.ratio.n as u64,
+        draws: u64::from(prepared.selection.draws),
     };
-    // Ratios of single draws stand in the table; a page of them says nothing.
-    let rows = if prepared.selection.draws == 0 { contrast_rows(prepared, outcomes) } else { Vec::new() };
-    rows.into_iter().map(contrast).collect()
+    over_draws(contrast_rows(prepared, outcomes)).into_iter().map(contrast).collect()
+}
+
+/// Every contrast once; the ratios of single draws stand in the table.
+fn over_draws(rows: Vec<tables::Contrast>) -> Vec<tables::Contrast> {
+    let mut groups: BTreeMap<_, Vec<tables::Contrast>> = BTreeMap::new();
+    for row in rows {
+        groups.entry((row.mechanism, row.outcome, row.arms)).or_default().push(row);
+    }
+    let one = |rows: Vec<tables::Contrast>| {
+        let ratios: Vec<evidence::Ratio> = rows.iter().map(|row| row.ratio).collect();
+        let ratio = evidence::over_draws(&ratios)?;
+        rows.into_iter().next().map(|row| tables::Contrast { ratio, ..row })
+    };
+    groups.into_values().filter_map(one).collect()
 }
 
 /// What a rival says.

@@ -63,8 +63,7 @@ fn find(
     tissue: &Outcomes,
     broken: &Runs,
 ) -> Result<Findings, Vec<Problem>> {
-    let all: Vec<usize> = (0..prepared.experiment.arms.len()).collect();
-    let arms = if prepared.selection.arms.is_empty() { &all } else { &prepared.selection.arms };
+    let arms = &prepared.selection.arms_of(&prepared.experiment)[..];
     let lens = lens(prepared, library, tissue, arms)?;
     let screening = Screening {
         experiment: &prepared.experiment,
@@ -84,11 +83,18 @@ fn find(
         sensitivities: sensitivities(prepared, library, arms, &lens)?,
         measurements: apart::measurements(&worlds, &lens, prepared.animals),
         same_mechanisms: apart::same_mechanisms(&worlds).into_iter().map(in_file).collect(),
-        same_arms: apart::same_arms(&worlds),
+        same_arms: in_order(apart::same_arms(&worlds)),
         support: support(prepared, library, arms, &screening, &worlds)?,
         compared: super::confirmed::compared(prepared, &screening, broken)?,
         lens,
     })
+}
+
+/// Pairs as the file has them.
+fn in_order(pairs: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+    let mut pairs: Vec<_> = pairs.into_iter().map(|(a, b)| (a.min(b), a.max(b))).collect();
+    pairs.sort_unstable();
+    pairs
 }
 
 /// The tissue's own arms beside the twin's, in the draws that were run.
@@ -109,7 +115,8 @@ fn lens(
     Ok(Lens::of(experiment, &courses, tissue))
 }
 
-/// The reference against the first other arm that is given a dose.
+/// The reference against the arm that the claims, tests first, name first among those that are given a dose, and where they name none
+/// against the first of these in an order that is not that of the file.
 fn sensitivities(
     prepared: &Prepared,
     library: &FolderLibrary,
@@ -117,11 +124,14 @@ fn sensitivities(
     lens: &Lens,
 ) -> Result<Vec<Sensitivity>, Vec<Problem>> {
     let Some(reference) = arms.first() else { return Ok(Vec::new()) };
-    let given = |run: &&vesicle_experiment::runs::Planned| {
-        let doses = &prepared.campaign.of(run).setup.populations;
-        run.key.arm != *reference && doses.iter().any(|population| population.dose.per_um3 > 0.0)
+    let is_given = |arm: &usize| {
+        let mut runs = prepared.campaign.runs.iter().filter(|run| run.key.arm == *arm);
+        let doses = |run: &vesicle_experiment::runs::Planned| &prepared.campaign.of(run).setup.populations;
+        *arm != *reference
+            && runs.any(|run| doses(run).iter().any(|population| population.dose.per_um3 > 0.0))
     };
-    let other = prepared.campaign.runs.iter().find(given).map(|run| run.key.arm);
+    let place = |name: &str| arms.iter().find(|arm| prepared.experiment.arms[**arm].name == name);
+    let other = prepared.experiment.arms_claimed().filter_map(place).chain(arms).copied().find(is_given);
     let pair: Vec<usize> = std::iter::once(*reference).chain(other).collect();
     let mechanism = prepared.selection.mechanisms.first().copied().unwrap_or(0);
     let (experiment, settings) = (&prepared.experiment, &prepared.settings);
@@ -161,11 +171,10 @@ impl Findings {
         shares.map(|share| share.value).min_by(f64::total_cmp)
     }
 
-    /// Lines of the answer: what matters most, what cannot be told apart, what to measure next.
-    pub fn lines(&self, prepared: &Prepared) -> Vec<String> {
+    /// What cannot be told apart, what to measure next, how far the tissue agrees.
+    pub fn notes(&self, prepared: &Prepared) -> Vec<String> {
         let mut lines = Vec::new();
         lines.extend(super::confirmed::lines(prepared, self));
-        lines.push(self.matters(prepared));
         lines.extend(self.cannot_differ(prepared));
         lines.extend(self.structural(prepared));
         lines.extend(self.next(prepared));
@@ -208,21 +217,21 @@ design of Saltelli with Jansen's estimator of the total, {} points, 90 % interva
     }
 
     /// What carries most of the first outcome's variance: a declared number, or nothing that is declared.
-    fn matters(&self, prepared: &Prepared) -> String {
+    pub fn matters(&self, prepared: &Prepared) -> String {
         let Some(first) = self.sensitivities.first() else {
-            return "What matters most: not known; no outcome that the twin can express varies.".to_owned();
+            return "not known; no outcome that the twin can express varies.".to_owned();
         };
         let outcome = number_name(prepared, first);
         let noise = percent(first.noise);
         match first.inputs.first() {
             Some((name, _, total)) if total.value >= LEAST_SHARE => format!(
-                "What matters most to {outcome}: {name}, {} % ({}–{} %) of the variance; differences between animals are {noise} %.",
+                "{name}, {} % ({}–{} %) of the variance of {outcome}; differences between animals are {noise} %.",
                 percent(total.value),
                 percent(total.low),
                 percent(total.high),
             ),
             _ => format!(
-                "What matters most to {outcome}: nothing declared; differences between animals are {noise} % of the variance."
+                "nothing declared; differences between animals are {noise} % of the variance of {outcome}."
             ),
         }
     }

@@ -1,14 +1,14 @@
 //! The dose verdicts as the page draws them.
 
 use crate::commands::run::Prepared;
-use crate::result::answer;
+use crate::result::dose::{Choice, choice};
 use vesicle_experiment::statistics::share::wilson;
 use vesicle_experiment::verdict::{Level, Spread, Verdict};
 use vesicle_report::page as report;
 
 /// Every verdict that the twin can give; those of the answer lead.
 pub fn verdicts(prepared: &Prepared) -> Vec<report::Verdict> {
-    let leading = [answer::natural(prepared), answer::mimic(prepared)];
+    let leading = [choice(prepared, Choice::Natural), choice(prepared, Choice::Mimic)];
     let leads = |verdict: &Verdict| leading.iter().flatten().any(|l| std::ptr::eq(*l, verdict));
     let given = prepared.verdicts.iter().filter(|verdict| verdict.is_evaluated);
     given.map(|v| report::Verdict { leads: leads(v), ..a_verdict(prepared, v) }).collect()
