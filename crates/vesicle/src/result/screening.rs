@@ -216,24 +216,32 @@ design of Saltelli with Jansen's estimator of the total, {} points, 90 % interva
         text
     }
 
-    /// What carries most of the first outcome's variance: a declared number, or nothing that is declared.
+    /// What carries most of the variance of the first outcome in which something declared carries any; and of the first of
+    /// all where that is another.
     pub fn matters(&self, prepared: &Prepared) -> String {
         let Some(first) = self.sensitivities.first() else {
             return "not known; no outcome that the twin can express varies.".to_owned();
         };
-        let outcome = number_name(prepared, first);
-        let noise = percent(first.noise);
-        match first.inputs.first() {
-            Some((name, _, total)) if total.value >= LEAST_SHARE => format!(
-                "{name}, {} % ({}–{} %) of the variance of {outcome}; differences between animals are {noise} %.",
-                percent(total.value),
-                percent(total.low),
-                percent(total.high),
-            ),
-            _ => format!(
-                "nothing declared; differences between animals are {noise} % of the variance of {outcome}."
-            ),
-        }
+        let (name, noise) = (number_name(prepared, first), percent(first.noise));
+        let largest =
+            |s: &Sensitivity| s.inputs.first().filter(|(_, _, total)| total.value >= LEAST_SHARE).cloned();
+        let found = self.sensitivities.iter().enumerate().find_map(|(at, s)| Some((at, s, largest(s)?)));
+        let Some((at, s, (input, _, total))) = found else {
+            return format!(
+                "nothing declared; differences between animals are {noise} % of the variance of {name}."
+            );
+        };
+        let shares = [total.value, total.low, total.high, s.noise].map(percent);
+        let text = format!(
+            "{input}, {} % ({}–{} %) of the variance of {}; differences between animals are {} %.",
+            shares[0],
+            shares[1],
+            shares[2],
+            number_name(prepared, s),
+            shares[3]
+        );
+        let but = || format!(" Of {name}, they are {noise} %, and nothing declared matters.");
+        if at == 0 { text } else { text + &but() }
     }
 
     fn cannot_differ(&self, prepared: &Prepared) -> Vec<String> {
