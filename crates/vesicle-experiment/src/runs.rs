@@ -31,13 +31,19 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Indices of the arms: the reference, which is the first of the file among them, then the others in an order that is
-    /// not that of the file. Sums and designs over arms go in this order.
-    pub fn arms_of(&self, experiment: &Experiment) -> Vec<usize> {
+    /// Indices of the arms, each once, in the order of the file.
+    pub fn arms_in_file(&self, experiment: &Experiment) -> Vec<usize> {
         let mut arms: Vec<usize> =
             if self.arms.is_empty() { (0..experiment.arms.len()).collect() } else { self.arms.clone() };
         arms.sort_unstable();
         arms.dedup();
+        arms
+    }
+
+    /// Indices of the arms: the reference, which is the first of the file among them, then the others in an order that is
+    /// not that of the file. Sums and designs over arms go in this order.
+    pub fn arms_of(&self, experiment: &Experiment) -> Vec<usize> {
+        let mut arms = self.arms_in_file(experiment);
         if let Some((_, others)) = arms.split_first_mut() {
             others.sort_by_key(|arm| experiment.arms.get(*arm).map(|arm| arm.key));
         }
@@ -105,8 +111,7 @@ pub fn plan(
     selection: &Selection,
     library: &(dyn Library + Sync),
 ) -> Result<Campaign, Vec<Problem>> {
-    let mut arms = selection.arms_of(experiment);
-    arms.sort_unstable();
+    let arms = selection.arms_in_file(experiment);
     let mechanisms: &[usize] = if selection.mechanisms.is_empty() { &[0] } else { &selection.mechanisms };
     let choices: Vec<Choice> = arms
         .iter()

@@ -53,6 +53,8 @@ impl Peak {
 pub(super) struct Variant {
     pub isa: Isa,
     pub linear: bool,
+    /// Whether affinities are not all 1.
+    pub kinds: bool,
     pub stiff: bool,
 }
 
@@ -65,23 +67,21 @@ pub(super) fn pull(
     out: &mut [[f64; 3]],
     stiffness: &mut [f64],
 ) {
-    let has_kinds = !crowd.affinity.is_empty();
-    for_variant!([variant, has_kinds], chunk(crowd: &Crowd<'_> = crowd, first: usize = first, block: &Block = block,
+    for_variant!(variant, chunk(crowd: &Crowd<'_> = crowd, first: usize = first, block: &Block = block,
         out: &mut [[f64; 3]] = out, stiffness: &mut [f64] = stiffness));
 }
 
-/// Calls a kernel for the instruction set and `[Variant, has_kinds]`, with its arguments: `name: type = value`.
+/// Calls a variant of a kernel with its arguments: `name: type = value`.
 macro_rules! for_variant {
-    ([$variant:expr, $has_kinds:expr], $kernel:ident($($arg:ident : $ty:ty = $value:expr),* $(,)?)) => {{
+    ($variant:expr, $kernel:ident($($arg:ident : $ty:ty = $value:expr),* $(,)?)) => {{
         $(let $arg: $ty = $value;)*
-        let (variant, has_kinds): ($crate::motion::contact::Variant, bool) = ($variant, $has_kinds);
-        let isa = variant.isa;
+        let $crate::motion::contact::Variant { isa, linear, kinds, stiff } = $variant;
         macro_rules! run {
             ($linear:literal, $kinds:literal, $stiff:literal) => {
                 dispatch!(isa, $kernel [$linear, $kinds, $stiff] ($($arg: $ty),*) -> ())
             };
         }
-        match (variant.linear, has_kinds, variant.stiff) {
+        match (linear, kinds, stiff) {
             (false, false, false) => run!(false, false, false),
             (false, false, true) => run!(false, false, true),
             (false, true, false) => run!(false, true, false),

@@ -7,7 +7,7 @@
 #![allow(clippy::inline_always)] // must take on the instruction set of its caller
 
 use super::contact::{Crowd, Met, Variant, for_variant, meet, row_sum};
-use super::lists::{Block, CHUNK};
+use super::lists::Block;
 use super::simd::{LANES, Lanes, dispatch};
 use core::cell::RefCell;
 
@@ -18,7 +18,6 @@ const STRIDE: usize = 16;
 /// Places of each two cells that may be near each other.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Couples {
-    n_cells: usize,
     n: usize,
     /// Lower and higher places; the last batch is padded with a cell and nobody.
     places: Vec<[[u32; LANES]; 2]>,
@@ -33,7 +32,7 @@ impl Couples {
     /// Takes the pairs of the lists when they are of one chunk.
     pub(super) fn of_lists(&mut self, blocks: &[Block], n_cells: usize) {
         self.places.clear();
-        (self.n_cells, self.n) = (n_cells, 0);
+        self.n = 0;
         let [block] = blocks else { return };
         LISTED.with_borrow_mut(|listed| {
             listed.clear();
@@ -55,11 +54,6 @@ impl Couples {
         });
     }
 
-    /// Whether they stand for all lists of so many cells.
-    pub(super) fn are_of(&self, n_cells: usize) -> bool {
-        (1..=CHUNK).contains(&n_cells) && self.n_cells == n_cells
-    }
-
     /// Writes the contact velocity of all cells to `out`, and their ‖K‖∞ to `stiffness` when asked.
     pub(super) fn pull(
         &self,
@@ -70,8 +64,7 @@ impl Couples {
     ) {
         out.fill([0.0; 3]);
         STIFF.with_borrow_mut(|stiff| {
-            let has_kinds = !crowd.affinity.is_empty();
-            for_variant!([variant, has_kinds], once(couples: &Couples = self, crowd: &Crowd<'_> = crowd,
+            for_variant!(variant, once(couples: &Couples = self, crowd: &Crowd<'_> = crowd,
                 out: &mut [[f64; 3]] = out, stiff: &mut Vec<[f64; 6]> = stiff));
             if variant.stiff {
                 stiffness.iter_mut().zip(stiff).for_each(|(sum, k)| *sum = row_sum(*k));

@@ -50,15 +50,19 @@ impl Forces {
             n_kinds: laws.n_kinds,
             plane: laws.plane,
         };
-        let variant =
-            Variant { isa: Isa::of_tissue(sorted.len()), linear: laws.pair == PairLaw::Linear, stiff };
+        let variant = Variant {
+            isa: Isa::of_tissue(sorted.len()),
+            linear: laws.pair == PairLaw::Linear,
+            kinds: !self.affinity.is_empty(),
+            stiff,
+        };
         own.zip(&sorted.blocks)
             .enumerate()
             .map(|(chunk, (own, block))| {
                 let first = chunk * CHUNK;
                 let (mut v, mut stiffness) = ([[0.0; 3]; CHUNK], [0.0; CHUNK]);
                 let out = &mut v[..block.n_cells()];
-                if sorted.couples.are_of(sorted.len()) {
+                if sorted.blocks.len() == 1 {
                     sorted.couples.pull(variant, &crowd, out, &mut stiffness);
                 } else {
                     contact::pull(variant, &crowd, first, block, out, &mut stiffness);

@@ -230,8 +230,7 @@ fn dose_verdicts(
     selection: &Selection,
     library: &FolderLibrary,
 ) -> Result<Vec<Verdict>, Failure> {
-    let mut arms = selection.arms_of(experiment);
-    arms.sort_unstable();
+    let arms = selection.arms_in_file(experiment);
     let mechanism = selection.mechanisms.first().copied().unwrap_or(0);
     Ok(verdict::verdicts(experiment, settings, &arms, mechanism, library)?)
 }
