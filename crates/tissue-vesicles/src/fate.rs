@@ -52,16 +52,20 @@ pub struct TickOdds {
     pub populations: Vec<FateOdds>,
     /// Of each species: chance that a copy in the cytosol is there at the end of the tick.
     pub kept: Vec<f64>,
+    /// The same chances, each with the species that share it.
+    pub alike: Vec<(f64, Vec<usize>)>,
 }
 
 impl TickOdds {
     /// The chances over `length_min` minutes.
     pub fn new(populations: &[PopulationLaw], species: &[SpeciesLaw], length_min: f64) -> Self {
         let decay: Vec<f64> = species.iter().map(|s| math::rate_of_half_life(s.half_life_min)).collect();
+        let kept: Vec<f64> = decay.iter().map(|rate| math::left_after(*rate, length_min)).collect();
         Self {
             length_min,
             populations: populations.iter().map(|law| FateOdds::new(law, &decay, length_min)).collect(),
-            kept: decay.iter().map(|rate| math::left_after(*rate, length_min)).collect(),
+            alike: alike(&kept),
+            kept,
         }
     }
 }
@@ -86,6 +90,11 @@ impl FateOdds {
             rereleased_of_rest: if rest > 0.0 { (law.fate.rerelease_fraction / rest).min(1.0) } else { 0.0 },
             label_kept: math::exp(-label),
         }
+    }
+
+    /// Those bound before, those captured within the tick, those in the endosome.
+    pub(crate) fn passages(&self) -> [&Passage; 3] {
+        [&self.bound, &self.fresh, &self.endosomal]
     }
 }
 
@@ -144,6 +153,18 @@ impl Steps {
             label_survival: survival(label),
         }
     }
+}
+
+/// The places of equal values.
+fn alike(values: &[f64]) -> Vec<(f64, Vec<usize>)> {
+    let mut groups: Vec<(f64, Vec<usize>)> = Vec::new();
+    for (place, value) in values.iter().enumerate() {
+        match groups.iter_mut().find(|(seen, _)| seen == value) {
+            Some((_, places)) => places.push(place),
+            None => groups.push((*value, vec![place])),
+        }
+    }
+    groups
 }
 
 /// A function of each value, computed once for equal values: most molecules share one half-life.

@@ -10,6 +10,8 @@ mod check;
 pub mod contact;
 pub mod depot;
 pub mod fate;
+mod few;
+mod freight;
 pub mod law;
 mod layout;
 pub mod ledger;

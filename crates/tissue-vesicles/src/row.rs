@@ -1,14 +1,16 @@
 //! One cell over one tick: vesicles move on, their cargo follows them, what reached the cytosol decays.
 //!
-//! Equation: each vesicle and each copy moves with the chances of `fate`, independently of the others; the copies that
-//! move with j of k vesicles are those of `cargo::share_out`.
-//! Discretisation: exact in distribution for vesicles; copies delivered in one tick decay with their mean chance.
-//! Reference: see `fate` and `cargo`.
+//! Equation: each vesicle and each copy moves with the chances of `fate`, independently of the others; copies go with
+//! their vesicles (`freight`).
+//! Discretisation: exact in distribution for vesicles; copies delivered in one tick decay with their mean chance; species
+//! of few copies decay together (`few`).
+//! Reference: see `fate`.
 //! Proved by `tests/means.rs` and `tests/ledger.rs`.
 
-use crate::cargo::share_out;
 use crate::fate::{FateOdds, Passage, TickOdds};
-use crate::law::{CargoLaw, PopulationLaw};
+use crate::few::{FEW, Load, any_copy};
+use crate::freight::{Freight, N_WAYS};
+use crate::law::PopulationLaw;
 use crate::layout::{BOUND, ENDOSOMAL, FRESH, LABEL, Layout, OUTBOUND};
 use crate::ledger::Tally;
 use crate::purpose::{CYTOSOL, FATE, part};
@@ -17,6 +19,7 @@ use vesicle_base::{Draws, Rng, Span};
 /// What every cell of a tick shares.
 pub(crate) struct Tick<'a> {
     pub populations: &'a [PopulationLaw],
+    pub loads: &'a [Load],
     pub layout: &'a Layout,
     pub odds: &'a TickOdds,
     pub span: Span,
@@ -25,10 +28,10 @@ pub(crate) struct Tick<'a> {
 
 impl Tick<'_> {
     /// Advances one row and adds what moved to `tally`: populations first, then species. Returns whether copies in the
-    /// cytosol are others than before.
-    pub fn advance(&self, id: u64, row: &mut [u64], tally: &mut [Tally]) -> bool {
+    /// cytosol are others than before. `few` is room to work in.
+    pub fn advance(&self, id: u64, row: &mut [u64], tally: &mut [Tally], few: &mut Vec<usize>) -> bool {
         let (vesicles, copies) = tally.split_at_mut(self.populations.len());
-        let mut differs = self.decay(id, row, copies);
+        let mut differs = self.decay(id, row, copies, few);
         for (p, law) in self.populations.iter().enumerate() {
             let own = Layout::population(p);
             row[own + OUTBOUND] = 0;
@@ -38,24 +41,23 @@ impl Tick<'_> {
             let mut draws = self.rng.at(FATE, part(id, p, 0), self.span.tick);
             let odds = &self.odds.populations[p];
             let moves = Moves::draw(&row[own..], odds, &mut draws);
-            // Cargo moves with its vesicles only.
-            let cargo = if moves.any() { &law.cargo[..] } else { &[] };
-            for (c, cargo) in cargo.iter().enumerate() {
-                let cytosol = self.layout.cytosol(cargo.species as usize);
-                let at = self.layout.cargo(p, c);
-                let tally = &mut copies[cargo.species as usize];
-                let new =
-                    moves.carry(cargo, &mut row[at..at + 2], |m| m.survival[c], odds, tally, &mut draws);
-                row[cytosol] += new;
-                differs |= new > 0;
-            }
+            let freight = Freight {
+                cargo: &law.cargo,
+                load: &self.loads[p],
+                odds,
+                held: [moves.bound, moves.endosomal],
+                moved: moves.ways(),
+                first: self.layout.cargo(p, 0),
+                cytosol: self.layout.cytosol(0),
+            };
+            differs |= freight.carry(row, copies, few, &mut draws);
             moves.settle(&mut row[own..], odds, &mut vesicles[p], &mut draws);
         }
         differs
     }
 
     /// Copies in the cytosol decay; returns whether any did.
-    fn decay(&self, id: u64, row: &mut [u64], tally: &mut [Tally]) -> bool {
+    fn decay(&self, id: u64, row: &mut [u64], tally: &mut [Tally], few: &mut Vec<usize>) -> bool {
         let first = self.layout.cytosol(0);
         let copies = &mut row[first..first + self.odds.kept.len()];
         if copies.iter().all(|n| *n == 0) {
@@ -63,12 +65,28 @@ impl Tick<'_> {
         }
         let mut draws = self.rng.at(CYTOSOL, id, self.span.tick);
         let mut differs = false;
-        for ((n, kept), tally) in copies.iter_mut().zip(&self.odds.kept).zip(tally) {
-            let left = draws.binomial(*n, *kept);
-            if left < *n {
-                tally[1] += u128::from(*n - left);
-                *n = left;
-                differs = true;
+        for (kept, species) in &self.odds.alike {
+            let mut together = 0;
+            few.clear();
+            for s in species {
+                let n = copies[*s];
+                if n as f64 * (1.0 - kept) < FEW {
+                    few.push(*s);
+                    together += n;
+                    continue;
+                }
+                let left = draws.binomial(n, *kept);
+                tally[*s][1] += u128::from(n - left);
+                copies[*s] = left;
+                differs |= left < n;
+            }
+            let lost = together - draws.binomial(together, *kept);
+            differs |= lost > 0;
+            for _ in 0..lost {
+                let s = few[any_copy(copies, few, 0, together, &mut draws)];
+                copies[s] -= 1;
+                together -= 1;
+                tally[s][1] += 1;
             }
         }
         differs
@@ -116,45 +134,19 @@ impl Moves {
         Self { bound, endosomal, inward: old_inward + fresh_inward, old_exit, fresh_exit, endosomal_exit }
     }
 
-    /// Whether any vesicle changed its place.
-    fn any(&self) -> bool {
-        self.inward + self.old_exit.all() + self.fresh_exit.all() + self.endosomal_exit.all() > 0
-    }
-
-    /// Takes the cargo along: `copies` are those in bound and in endosomal vesicles. Returns what is new in the
-    /// cytosol at the end of the tick.
-    fn carry(
-        &self,
-        cargo: &CargoLaw,
-        copies: &mut [u64],
-        survival: impl Fn(&Passage) -> f64,
-        odds: &FateOdds,
-        tally: &mut Tally,
-        draws: &mut Draws,
-    ) -> u64 {
-        if copies[0] | copies[1] == 0 {
-            return 0;
-        }
-        let mut on = Bag { copies: copies[0], vesicles: self.bound, dispersion: cargo.dispersion };
-        let mut inside = Bag { copies: copies[1], vesicles: self.endosomal, dispersion: cargo.dispersion };
-        let moved_in = on.take(self.inward, draws);
-        let old = on.take(self.old_exit.fused, draws);
-        let fresh = on.take(self.fresh_exit.fused, draws);
-        let waiting = inside.take(self.endosomal_exit.fused, draws);
-        tally[0] += u128::from(old + fresh + waiting);
-        let rereleased = on.take(self.old_exit.rereleased + self.fresh_exit.rereleased, draws)
-            + inside.take(self.endosomal_exit.rereleased, draws);
-        let degraded = on.take(self.old_exit.degraded + self.fresh_exit.degraded, draws)
-            + inside.take(self.endosomal_exit.degraded, draws);
-        copies[0] = on.copies;
-        copies[1] = inside.copies + moved_in;
-        let left = [(old, &odds.bound), (fresh, &odds.fresh), (waiting, &odds.endosomal)]
-            .map(|(n, passage)| draws.binomial(n, survival(passage)));
-        let left = left.iter().sum();
-        tally[1] += u128::from(old + fresh + waiting - left);
-        tally[2] += u128::from(degraded);
-        tally[3] += u128::from(rereleased);
-        left
+    /// Vesicles that went each way (`freight`).
+    fn ways(&self) -> [u64; N_WAYS] {
+        let [old, fresh, waiting] = [&self.old_exit, &self.fresh_exit, &self.endosomal_exit];
+        [
+            waiting.fused,
+            waiting.rereleased,
+            waiting.degraded,
+            old.fused,
+            fresh.fused,
+            old.rereleased + fresh.rereleased,
+            old.degraded + fresh.degraded,
+            self.inward,
+        ]
     }
 
     fn settle(&self, own: &mut [u64], odds: &FateOdds, tally: &mut Tally, draws: &mut Draws) {
@@ -183,20 +175,4 @@ fn leave_surface(n: u64, passage: &Passage, odds: &FateOdds, draws: &mut Draws) 
     let left = draws.binomial(n, leave);
     let out = draws.binomial(left, out_of_left);
     (left - out, Exit::draw(out, odds, draws))
-}
-
-/// Vesicles with cargo, from which some are taken at random.
-struct Bag {
-    copies: u64,
-    vesicles: u64,
-    dispersion: f64,
-}
-
-impl Bag {
-    fn take(&mut self, vesicles: u64, draws: &mut Draws) -> u64 {
-        let copies = share_out(self.dispersion, self.copies, self.vesicles, vesicles, draws);
-        self.copies -= copies;
-        self.vesicles -= vesicles;
-        copies
-    }
 }

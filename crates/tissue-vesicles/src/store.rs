@@ -1,9 +1,9 @@
 //! All cells' vesicles and cargo: capture, advance, and what the rest of the tissue may read.
 
 use crate::capture::surface_clearance;
-use crate::cargo;
 use crate::check::{self, LawError};
 use crate::fate::TickOdds;
+use crate::few::Load;
 use crate::law::{PopulationLaw, SpeciesLaw};
 use crate::layout::{BOUND, ENDOSOMAL, FRESH, LABEL, Layout, OUTBOUND, TAKEN_UP};
 use crate::ledger::{Flows, Held, Tally};
@@ -59,6 +59,7 @@ pub struct Vesicles {
     species: Vec<SpeciesLaw>,
     response: Response,
     pub(crate) layout: Layout,
+    loads: Vec<Load>,
     odds: TickOdds,
     pub(crate) receiver: Vec<u16>,
     pub(crate) pools: Vec<u64>,
@@ -104,6 +105,7 @@ impl Vesicles {
         Ok(Self {
             response: Response::new(&response, &species)?,
             layout: Layout::new(&populations, species.len()),
+            loads: populations.iter().map(|law| Load::new(&law.cargo)).collect(),
             odds: TickOdds::new(&populations, &species, 0.0),
             receiver: Vec::new(),
             pools: Vec::new(),
@@ -236,18 +238,19 @@ impl Vesicles {
         for flows in [&mut self.pending, &mut self.totals] {
             flows.populations[population].captured += u128::from(vesicles);
         }
-        for (c, law) in self.populations[population].cargo.iter().enumerate() {
-            let slot = &mut self.pools[first + self.layout.cargo(population, c)];
-            let copies = cargo::draw(law, vesicles, draws);
+        let Self { populations, layout, loads, pools, pending, totals, fault, .. } = self;
+        let laws = &populations[population].cargo;
+        loads[population].draw(laws, vesicles, draws, |c, copies| {
+            let slot = &mut pools[first + layout.cargo(population, c)];
             if slot.saturating_add(copies) > COUNTABLE {
-                self.fault.get_or_insert(Fault::TooMany { row, population });
-            } else {
-                *slot += copies;
-                for flows in [&mut self.pending, &mut self.totals] {
-                    flows.species[law.species as usize].captured += u128::from(copies);
-                }
+                fault.get_or_insert(Fault::TooMany { row, population });
+                return;
             }
-        }
+            *slot += copies;
+            for flows in [&mut *pending, &mut *totals] {
+                flows.species[laws[c].species as usize].captured += u128::from(copies);
+            }
+        });
         vesicles
     }
 
@@ -296,8 +299,14 @@ impl Vesicles {
         }
         let (stride, programs) = (self.pools_stride(), self.programs_stride());
         let tally_stride = self.tally_stride();
-        let tick =
-            Tick { populations: &self.populations, layout: &self.layout, odds: &self.odds, span: *span, rng };
+        let tick = Tick {
+            populations: &self.populations,
+            loads: &self.loads,
+            layout: &self.layout,
+            odds: &self.odds,
+            span: *span,
+            rng,
+        };
         let (response, cytosol) = (&self.response, self.layout.cytosol(0));
         let advance = |pools: &mut [u64],
                        repression: &mut [f64],
@@ -306,9 +315,10 @@ impl Vesicles {
                        ids: &[u64],
                        tally: &mut [Tally]| {
             tally.fill([0; 4]);
+            let mut few = Vec::new();
             let rows = pools.chunks_mut(stride).zip(repression.chunks_mut(programs)).zip(is_stale);
             for ((((row, repression), is_stale), receiver), id) in rows.zip(receiver).zip(ids) {
-                let differs = tick.advance(*id, row, tally);
+                let differs = tick.advance(*id, row, tally, &mut few);
                 if differs || *is_stale {
                     response.respond(*receiver as usize, |s| row[cytosol + s] as f64, repression);
                     *is_stale = false;

@@ -172,10 +172,13 @@ impl Tissue {
         let n = self.ids.len();
         let row = (draws.uniform() * n as f64) as usize;
         let mut turnover = Turnover { n_before: n, ..Turnover::default() };
+        // The last of a kind stays, or an account may end with it.
+        let alike = |other: &usize| self.cells.receiver(*other) == self.cells.receiver(row);
+        let has_another = (0..n).filter(alike).count() > 1;
         if draws.happens(0.05) && n < MOST_CELLS {
             let daughter_id = daughter_id(self.ids[row], span.tick);
             turnover.births.push(Birth { mother_row: row as u32, daughter_id });
-        } else if draws.happens(0.05) && n > 2 {
+        } else if draws.happens(0.05) && has_another {
             turnover.gone.push(row as u32);
         }
         let lost = self.cells.turn_over(&turnover, &self.ids, &self.rng);

@@ -141,13 +141,13 @@ impl Draws {
         }
     }
 
-    /// Poisson count. By multiplication below a mean of 10, above by transformed rejection (PTRS) of
+    /// Poisson count. By inversion below a mean of 10, above by transformed rejection (PTRS) of
     /// Hörmann (1993), doi 10.1016/0167-6687(93)90997-4. A mean of 0 or less gives 0; above 2⁵³ the mean itself.
     pub fn poisson(&mut self, mean: f64) -> u64 {
         if mean <= 0.0 {
             0
         } else if mean < 10.0 {
-            self.poisson_by_multiplication(mean)
+            self.poisson_by_inversion(mean)
         } else if mean < 9.0e15 {
             self.poisson_by_rejection(mean)
         } else {
@@ -155,14 +155,31 @@ impl Draws {
         }
     }
 
-    fn poisson_by_multiplication(&mut self, mean: f64) -> u64 {
-        let floor = math::exp(-mean);
-        let (mut count, mut product) = (0, self.uniform_positive());
-        while product > floor {
-            count += 1;
-            product *= self.uniform_positive();
+    fn poisson_by_inversion(&mut self, mean: f64) -> u64 {
+        let u = self.uniform_positive();
+        // e⁻ˣ ≥ 1 − x: so small a u is 0, without an exponential.
+        if u <= 1.0 - mean {
+            return 0;
         }
-        count
+        self.inversion(u, math::exp(-mean), |k| mean / k)
+    }
+
+    /// The count at which the sum of chances passes `u`: `none` is that of 0, `ratio(k)` the chance of k over that of
+    /// k − 1. For counts of which few are expected.
+    fn inversion(&mut self, mut u: f64, none: f64, ratio: impl Fn(f64) -> f64) -> u64 {
+        loop {
+            let (mut chance, mut count) = (none, 0.0);
+            // A u within rounding of 1 passes all chances that can be told from 0: then another is drawn.
+            while chance > 1e-25 {
+                if u <= chance {
+                    return count as u64;
+                }
+                u -= chance;
+                count += 1.0;
+                chance *= ratio(count);
+            }
+            u = self.uniform_positive();
+        }
     }
 
     fn poisson_by_rejection(&mut self, mean: f64) -> u64 {
@@ -199,7 +216,7 @@ impl Draws {
         self.poisson(rate)
     }
 
-    /// Successes among `n` trials of probability `p`: by waiting times while few are expected, else by transformed
+    /// Successes among `n` trials of probability `p`: by inversion while few are expected, else by transformed
     /// rejection (BTRS) of Hörmann (1993), doi 10.1080/00949659308811496.
     pub fn binomial(&mut self, n: u64, p: f64) -> u64 {
         if n == 0 || p <= 0.0 {
@@ -209,28 +226,20 @@ impl Draws {
         } else if p > 0.5 {
             n - self.binomial(n, 1.0 - p)
         } else if (n as f64) * p < 10.0 {
-            self.binomial_by_waiting(n, p)
+            self.binomial_by_inversion(n as f64, p)
         } else {
             self.binomial_by_rejection(n as f64, p)
         }
     }
 
-    fn binomial_by_waiting(&mut self, n: u64, p: f64) -> u64 {
-        let mut u = self.uniform_positive();
-        // ln(1 − p) ≥ −p/(1 − p) and eˣ ≥ 1 + x: so small a u waits longer than n trials, without a logarithm.
-        if u < 1.0 - n as f64 * (p / (1.0 - p)) {
+    fn binomial_by_inversion(&mut self, n: f64, p: f64) -> u64 {
+        let u = self.uniform_positive();
+        let odds = p / (1.0 - p);
+        // ln(1 − p) ≥ −p/(1 − p) and eˣ ≥ 1 + x: so small a u is 0, without a logarithm.
+        if u <= 1.0 - n * odds {
             return 0;
         }
-        let log_fail = math::ln_1p(-p);
-        let (mut trials, mut successes) = (0.0, 0);
-        loop {
-            trials += (math::ln(u) / log_fail).floor() + 1.0;
-            if trials > n as f64 {
-                return successes;
-            }
-            successes += 1;
-            u = self.uniform_positive();
-        }
+        self.inversion(u, math::exp(n * math::ln_1p(-p)), |k| (n - k + 1.0) / k * odds)
     }
 
     fn binomial_by_rejection(&mut self, n: f64, p: f64) -> u64 {
@@ -240,8 +249,6 @@ impl Draws {
         let c = n * p + 0.5;
         let v_r = 0.92 - 4.2 / b;
         let alpha = (2.83 + 5.1 / b) * spread;
-        let mode = ((n + 1.0) * p).floor();
-        let at_mode = math::ln_binomial(mode, n, p);
         loop {
             let u = self.uniform() - 0.5;
             let v = self.uniform_positive();
@@ -254,7 +261,8 @@ impl Draws {
                 return k as u64;
             }
             let left = math::ln(v * alpha / (a / (us * us) + b));
-            if left <= math::ln_binomial(k, n, p) - at_mode {
+            let mode = ((n + 1.0) * p).floor();
+            if left <= math::ln_binomial(k, n, p) - math::ln_binomial(mode, n, p) {
                 return k as u64;
             }
         }
