@@ -2,6 +2,7 @@
 //! the style and the script, which are made here, are not.
 
 pub(crate) mod article;
+mod ledger;
 mod nothing;
 mod sections;
 mod tables;
@@ -80,7 +81,7 @@ struct View {
     support: Option<sections::SupportView>,
     tornado: Vec<FigureView>,
     audit: Option<tables::AuditView>,
-    ledger: Vec<tables::LedgerTable>,
+    ledger: Option<ledger::LedgerView>,
     methods: Vec<String>,
     citations: Vec<tables::Pair>,
     versions: Vec<tables::Pair>,
@@ -110,7 +111,7 @@ fn view(page: &Page, drawn: &Drawn) -> View {
         support: sections::support(page, drawn),
         tornado: views(&drawn.tornado),
         audit: tables::audit(page),
-        ledger: tables::ledger(page),
+        ledger: ledger::ledger(page),
         methods: paragraphs(&page.methods),
         citations: tables::citations(page),
         versions: tables::versions(page),

@@ -22,6 +22,8 @@ pub struct Page {
     pub notes: Vec<String>,
     /// Every mechanism that was run fails some test, in every draw.
     pub none_satisfies: bool,
+    /// Draws of the priors; 0 with the values as written. Pictures, courses and the ledger are then those of the first.
+    pub draws: u64,
     /// What a reader should know before believing the rest.
     pub warnings: Vec<String>,
     /// Can the dose reach the cell, one per cargo.
@@ -494,6 +496,8 @@ pub struct LedgerRow {
     pub population_or_species: String,
     /// Account: injected, captured, degraded, ...
     pub account: String,
+    /// 1 where it came in, -1 where that went or is, 0 where it is neither.
+    pub sign: i8,
     /// How much stands there.
     pub amount: f64,
     /// Unit of the amount.

@@ -1,8 +1,8 @@
-//! Sections that are tables: the audit, the ledger, sources and versions.
+//! Sections that are tables: the audit, sources and versions, what was measured.
 
 use crate::figure::beside::summary;
 use crate::figure::text::{clean, number, spread, two_digits, with_unit};
-use crate::page::{Assumption, Beside, LedgerRow, Origin, Page};
+use crate::page::{Assumption, Beside, Origin, Page};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -60,64 +60,6 @@ fn audit_row(a: &Assumption) -> AuditRow {
         source: clean(&a.source),
         citation: clean(&a.citation),
     }
-}
-
-#[derive(Serialize)]
-pub(super) struct LedgerTable {
-    heading: String,
-    arms: Vec<String>,
-    rows: Vec<LedgerLine>,
-}
-
-#[derive(Serialize)]
-struct LedgerLine {
-    account: String,
-    amounts: Vec<String>,
-}
-
-/// One table per mechanism, population and unit: accounts down, arms across.
-pub(super) fn ledger(page: &Page) -> Vec<LedgerTable> {
-    let key = |r: &LedgerRow| (r.mechanism.clone(), r.population_or_species.clone(), r.unit.clone());
-    let keys = distinct(page.ledger.iter().map(key));
-    let rows_of =
-        |k: &(String, String, String)| page.ledger.iter().filter(|r| key(r) == *k).collect::<Vec<_>>();
-    keys.iter().map(|k| ledger_table(&rows_of(k))).collect()
-}
-
-fn ledger_table(rows: &[&LedgerRow]) -> LedgerTable {
-    let arms = distinct(rows.iter().map(|r| r.arm.clone()));
-    let accounts = distinct(rows.iter().map(|r| r.account.clone()));
-    let amount = |account: &str, arm: &str| {
-        let found: Vec<f64> =
-            rows.iter().filter(|r| r.account == account && r.arm == arm).map(|r| r.amount).collect();
-        if found.is_empty() { String::new() } else { number(found.iter().sum()) }
-    };
-    let lines = accounts.iter().map(|account| LedgerLine {
-        account: clean(account),
-        amounts: arms.iter().map(|arm| amount(account, arm)).collect(),
-    });
-    let first = rows.first().map(|r| (*r).clone()).unwrap_or_default();
-    let mechanism = if first.mechanism.is_empty() {
-        String::new()
-    } else {
-        format!(", mechanism “{}”", first.mechanism)
-    };
-    let unit = if first.unit.is_empty() { String::new() } else { format!(" [{}]", first.unit) };
-    LedgerTable {
-        heading: clean(&format!("{}{unit}{mechanism}", first.population_or_species)),
-        arms: arms.iter().map(|a| clean(a)).collect(),
-        rows: lines.collect(),
-    }
-}
-
-fn distinct<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<T> {
-    let mut out: Vec<T> = Vec::new();
-    for value in values {
-        if !out.contains(&value) {
-            out.push(value);
-        }
-    }
-    out
 }
 
 #[derive(Serialize)]

@@ -53,6 +53,7 @@ pub fn page(
         answer: answer.lines.clone(),
         notes: answer.notes.clone(),
         none_satisfies: answer.none_satisfies,
+        draws: u64::from(prepared.selection.draws),
         warnings: notes(prepared),
         verdicts: dose::verdicts(prepared),
         courses: courses::courses(prepared, outcomes),
@@ -227,6 +228,7 @@ fn ledger(prepared: &Prepared, store: &dyn Store) -> Result<Vec<report::LedgerRo
             mechanism: prepared.experiment.mechanisms[run.key.mechanism].name.clone(),
             population_or_species: label(lowered, row),
             account: row.account.to_owned(),
+            sign: row.sign,
             amount: row.amount,
             unit: if row.is_species { "copies" } else { "vesicles" }.to_owned(),
         }));
