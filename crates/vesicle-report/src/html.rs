@@ -3,8 +3,8 @@
 
 pub(crate) mod article;
 mod ledger;
-mod nothing;
 mod sections;
+mod standing;
 mod tables;
 
 use crate::figure::text::clean;
@@ -65,7 +65,7 @@ struct View {
     question: String,
     command: String,
     answer: Vec<String>,
-    nothing: Option<nothing::Nothing>,
+    standing: Option<standing::Block>,
     contents: Vec<sections::Entry>,
     notes: Vec<String>,
     dose: Option<sections::DoseView>,
@@ -95,7 +95,7 @@ fn view(page: &Page, drawn: &Drawn) -> View {
         question: clean(&page.question),
         command: clean(&page.command),
         answer: page.answer.iter().map(|l| clean(l)).collect(),
-        nothing: nothing::nothing(page),
+        standing: standing::block(page),
         contents: sections::contents(page),
         notes: page.notes.iter().chain(&page.warnings).map(|l| clean(l)).collect(),
         dose: sections::dose(page, drawn),

@@ -3,9 +3,11 @@
 mod answer;
 mod beside;
 mod confirmed;
+mod decided;
 mod dose;
 mod page;
 mod screening;
+mod standing;
 mod tables;
 
 use crate::commands::run::Prepared;

@@ -6,6 +6,7 @@ mod methods;
 mod pictures;
 
 use super::answer::Answer;
+use super::decided::decided;
 use super::screening::{Findings, number_name};
 use super::tables::{self, contrast_rows, label};
 use crate::commands::run::Prepared;
@@ -14,7 +15,7 @@ use vesicle_experiment::audit::{self, Known};
 use vesicle_experiment::evidence::{self, Scored, Status};
 use vesicle_experiment::results::Outcomes;
 use vesicle_experiment::runs::Store;
-use vesicle_experiment::statistics::share::wilson;
+use vesicle_experiment::statistics::share::{Share, wilson};
 use vesicle_report::page as report;
 
 pub use methods::{inputs, notes};
@@ -52,7 +53,9 @@ pub fn page(
         command: prepared.command.clone(),
         answer: answer.lines.clone(),
         notes: answer.notes.clone(),
-        none_satisfies: answer.none_satisfies,
+        standing: answer.standing,
+        headline: answer.headline.clone(),
+        not_run: not_run(prepared),
         draws: u64::from(prepared.selection.draws),
         warnings: notes(prepared),
         verdicts: dose::verdicts(prepared),
@@ -61,7 +64,10 @@ pub fn page(
         unmeasured: courses::unmeasured(prepared),
         pictures: pictures::pictures(prepared, store)?,
         contrasts: contrasts(prepared, outcomes),
-        evidence: evidence::typical(scored).iter().map(|scored| claim(prepared, scored, findings)).collect(),
+        evidence: evidence::typical(scored)
+            .iter()
+            .map(|scored| claim(prepared, outcomes, scored, findings))
+            .collect(),
         confirmed: super::confirmed::rows(prepared, findings),
         mechanisms: support(prepared, scored, findings),
         tornado: tornado(prepared, findings),
@@ -175,8 +181,21 @@ fn tornado(prepared: &Prepared, findings: &Findings) -> Vec<report::Bar> {
     bars
 }
 
-fn claim(prepared: &Prepared, scored: &Scored, findings: &Findings) -> report::Claim {
+/// Rivals that the file declares and this command did not run.
+fn not_run(prepared: &Prepared) -> Vec<String> {
+    let all = prepared.experiment.mechanisms.iter().enumerate();
+    let left = all.filter(|(index, _)| !prepared.selection.mechanisms.contains(index));
+    left.map(|(_, mechanism)| mechanism.name.clone()).collect()
+}
+
+fn share(share: Share) -> report::Share {
+    report::Share { value: share.value, low: share.low, high: share.high, n: u64::from(share.n) }
+}
+
+fn claim(prepared: &Prepared, outcomes: &Outcomes, scored: &Scored, findings: &Findings) -> report::Claim {
     let claim = &prepared.experiment.claims[scored.claim];
+    let decided = decided(prepared, outcomes, scored).unwrap_or_default();
+    let screened = findings.of(scored.claim, scored.mechanism);
     report::Claim {
         text: claim.text.clone(),
         role: claim.role.word().to_owned(),
@@ -191,8 +210,12 @@ fn claim(prepared: &Prepared, scored: &Scored, findings: &Findings) -> report::C
         },
         ratio: scored.ratio.map(|r| r.value),
         interval: scored.ratio.map(|r| (r.low, r.high)),
+        compared: decided.of,
+        asked: decided.asked,
         severity: findings.severity(scored.claim, scored.mechanism),
-        power: findings.of(scored.claim, scored.mechanism).and_then(|s| s.power).map(|share| share.value),
+        ablated: screened.and_then(|s| s.ablated).map(share),
+        permuted: screened.and_then(|s| s.permuted).map(share),
+        power: screened.and_then(|s| s.power).map(|share| share.value),
         n: scored.ratio.map_or(0, |r| r.n as u64),
     }
 }
