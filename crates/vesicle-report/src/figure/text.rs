@@ -264,7 +264,27 @@ pub fn percent(share: f64) -> String {
 
 /// `name [unit]`, or the name alone.
 pub(crate) fn with_unit(name: &str, unit: &str) -> String {
-    if unit.is_empty() { name.to_owned() } else { format!("{name} [{unit}]") }
+    if unit.is_empty() { name.to_owned() } else { format!("{name} [{}]", raised(unit)) }
+}
+
+/// A quantity as it is printed, from as it is typed: `um^2/min` is µm²/min.
+pub(crate) fn raised(typed: &str) -> String {
+    let powers = typed.replace("^2", "²").replace("^3", "³").replace("^-1", "⁻¹");
+    let mut out = String::with_capacity(powers.len());
+    let mut word = String::new();
+    for c in powers.chars().chain(['\n']) {
+        if c.is_alphabetic() || c == '_' || c == '-' {
+            word.push(c);
+            continue;
+        }
+        let micro = ["um", "uL", "ug", "uM"].contains(&word.as_str());
+        out.push_str(if micro { "µ" } else { "" });
+        out.push_str(if micro { &word[1..] } else { &word });
+        word.clear();
+        out.push(c);
+    }
+    out.pop();
+    out
 }
 
 #[cfg(test)]
@@ -311,6 +331,14 @@ mod tests {
         assert_eq!(days_range(0.0, 0.0, 0.0062), "0 (0 to below 0.1)");
         assert_eq!(days_range(0.0, 1.93, 10.6), "1.9 (0–10.6)");
         assert_eq!(days_range(4.0, 4.0, 4.0), "4");
+    }
+
+    #[test]
+    fn units_are_printed_as_in_a_paper() {
+        assert_eq!(raised("100000 um^2/min"), "100000 µm²/min");
+        assert_eq!(with_unit("plug colour", "um^3"), "plug colour [µm³]");
+        assert_eq!(raised("serum um_x 250 /mm^2"), "serum um_x 250 /mm²");
+        assert_eq!((raised(""), raised("um")), (String::new(), "µm".to_owned()));
     }
 
     #[test]

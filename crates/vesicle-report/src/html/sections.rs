@@ -40,6 +40,14 @@ impl Drawn {
     }
 }
 
+impl Drawn {
+    /// Those that show one draw of the priors where there are several.
+    pub(crate) fn of_one_draw(&mut self) -> impl Iterator<Item = &mut Figure> {
+        let pictures = self.pictures.iter_mut().chain(&mut self.further_pictures).chain(&mut self.plugs);
+        pictures.chain(self.courses.iter_mut().flat_map(|course| &mut course.1))
+    }
+}
+
 #[derive(Serialize)]
 pub(super) struct Entry {
     id: &'static str,

@@ -1,7 +1,7 @@
 //! Sections that are tables: the audit, sources and versions, what was measured.
 
 use crate::figure::beside::summary;
-use crate::figure::text::{clean, number, spread, two_digits, with_unit};
+use crate::figure::text::{clean, number, raised, spread, two_digits, with_unit};
 use crate::page::{Assumption, Beside, Origin, Page};
 use serde::Serialize;
 
@@ -54,8 +54,8 @@ pub(super) fn audit(page: &Page) -> Option<AuditView> {
 fn audit_row(a: &Assumption) -> AuditRow {
     AuditRow {
         path: clean(&a.path),
-        value: clean(&a.value),
-        prior: clean(&a.prior),
+        value: raised(&clean(&a.value)),
+        prior: raised(&clean(&a.prior)),
         status: origin_word(a.status),
         source: clean(&a.source),
         citation: clean(&a.citation),

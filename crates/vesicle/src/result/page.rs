@@ -16,6 +16,7 @@ use vesicle_experiment::evidence::{self, Scored, Status};
 use vesicle_experiment::results::Outcomes;
 use vesicle_experiment::runs::Store;
 use vesicle_experiment::statistics::share::{Share, wilson};
+use vesicle_files::library::FolderLibrary;
 use vesicle_report::page as report;
 
 pub use methods::{inputs, notes};
@@ -36,9 +37,10 @@ pub struct Judged<'a> {
 /// The page of a campaign.
 ///
 /// # Errors
-/// When a run is missing.
+/// When a run is missing or a table cannot be read.
 pub fn page(
     prepared: &Prepared,
+    library: &FolderLibrary,
     store: &dyn Store,
     outcomes: &Outcomes,
     judged: Judged<'_>,
@@ -73,7 +75,7 @@ pub fn page(
         tornado: tornado(prepared, findings),
         audit: assumptions(prepared),
         ledger: ledger(prepared, store)?,
-        methods: methods::methods(prepared, &findings.methods(prepared)),
+        methods: methods::methods(prepared, library, &findings.methods(prepared))?,
         citations: experiment
             .sources
             .iter()

@@ -59,6 +59,6 @@ fn steps(verdict: &Verdict) -> Vec<report::Step> {
         step("given", verdict.given_per_cell, "vesicles/cell"),
         step("captured", verdict.captured, "vesicles/cell"),
         step(&format!("carried: {}", verdict.molecule), verdict.carried, "copies/cell"),
-        step("in the cytosol at most", verdict.copies, "copies/cell"),
+        step("in the cytosol, at its peak", verdict.copies, "copies/cell"),
     ]
 }
