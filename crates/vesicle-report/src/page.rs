@@ -43,6 +43,8 @@ pub struct Page {
     pub pictures: Vec<Picture>,
     /// Ratios between two arms.
     pub contrasts: Vec<Contrast>,
+    /// Outcomes of which no ratio is drawn.
+    pub without_ratio: Vec<Unmeasured>,
     /// Claims that could have failed, one per claim and mechanism.
     pub evidence: Vec<Claim>,
     /// How far the tissue agrees with the twin about which tests fail in broken models.
@@ -225,6 +227,8 @@ pub struct Beside {
     pub measured: Vec<f64>,
     /// Animals or dishes behind them: a value may be the mean of several.
     pub measured_n: u64,
+    /// Animals or dishes behind each, which it counts for in the mean.
+    pub measured_counts: Vec<u64>,
     /// The saved instant, days.
     pub simulated_d: f64,
     /// Value of each replicate at that instant.

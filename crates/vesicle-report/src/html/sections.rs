@@ -62,7 +62,7 @@ pub(super) fn contents(page: &Page) -> Vec<Entry> {
         ("plug", "Plug", !page.blood.is_empty()),
         ("courses", "Over time", !page.courses.is_empty() || !page.unmeasured.is_empty()),
         ("beside", "Measured", !page.beside.is_empty()),
-        ("contrasts", "Between arms", !page.contrasts.is_empty()),
+        ("contrasts", "Between arms", !page.contrasts.is_empty() || !page.without_ratio.is_empty()),
         ("evidence", "Claims", !page.evidence.is_empty()),
         ("mechanisms", "Mechanisms", !page.mechanisms.is_empty()),
         ("sensitivity", "What matters", !page.tornado.is_empty()),

@@ -1,8 +1,8 @@
 //! Sections that are tables: the audit, sources and versions, what was measured.
 
-use crate::figure::beside::summary;
+use crate::figure::beside::{self as figure, summary};
 use crate::figure::text::{clean, number, raised, spread, two_digits, with_unit};
-use crate::page::{Assumption, Beside, Origin, Page};
+use crate::page::{Assumption, Beside, Origin, Page, Unmeasured};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -92,13 +92,15 @@ pub(super) fn beside(page: &Page) -> Vec<BesideRow> {
 }
 
 fn beside_row(b: &Beside) -> BesideRow {
-    let (measured, simulated) = (summary(&b.measured), summary(&b.simulated));
+    let (measured, simulated) = (figure::measured(b), summary(&b.simulated));
     let words = |s: Option<(f64, f64, f64)>, n: u64, day: f64| {
         let range = s.map_or("nothing".to_owned(), |(low, mean, high)| spread(low, mean, high));
         format!("{range}, n\u{a0}=\u{a0}{n}, {}\u{a0}d", number(day))
     };
     let ratio = match (measured, simulated) {
         (Some((_, m, _)), Some((_, s, _))) if m > 0.0 && s > 0.0 => two_digits(s / m),
+        (Some((_, m, _)), _) if m == 0.0 => "none: measured is 0".to_owned(),
+        (_, Some((_, s, _))) if s == 0.0 => "0".to_owned(),
         _ => String::new(),
     };
     BesideRow {
@@ -112,6 +114,6 @@ fn beside_row(b: &Beside) -> BesideRow {
 }
 
 /// Outcomes without a value, and why.
-pub(super) fn unmeasured(page: &Page) -> Vec<Pair> {
-    page.unmeasured.iter().map(|u| Pair { key: clean(&u.outcome), text: clean(&u.why) }).collect()
+pub(super) fn unmeasured(all: &[Unmeasured]) -> Vec<Pair> {
+    all.iter().map(|u| Pair { key: clean(&u.outcome), text: clean(&u.why) }).collect()
 }

@@ -112,7 +112,7 @@ fn dose(prepared: &Prepared, wanted: Choice) -> String {
     let arm = &prepared.experiment.arms[verdict.arm].name;
     let kind = &prepared.experiment.names.cells[verdict.kind];
     let level = if verdict.is_evaluated { verdict.level.word() } else { "not evaluated" };
-    format!("{level}, {arm} to {kind}. {}", clause(verdict))
+    format!("{level}, {arm} to {kind}. {}", clause(prepared, verdict))
 }
 
 /// Mimics that reach nothing, all in one line.

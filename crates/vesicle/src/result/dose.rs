@@ -68,13 +68,20 @@ fn is_untouched(prepared: &Prepared, arm: usize) -> bool {
     })
 }
 
+/// What is given and captured: vesicles, or copies without any where nothing declared as a vesicle is given.
+pub fn carriers(prepared: &Prepared, verdict: &Verdict) -> &'static str {
+    let is_vesicle = |name: &str| prepared.experiment.names.vesicles.iter().any(|known| known == name);
+    let some = verdict.given.is_empty() || verdict.given.split(", ").any(is_vesicle);
+    if some { "vesicles" } else { "free copies" }
+}
+
 const UNKNOWN: &str =
     "Vesicles come or go with blood, and a tissue without places cannot know which vessels will carry it.";
 const NOTHING: &str =
     "Nothing that it carries can act: no target in any program that a rule reads, and no rule reads it.";
 
 /// What arrives and what is needed, in a sentence.
-pub fn clause(verdict: &Verdict) -> String {
+pub fn clause(prepared: &Prepared, verdict: &Verdict) -> String {
     if !verdict.is_evaluated {
         return UNKNOWN.to_owned();
     }
@@ -87,8 +94,9 @@ pub fn clause(verdict: &Verdict) -> String {
         String::new()
     };
     format!(
-        "{} vesicles captured per cell bring {} copies of the {} into the cytosol; {} are needed{days} ({} of {} draws reach it).",
+        "{} {} captured per cell bring {} copies of the {} into the cytosol; {} are needed{days} ({} of {} draws reach it).",
         spread(verdict.captured),
+        carriers(prepared, verdict),
         spread(verdict.copies),
         verdict.molecule,
         spread(verdict.needed),

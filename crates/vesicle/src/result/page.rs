@@ -13,7 +13,7 @@ use crate::commands::run::Prepared;
 use std::collections::BTreeMap;
 use vesicle_experiment::audit::{self, Known};
 use vesicle_experiment::evidence::{self, Scored, Status};
-use vesicle_experiment::results::Outcomes;
+use vesicle_experiment::results::{OutcomeRow, Outcomes};
 use vesicle_experiment::runs::Store;
 use vesicle_experiment::statistics::share::{Share, wilson};
 use vesicle_files::library::FolderLibrary;
@@ -66,6 +66,7 @@ pub fn page(
         unmeasured: courses::unmeasured(prepared),
         pictures: pictures::pictures(prepared, store)?,
         contrasts: contrasts(prepared, outcomes),
+        without_ratio: without_ratio(prepared, outcomes),
         evidence: evidence::typical(scored)
             .iter()
             .map(|scored| claim(prepared, outcomes, scored, findings))
@@ -99,7 +100,27 @@ fn contrasts(prepared: &Prepared, outcomes: &Outcomes) -> Vec<report::Contrast> 
         n: c.ratio.n as u64,
         draws: u64::from(prepared.selection.draws),
     };
-    over_draws(contrast_rows(prepared, outcomes)).into_iter().map(contrast).collect()
+    let told = |c: &tables::Contrast| !is_nothing(outcomes, c.outcome, c.arms.0);
+    over_draws(contrast_rows(prepared, outcomes)).into_iter().filter(told).map(contrast).collect()
+}
+
+/// Whether an arm has nothing of an outcome in any run: a ratio to it would be one to half a unit.
+fn is_nothing(outcomes: &Outcomes, outcome: usize, arm: usize) -> bool {
+    let of_arm = |row: &&OutcomeRow| row.outcome == outcome && row.key.arm == arm;
+    outcomes.rows.iter().filter(of_arm).all(|row| row.value == 0.0)
+}
+
+/// Outcomes of which the reference has nothing, so that no ratio to it is drawn.
+fn without_ratio(prepared: &Prepared, outcomes: &Outcomes) -> Vec<report::Unmeasured> {
+    let Some(reference) = prepared.experiment.arms.first() else { return Vec::new() };
+    let is_there = |outcome: usize| outcomes.rows.iter().any(|row| row.outcome == outcome);
+    let all = 0..prepared.experiment.outcomes.len();
+    all.filter(|outcome| is_there(*outcome) && is_nothing(outcomes, *outcome, 0))
+        .map(|outcome| report::Unmeasured {
+            outcome: prepared.experiment.outcomes[outcome].name.clone(),
+            why: format!("no ratio is drawn, since it is 0 in every run of {}.", reference.name),
+        })
+        .collect()
 }
 
 /// Every contrast once; the ratios of single draws stand in the table.
@@ -241,6 +262,15 @@ fn assumptions(prepared: &Prepared) -> Vec<report::Assumption> {
         .collect()
 }
 
+/// What an account counts: a population that no one declared is a mimic given free.
+fn unit_of(prepared: &Prepared, row: &tissue_sim::LedgerRow, name: &str) -> &'static str {
+    match row.is_species {
+        true => "copies",
+        false if prepared.experiment.names.vesicles.iter().any(|known| known == name) => "vesicles",
+        false => "free copies",
+    }
+}
+
 /// The ledger of the first replicate of every arm, at the end.
 fn ledger(prepared: &Prepared, store: &dyn Store) -> Result<Vec<report::LedgerRow>, String> {
     let mut rows = Vec::new();
@@ -255,7 +285,7 @@ fn ledger(prepared: &Prepared, store: &dyn Store) -> Result<Vec<report::LedgerRo
             account: row.account.to_owned(),
             sign: row.sign,
             amount: row.amount,
-            unit: if row.is_species { "copies" } else { "vesicles" }.to_owned(),
+            unit: unit_of(prepared, row, &label(lowered, row)).to_owned(),
         }));
     }
     Ok(rows)

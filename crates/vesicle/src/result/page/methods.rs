@@ -91,7 +91,7 @@ fn design(prepared: &Prepared, setup: &Setup) -> String {
     };
     format!(
         "Design. {} under {} were simulated with Vesicle {} (simulator {}) in a block of {x} × {y} × {z} µm (voxels of {} µm) for \
-         {days} day{}, with {} per arm and independent seeds{drawn}. The experiment file, the seed of every run and all \
+         {days} day{}, with {} per arm and independent seeds{drawn}. The checksum of the experiment file, the seed of every run and all \
          resolved values are in manifest.json.",
         counted(arms, "arm"),
         counted(mechanisms, "mechanism"),
@@ -137,9 +137,9 @@ fn statistics(prepared: &Prepared) -> String {
     let thickness = prepared.map.number(&["section", "thickness"]).unwrap_or(5.0);
     format!(
         "Statistics. Outcomes were read in a virtual section of {thickness} µm. Ratios are of means, each plus half the \
-         smallest countable unit, with 90 % intervals by the method of Welch (1947, doi 10.1093/biomet/34.1-2.28) on logarithms. A claim holds or fails when its \
-         interval lies inside or outside its margin, and cannot be told otherwise. `A < B` asks that B / A is {MARGIN} or more, \
-         `A << B` that it is {FAR} or more, `A ~ B` that it lies between {} and {}. The dose verdict is that of a well-mixed \
+         smallest countable unit, with 90 % intervals by the method of Welch (1947, doi 10.1093/biomet/34.1-2.28) on logarithms. `A < B` holds when B / A is {MARGIN} or more and \
+         its interval lies above 1, and fails when the interval lies below {MARGIN}; `A << B` likewise with {FAR}; `A ~ B` holds when the \
+         interval lies inside {} to {} and fails when it lies outside; all else cannot be told. The dose verdict is that of a well-mixed \
          twin of the same cells and vesicles over {DRAWS} draws of the priors: yes when at least 90 %, no when at most 10 % \
          of them reach the copies needed; ranges are 5th to 95th percentiles.",
         ALIKE.0, ALIKE.1
