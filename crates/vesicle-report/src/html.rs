@@ -2,8 +2,9 @@
 //! the style and the script, which are made here, are not.
 
 pub(crate) mod article;
-mod nothing;
+mod ledger;
 mod sections;
+mod standing;
 mod tables;
 
 use crate::figure::text::clean;
@@ -64,7 +65,7 @@ struct View {
     question: String,
     command: String,
     answer: Vec<String>,
-    nothing: Option<nothing::Nothing>,
+    standing: Option<standing::Block>,
     contents: Vec<sections::Entry>,
     notes: Vec<String>,
     dose: Option<sections::DoseView>,
@@ -76,11 +77,12 @@ struct View {
     beside: Vec<FigureView>,
     beside_rows: Vec<tables::BesideRow>,
     contrasts: Vec<FigureView>,
+    without_ratio: Vec<tables::Pair>,
     evidence: Option<sections::EvidenceView>,
     support: Option<sections::SupportView>,
     tornado: Vec<FigureView>,
     audit: Option<tables::AuditView>,
-    ledger: Vec<tables::LedgerTable>,
+    ledger: Option<ledger::LedgerView>,
     methods: Vec<String>,
     citations: Vec<tables::Pair>,
     versions: Vec<tables::Pair>,
@@ -94,7 +96,7 @@ fn view(page: &Page, drawn: &Drawn) -> View {
         question: clean(&page.question),
         command: clean(&page.command),
         answer: page.answer.iter().map(|l| clean(l)).collect(),
-        nothing: nothing::nothing(page),
+        standing: standing::block(page),
         contents: sections::contents(page),
         notes: page.notes.iter().chain(&page.warnings).map(|l| clean(l)).collect(),
         dose: sections::dose(page, drawn),
@@ -102,15 +104,16 @@ fn view(page: &Page, drawn: &Drawn) -> View {
         further_pictures: drawn.further_pictures.iter().map(FigureView::of).collect(),
         plugs: views(&drawn.plugs),
         courses: sections::courses(drawn),
-        unmeasured: tables::unmeasured(page),
+        unmeasured: tables::unmeasured(&page.unmeasured),
         beside: views(&drawn.beside),
         beside_rows: tables::beside(page),
         contrasts: views(&drawn.contrasts),
+        without_ratio: tables::unmeasured(&page.without_ratio),
         evidence: sections::evidence(page, drawn),
         support: sections::support(page, drawn),
         tornado: views(&drawn.tornado),
         audit: tables::audit(page),
-        ledger: tables::ledger(page),
+        ledger: ledger::ledger(page),
         methods: paragraphs(&page.methods),
         citations: tables::citations(page),
         versions: tables::versions(page),

@@ -15,13 +15,18 @@ pub struct Page {
     pub question: String,
     /// The command that makes this result again.
     pub command: String,
-    /// First lines of the page, in order. The line "no mechanism satisfies the tests" is not among them: the page
-    /// adds it when [`Page::none_satisfies`] is set.
+    /// The first line: where the mechanisms stand. Empty where there is no test.
+    pub headline: String,
+    /// What that line says.
+    pub standing: Standing,
+    /// Mechanisms that the experiment declares and that were not run.
+    pub not_run: Vec<String>,
+    /// The lines after the first, in order.
     pub answer: Vec<String>,
     /// What else a reader should know, after the answer.
     pub notes: Vec<String>,
-    /// Every mechanism that was run fails some test, in every draw.
-    pub none_satisfies: bool,
+    /// Draws of the priors; 0 with the values as written. Pictures, courses and the ledger are then those of the first.
+    pub draws: u64,
     /// What a reader should know before believing the rest.
     pub warnings: Vec<String>,
     /// Can the dose reach the cell, one per cargo.
@@ -38,6 +43,8 @@ pub struct Page {
     pub pictures: Vec<Picture>,
     /// Ratios between two arms.
     pub contrasts: Vec<Contrast>,
+    /// Outcomes of which no ratio is drawn.
+    pub without_ratio: Vec<Unmeasured>,
     /// Claims that could have failed, one per claim and mechanism.
     pub evidence: Vec<Claim>,
     /// How far the tissue agrees with the twin about which tests fail in broken models.
@@ -56,6 +63,20 @@ pub struct Page {
     pub citations: Vec<Citation>,
     /// Programs and tables that determined the result.
     pub versions: Vec<Version>,
+}
+
+/// What the tests leave of the mechanisms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Standing {
+    /// There is no test.
+    #[default]
+    Untested,
+    /// Every mechanism fails some test, in every draw.
+    NoneSatisfies,
+    /// Some mechanism fails no test, and none satisfies all.
+    Undecided,
+    /// Some mechanism satisfies all tests, in some draw at least.
+    Satisfied,
 }
 
 /// A value with its range, all three in one unit.
@@ -206,6 +227,8 @@ pub struct Beside {
     pub measured: Vec<f64>,
     /// Animals or dishes behind them: a value may be the mean of several.
     pub measured_n: u64,
+    /// Animals or dishes behind each, which it counts for in the mean.
+    pub measured_counts: Vec<u64>,
     /// The saved instant, days.
     pub simulated_d: f64,
     /// Value of each replicate at that instant.
@@ -363,9 +386,17 @@ pub struct Claim {
     pub ratio: Option<f64>,
     /// Interval of the ratio it speaks of.
     pub interval: Option<(f64, f64)>,
-    /// Share of draws of the ablated model in which it fails; below 0.5 it is printed grey.
+    /// What the ratio is of: `saline / aged`; empty where there is none.
+    pub compared: String,
+    /// What the claim asks of it: `3 or more`.
+    pub asked: String,
+    /// The lower of the two shares below; under 0.5 it is printed grey.
     pub severity: Option<f64>,
-    /// Chance of seeing the effect at this n.
+    /// Share of the worlds without the mechanism in which it fails.
+    pub ablated: Option<Share>,
+    /// Share of the worlds with permuted targets in which it fails.
+    pub permuted: Option<Share>,
+    /// Share of the worlds in which it holds that show it at this n.
     pub power: Option<f64>,
     /// Animals or dishes per arm.
     pub n: u64,
@@ -494,6 +525,8 @@ pub struct LedgerRow {
     pub population_or_species: String,
     /// Account: injected, captured, degraded, ...
     pub account: String,
+    /// 1 where it came in, -1 where that went or is, 0 where it is neither.
+    pub sign: i8,
     /// How much stands there.
     pub amount: f64,
     /// Unit of the amount.

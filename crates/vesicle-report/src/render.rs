@@ -40,8 +40,19 @@ pub fn render(page: &Page) -> Rendered {
             both(|w| figure::tornado(outcome, &page.tornado, w))
         }),
     };
+    if page.draws > 0 {
+        drawn.of_one_draw().for_each(|figure| figure.caption.push_str(&of_first_draw(page.draws)));
+    }
     give_each_its_name(drawn.all());
     Rendered { html: html::page(page, &drawn), figures: drawn.all().map(|f| f.clone()).collect() }
+}
+
+/// What a figure shows where the priors were drawn.
+fn of_first_draw(draws: u64) -> String {
+    let of = if draws == 1 { "the one draw".to_owned() } else { format!("the first of {draws} draws") };
+    format!(
+        " Values of {of} of the priors, in which every arm is run once; its animals are drawn around that run."
+    )
 }
 
 /// All verdicts at one glance, where there are several.

@@ -2,7 +2,7 @@
 //! well-formed.
 
 use proptest::prelude::*;
-use vesicle_report::page::{Disc, Range};
+use vesicle_report::page::{Disc, Range, Share, Standing};
 use vesicle_report::{Page, render};
 
 const NUMBERS: [f64; 14] = [
@@ -177,12 +177,18 @@ impl Shaker {
             }
         }
         for c in &mut page.evidence {
-            for name in [&mut c.text, &mut c.role, &mut c.source, &mut c.mechanism] {
+            for name in
+                [&mut c.text, &mut c.role, &mut c.source, &mut c.mechanism, &mut c.compared, &mut c.asked]
+            {
                 self.name(name);
             }
             for value in c.severity.iter_mut().chain(&mut c.power).chain(&mut c.ratio) {
                 self.number(value);
             }
+            let mut worlds = Share::default();
+            self.number(&mut worlds.value);
+            self.number(&mut worlds.high);
+            (c.ablated, c.permuted) = (Some(worlds), Some(worlds));
         }
         for m in &mut page.mechanisms {
             self.name(&mut m.mechanism);
@@ -200,10 +206,14 @@ impl Shaker {
     }
 
     fn rest(&mut self, page: &mut Page) {
-        for name in [&mut page.title, &mut page.question, &mut page.command, &mut page.methods] {
+        for name in
+            [&mut page.title, &mut page.headline, &mut page.question, &mut page.command, &mut page.methods]
+        {
             self.name(name);
         }
-        page.none_satisfies = self.choice().is_multiple_of(2);
+        page.standing =
+            [Standing::NoneSatisfies, Standing::Undecided, Standing::Satisfied, Standing::Untested]
+                [self.choice() % 4];
         page.answer
             .iter_mut()
             .chain(&mut page.notes)

@@ -67,3 +67,18 @@ fn every_slip_of_the_measured_values_is_told() {
     assert!(output.stdout.is_empty() && !place.path().join("page").exists());
     insta::assert_snapshot!(String::from_utf8(output.stderr).unwrap());
 }
+
+#[test]
+fn a_share_in_percent_without_its_unit_is_told_and_a_mean_counts_its_animals() {
+    let place = tempfile::tempdir().unwrap();
+    let output = report(place.path(), "arm,outcome,value\nsaline,vessel area,12\nyoung,tumour cells,-1\n");
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("measured.csv:2:") && said.contains("`%` as its unit; found 12"), "{said}");
+    assert!(said.contains("measured.csv:3:") && said.contains("0 or more"), "{said}");
+    let rows = "arm,outcome,value,unit,n\nyoung,vessel area,4,%,3\nyoung,vessel area,0,%,1\nsaline,vessel area,0,%,2\n";
+    assert!(report(place.path(), rows).status.success());
+    let page = fs::read_to_string(place.path().join("page/report.html")).unwrap();
+    assert!(page.contains("0.03 (0–0.04), n\u{a0}=\u{a0}4"), "three animals of four have 4 %");
+    assert!(page.contains("none: measured is 0"));
+}

@@ -26,8 +26,8 @@ pub fn beside(outcome: &str, mechanism: &str, all: &[Beside], width: Width) -> F
     let title = format!("{outcome}: measured beside simulated{under}");
     Figure {
         name: slug(&["beside", outcome, mechanism]),
-        caption: "Circle: simulated mean, line: lowest to highest replicate. Diamond: measured mean, line: lowest to highest \
-                  value. Both in the unit of the axis; the simulated instant is the saved one nearest to the measurement."
+        caption: "Circle: simulated mean, line: lowest to highest replicate. Diamond: measured mean, in which a \
+                  value counts for its animals; line: lowest to highest value. Both in the unit of the axis; the simulated instant is the saved one nearest to the measurement."
             .into(),
         width,
         svg: svg.finish(width.mm(), height, &title),
@@ -37,17 +37,28 @@ pub fn beside(outcome: &str, mechanism: &str, all: &[Beside], width: Width) -> F
     }
 }
 
-/// Mean, lowest and highest of finite values; none of no values.
+/// Lowest, mean and highest of finite values; none of no values.
 pub(crate) fn summary(values: &[f64]) -> Option<(f64, f64, f64)> {
-    let finite = || values.iter().copied().filter(|v| v.is_finite());
-    let n = finite().count() as f64;
-    let (low, high) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
-    (n > 0.0).then(|| (low, finite().map(|v| v / n).sum(), high))
+    weighed(values, &[])
+}
+
+/// Those of what was measured: a value that is the mean of several animals counts for as many.
+pub(crate) fn measured(b: &Beside) -> Option<(f64, f64, f64)> {
+    weighed(&b.measured, &b.measured_counts)
+}
+
+fn weighed(values: &[f64], counts: &[u64]) -> Option<(f64, f64, f64)> {
+    let count = |at: usize| if counts.len() == values.len() { counts[at].max(1) as f64 } else { 1.0 };
+    let finite = || values.iter().copied().enumerate().filter(|(_, v)| v.is_finite());
+    let n: f64 = finite().map(|(at, _)| count(at)).sum();
+    let (low, high) =
+        finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), (_, v)| (l.min(v), h.max(v)));
+    (n > 0.0).then(|| (low, finite().map(|(at, v)| v * (count(at) / n)).sum(), high))
 }
 
 fn rows(b: &Beside) -> Vec<Row> {
-    let row = |label: String, values: &[f64], n: u64, minor: bool| {
-        let (low, middle, high) = summary(values).unwrap_or((f64::NAN, f64::NAN, f64::NAN));
+    let row = |label: String, found: Option<(f64, f64, f64)>, n: u64, minor: bool| {
+        let (low, middle, high) = found.unwrap_or((f64::NAN, f64::NAN, f64::NAN));
         Row {
             group: String::new(),
             label,
@@ -61,10 +72,10 @@ fn rows(b: &Beside) -> Vec<Row> {
         }
     };
     let simulated = format!("{}, simulated, {}\u{a0}d", b.arm, number(b.simulated_d));
-    let measured = format!("measured, {}\u{a0}d", number(b.measured_d));
+    let label = format!("measured, {}\u{a0}d", number(b.measured_d));
     vec![
-        row(simulated, &b.simulated, b.simulated.len() as u64, false),
-        row(measured, &b.measured, b.measured_n, true),
+        row(simulated, summary(&b.simulated), b.simulated.len() as u64, false),
+        row(label, measured(b), b.measured_n, true),
     ]
 }
 
@@ -88,4 +99,19 @@ fn points(chosen: &[&Beside]) -> String {
         }
     }
     csv.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mean_of_three_animals_counts_for_three() {
+        let b = Beside { measured: vec![0.04, 0.0], measured_counts: vec![3, 1], ..Beside::default() };
+        let (low, mean, high) = measured(&b).expect("two values");
+        assert!((mean - 0.03).abs() < 1e-15 && low == 0.0 && high == 0.04, "{mean}");
+        let plain = Beside { measured: vec![0.04, 0.0], ..Beside::default() };
+        assert!((measured(&plain).expect("two values").1 - 0.02).abs() < 1e-15);
+        assert!(measured(&Beside::default()).is_none());
+    }
 }

@@ -4,7 +4,7 @@ use super::colour::{BLUE, GREY};
 use super::csv::{Csv, Field};
 use super::rows::{Base, Extent, Reference, Row, RowChart};
 use super::svg::Svg;
-use super::text::{number, ranged};
+use super::text::{number, ratio_range};
 use super::{Figure, Width, slug};
 use crate::page::Contrast;
 
@@ -67,7 +67,7 @@ fn row(c: &Contrast, shared: &Shared) -> Row {
     Row {
         group: c.mechanism.clone(),
         label: format!("{}{to}{at}", c.arm_a),
-        note: format!("{}{n}", ranged(c.low, c.ratio, c.high)),
+        note: format!("{}{n}", ratio_range(c.low, c.ratio, c.high)),
         low: c.low,
         middle: c.ratio,
         high: c.high,

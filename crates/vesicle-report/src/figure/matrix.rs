@@ -18,7 +18,7 @@ pub fn status_words(status: Status) -> &'static str {
     }
 }
 
-/// A severity below this is printed grey: the claim would hold without the mechanism too.
+/// A severity below this is printed pale: the claim would hardly have failed without the mechanism.
 pub(crate) const SEVERE: f64 = 0.5;
 
 /// The claims as a matrix of signs.
@@ -30,7 +30,9 @@ pub fn evidence(claims: &[Claim], width: Width) -> Figure {
     let mut y = grid.heads(&mut svg, &columns);
     for text in &rows {
         let of_row: Vec<&Claim> = claims.iter().filter(|c| c.text == *text).collect();
-        y = grid.row(&mut svg, y, text, &of_row, &columns);
+        let role = of_row.first().filter(|c| c.status != Status::Structural && !c.is_test());
+        let text = role.map_or_else(|| (*text).to_owned(), |c| format!("{text} ({})", c.role));
+        y = grid.row(&mut svg, y, &text, &of_row, &columns);
     }
     y = grid.totals(&mut svg, y, claims, &columns);
     let height = legend(&mut svg, y + 8.0, width.points());
@@ -38,7 +40,7 @@ pub fn evidence(claims: &[Claim], width: Width) -> Figure {
     Figure {
         name: "evidence".into(),
         caption: format!(
-            "{} by {}. Grey signs: severity below {SEVERE}, passing more often than not without the mechanism.",
+            "{} by {}. Pale signs: severity below {SEVERE}, so that the claim would hardly have failed without the mechanism.",
             counted(rows.len(), "claim"),
             counted(columns.len(), "mechanism")
         ),

@@ -193,15 +193,50 @@ pub fn spread(low: f64, middle: f64, high: f64) -> String {
     format!("{} ({}–{})", two_digits(middle), two_digits(low), two_digits(high))
 }
 
+/// A ratio to its hundredth where it is near 1, else with two significant digits: what an interval that is wider than
+/// that deserves, and enough to see on which side of 1 it ends.
+pub(crate) fn ratio(value: f64) -> String {
+    if !(0.1..10.0).contains(&value.abs()) {
+        return two_digits(value);
+    }
+    let text = format!("{value:.2}");
+    // Rounded, 0.998 would stand on 1.
+    let text = if text == "1.00" && value != 1.0 { format!("{value:.3}") } else { text };
+    text.replace('-', "−")
+}
+
+/// `ratio (low–high)`, with the range left out when it is no range.
+pub fn ratio_range(low: f64, middle: f64, high: f64) -> String {
+    if low == middle && high == middle || low.is_nan() || high.is_nan() {
+        return ratio(middle);
+    }
+    let dash = if low < 0.0 || high < 0.0 { " to " } else { "–" };
+    format!("{} ({}{dash}{})", ratio(middle), ratio(low), ratio(high))
+}
+
 /// A positive factor with two significant digits.
 pub(crate) fn two_digits(value: f64) -> String {
     let rounded: f64 = format!("{value:.1e}").parse().unwrap_or(value);
     number(rounded)
 }
 
+/// Days to the tenth of one, which is what a frame can show; less than that is said to be less.
+pub fn days(value: f64) -> String {
+    if value > 0.0 && value < 0.05 { "below 0.1".to_owned() } else { number((10.0 * value).round() / 10.0) }
+}
+
+/// `1.9 (0–11)` days.
+pub fn days_range(low: f64, middle: f64, high: f64) -> String {
+    if days(low) == days(middle) && days(high) == days(middle) || low.is_nan() || high.is_nan() {
+        return days(middle);
+    }
+    let dash = if days(high).starts_with('b') { " to " } else { "–" };
+    format!("{} ({}{dash}{})", days(middle), days(low), days(high))
+}
+
 /// `31 % (27–36 %)`.
 pub fn percent_range(low: f64, middle: f64, high: f64) -> String {
-    if low.is_nan() || high.is_nan() {
+    if low == middle && high == middle || low.is_nan() || high.is_nan() {
         return percent(middle);
     }
     format!("{} ({})", percent(middle), percent_bounds(low, high))
@@ -229,7 +264,27 @@ pub fn percent(share: f64) -> String {
 
 /// `name [unit]`, or the name alone.
 pub(crate) fn with_unit(name: &str, unit: &str) -> String {
-    if unit.is_empty() { name.to_owned() } else { format!("{name} [{unit}]") }
+    if unit.is_empty() { name.to_owned() } else { format!("{name} [{}]", raised(unit)) }
+}
+
+/// A quantity as it is printed, from as it is typed: `um^2/min` is µm²/min.
+pub(crate) fn raised(typed: &str) -> String {
+    let powers = typed.replace("^2", "²").replace("^3", "³").replace("^-1", "⁻¹");
+    let mut out = String::with_capacity(powers.len());
+    let mut word = String::new();
+    for c in powers.chars().chain(['\n']) {
+        if c.is_alphabetic() || c == '_' || c == '-' {
+            word.push(c);
+            continue;
+        }
+        let micro = ["um", "uL", "ug", "uM"].contains(&word.as_str());
+        out.push_str(if micro { "µ" } else { "" });
+        out.push_str(if micro { &word[1..] } else { &word });
+        word.clear();
+        out.push(c);
+    }
+    out.pop();
+    out
 }
 
 #[cfg(test)]
@@ -260,6 +315,30 @@ mod tests {
         );
         assert_eq!(number(f64::NAN), "not a number");
         assert_eq!(number(f64::NEG_INFINITY), "−∞");
+    }
+
+    #[test]
+    fn ratios_show_on_which_side_of_one_they_end() {
+        assert_eq!(ratio_range(0.998, 1.08, 2.449), "1.08 (0.998–2.45)");
+        assert_eq!(ratio_range(0.002_31, 0.654, 54.1), "0.65 (0.0023–54)");
+        assert_eq!((ratio(1.0).as_str(), ratio(0.0).as_str()), ("1.00", "0"));
+        assert_eq!(ratio(f64::INFINITY), "∞");
+        assert_eq!(ratio_range(3.0, 3.0, 3.0), "3.00");
+    }
+
+    #[test]
+    fn days_are_no_finer_than_tenths() {
+        assert_eq!(days_range(0.0, 0.0, 0.0062), "0 (0 to below 0.1)");
+        assert_eq!(days_range(0.0, 1.93, 10.6), "1.9 (0–10.6)");
+        assert_eq!(days_range(4.0, 4.0, 4.0), "4");
+    }
+
+    #[test]
+    fn units_are_printed_as_in_a_paper() {
+        assert_eq!(raised("100000 um^2/min"), "100000 µm²/min");
+        assert_eq!(with_unit("plug colour", "um^3"), "plug colour [µm³]");
+        assert_eq!(raised("serum um_x 250 /mm^2"), "serum um_x 250 /mm²");
+        assert_eq!((raised(""), raised("um")), (String::new(), "µm".to_owned()));
     }
 
     #[test]

@@ -24,8 +24,8 @@ pub fn waterfall(verdict: &Verdict, width: Width) -> Figure {
     Figure {
         name: slug(&["waterfall", &verdict.what]),
         caption: format!(
-            "Circle: median of the draws; line: their range (n = {} draws); pale bar: from the step before to this one. \
-             Dashed line and grey band: what is needed.",
+            "Circle: median of the draws; line: 5th to 95th percentile (n = {} draws); pale bar, ÷ and ×: from the step before \
+             to this one. Dashed line and grey band: what is needed.",
             verdict.share.n
         ),
         width,

@@ -4,10 +4,10 @@ use super::{FigureView, views};
 use crate::figure::Figure;
 use crate::figure::doses::word;
 use crate::figure::matrix::{SEVERE, status_words};
-use crate::figure::text::{clean, number, percent_bounds, percent_range, spread, two_digits};
+use crate::figure::text::{clean, days_range, number, percent_bounds, percent_range, ratio, two_digits};
 use crate::page::{Claim, Confirmed, Level, Page, Share, Status, Support, Verdict};
 use serde::Serialize;
-use vesicle_base::words::{plural, verb};
+use vesicle_base::words::{counted, plural, verb};
 
 /// The figures of a page by section.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +40,14 @@ impl Drawn {
     }
 }
 
+impl Drawn {
+    /// Those that show one draw of the priors where there are several.
+    pub(crate) fn of_one_draw(&mut self) -> impl Iterator<Item = &mut Figure> {
+        let pictures = self.pictures.iter_mut().chain(&mut self.further_pictures).chain(&mut self.plugs);
+        pictures.chain(self.courses.iter_mut().flat_map(|course| &mut course.1))
+    }
+}
+
 #[derive(Serialize)]
 pub(super) struct Entry {
     id: &'static str,
@@ -54,7 +62,7 @@ pub(super) fn contents(page: &Page) -> Vec<Entry> {
         ("plug", "Plug", !page.blood.is_empty()),
         ("courses", "Over time", !page.courses.is_empty() || !page.unmeasured.is_empty()),
         ("beside", "Measured", !page.beside.is_empty()),
-        ("contrasts", "Between arms", !page.contrasts.is_empty()),
+        ("contrasts", "Between arms", !page.contrasts.is_empty() || !page.without_ratio.is_empty()),
         ("evidence", "Claims", !page.evidence.is_empty()),
         ("mechanisms", "Mechanisms", !page.mechanisms.is_empty()),
         ("sensitivity", "What matters", !page.tornado.is_empty()),
@@ -133,12 +141,12 @@ fn arrival(verdict: &Verdict) -> String {
 
 fn days(verdict: &Verdict) -> String {
     let never = if verdict.share.value > 0.0 {
-        "In at least 95 of 100 draws it is never above what is needed. "
+        "In at least 95 of 100 draws what arrives is never above what is needed. "
     } else {
-        "It is never above what is needed. "
+        "What arrives is never above what is needed. "
     };
     verdict.days.map_or(never.to_owned(), |d| {
-        format!("Days above what is needed: {}. ", spread(d.low, d.median, d.high))
+        format!("Days above what is needed: {}. ", days_range(d.low, d.median, d.high))
     })
 }
 
@@ -175,6 +183,10 @@ pub(super) struct EvidenceView {
     rows: Vec<ClaimView>,
     /// Whether ratios are medians over draws.
     drawn: bool,
+    /// Whether claims were screened with permuted targets.
+    permuted: bool,
+    /// Whether some claim has a power.
+    power: bool,
     confirmed: Vec<ConfirmedView>,
 }
 
@@ -197,7 +209,10 @@ struct ClaimView {
     status: &'static str,
     ratio: String,
     interval: String,
-    severity: String,
+    compared: String,
+    asked: String,
+    ablated: String,
+    permuted: String,
     power: String,
     n: String,
     source: String,
@@ -206,7 +221,9 @@ struct ClaimView {
 pub(super) fn evidence(page: &Page, drawn: &Drawn) -> Option<EvidenceView> {
     let figure = FigureView::with_narrow(drawn.evidence.as_ref()?);
     Some(EvidenceView {
-        sentence: tally(&page.evidence),
+        sentence: tally(page),
+        permuted: page.evidence.iter().any(|c| c.permuted.is_some()),
+        power: page.evidence.iter().any(|c| c.power.is_some()),
         figure,
         rows: page.evidence.iter().map(claim_view).collect(),
         drawn: page.mechanisms.iter().any(|m| m.draws > 1),
@@ -232,21 +249,30 @@ fn confirmed_view(row: &Confirmed) -> ConfirmedView {
     }
 }
 
-fn tally(claims: &[Claim]) -> String {
-    let count = |s: Status| claims.iter().filter(|c| c.status == s).count();
-    let [holds, fails, unknown, unread, structural] =
-        [Status::Holds, Status::Fails, Status::CannotTell, Status::NotEvaluated, Status::Structural]
-            .map(count);
-    let decided = if holds + fails == 0 { "No claim could be decided: " } else { "" };
-    let was = if unread == 1 { "was" } else { "were" };
-    let are = if structural == 1 { "is" } else { "are" };
-    format!(
-        "{decided}{holds} {}, {fails} {}, {unknown} cannot tell, {unread} {was} not evaluated; {structural} {} from the \
-         inputs as written and {are} not counted. A claim counts once per mechanism.",
-        verb(holds, "hold"),
-        verb(fails, "fail"),
-        verb(structural, "follow")
-    )
+/// What became of the tests; calibrations and structural claims score nothing and are told apart from them.
+fn tally(page: &Page) -> String {
+    let tests = || page.evidence.iter().filter(|c| c.is_test());
+    let count = |s: Status| tests().filter(|c| c.status == s).count();
+    let [holds, fails, unknown, unread] =
+        [Status::Holds, Status::Fails, Status::CannotTell, Status::NotEvaluated].map(count);
+    let each = if page.mechanisms.len() > 1 { ", each counted once per mechanism" } else { "" };
+    let mut said = vec![
+        format!("{holds} {}", verb(holds, "hold")),
+        format!("{fails} {}", verb(fails, "fail")),
+        format!("{unknown} cannot tell"),
+    ];
+    if unread > 0 {
+        said.push(format!("{unread} not evaluated"));
+    }
+    let mut text = format!("Of {}{each}: {}.", counted(tests().count(), "test"), said.join(", "));
+    let others = page.evidence.len() - tests().count();
+    if others > 0 {
+        text.push_str(" Calibrations, which set what the tests start from, and claims that follow from the inputs score nothing.");
+    }
+    if page.draws > 1 {
+        text.push_str(" Each stands with the verdict of most draws.");
+    }
+    text
 }
 
 /// A share to its hundredths; its interval is wider than that.
@@ -258,17 +284,28 @@ fn hundredths(share: f64) -> String {
     }
 }
 
+/// A share with its interval and the worlds it is counted in.
+fn of_worlds(share: Share) -> String {
+    let (value, low, high) = (hundredths(share.value), hundredths(share.low), hundredths(share.high));
+    format!("{value} ({low}–{high}), {} worlds", share.n)
+}
+
 fn claim_view(claim: &Claim) -> ClaimView {
-    let range = |(low, high)| format!("{} to {}", number(low), number(high));
+    let range = |(low, high)| format!("{} to {}", ratio(low), ratio(high));
+    // A page from before the two kinds of worlds were told apart has their lower alone.
+    let ablated = claim.ablated.map_or_else(|| claim.severity.map_or(String::new(), hundredths), of_worlds);
     ClaimView {
         class: if claim.severity.is_some_and(|s| s < SEVERE) { "weak" } else { "" },
         text: clean(&claim.text),
         mechanism: clean(&claim.mechanism),
         role: clean(&claim.role),
         status: status_words(claim.status),
-        ratio: claim.ratio.map_or(String::new(), number),
+        ratio: claim.ratio.map_or(String::new(), ratio),
         interval: claim.interval.map_or(String::new(), range),
-        severity: claim.severity.map_or(String::new(), hundredths),
+        compared: clean(&claim.compared),
+        asked: clean(&claim.asked),
+        ablated,
+        permuted: claim.permuted.map_or(String::new(), of_worlds),
         power: claim.power.map_or(String::new(), hundredths),
         // Over draws, and where nothing is compared, a claim has no one number of animals.
         n: if claim.n == 0 { String::new() } else { claim.n.to_string() },
@@ -281,6 +318,8 @@ pub(super) struct SupportView {
     figure: Option<FigureView>,
     drawn: bool,
     rows: Vec<SupportRow>,
+    /// Rivals that were not run.
+    left_out: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -296,7 +335,8 @@ pub(super) fn support(page: &Page, drawn: &Drawn) -> Option<SupportView> {
     let figure = drawn.support.as_ref().map(FigureView::with_narrow);
     let rows = page.mechanisms.iter().map(|m| support_row(page, m)).collect();
     let any = page.mechanisms.iter().any(|m| m.draws > 0);
-    (!page.mechanisms.is_empty()).then_some(SupportView { figure, drawn: any, rows })
+    let left_out = page.not_run.iter().map(|name| clean(name)).collect();
+    (!page.mechanisms.is_empty()).then_some(SupportView { figure, drawn: any, rows, left_out })
 }
 
 fn support_row(page: &Page, m: &Support) -> SupportRow {

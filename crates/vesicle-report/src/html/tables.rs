@@ -1,8 +1,8 @@
-//! Sections that are tables: the audit, the ledger, sources and versions.
+//! Sections that are tables: the audit, sources and versions, what was measured.
 
-use crate::figure::beside::summary;
-use crate::figure::text::{clean, number, spread, two_digits, with_unit};
-use crate::page::{Assumption, Beside, LedgerRow, Origin, Page};
+use crate::figure::beside::{self as figure, summary};
+use crate::figure::text::{clean, number, raised, spread, two_digits, with_unit};
+use crate::page::{Assumption, Beside, Origin, Page, Unmeasured};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -54,70 +54,12 @@ pub(super) fn audit(page: &Page) -> Option<AuditView> {
 fn audit_row(a: &Assumption) -> AuditRow {
     AuditRow {
         path: clean(&a.path),
-        value: clean(&a.value),
-        prior: clean(&a.prior),
+        value: raised(&clean(&a.value)),
+        prior: raised(&clean(&a.prior)),
         status: origin_word(a.status),
         source: clean(&a.source),
         citation: clean(&a.citation),
     }
-}
-
-#[derive(Serialize)]
-pub(super) struct LedgerTable {
-    heading: String,
-    arms: Vec<String>,
-    rows: Vec<LedgerLine>,
-}
-
-#[derive(Serialize)]
-struct LedgerLine {
-    account: String,
-    amounts: Vec<String>,
-}
-
-/// One table per mechanism, population and unit: accounts down, arms across.
-pub(super) fn ledger(page: &Page) -> Vec<LedgerTable> {
-    let key = |r: &LedgerRow| (r.mechanism.clone(), r.population_or_species.clone(), r.unit.clone());
-    let keys = distinct(page.ledger.iter().map(key));
-    let rows_of =
-        |k: &(String, String, String)| page.ledger.iter().filter(|r| key(r) == *k).collect::<Vec<_>>();
-    keys.iter().map(|k| ledger_table(&rows_of(k))).collect()
-}
-
-fn ledger_table(rows: &[&LedgerRow]) -> LedgerTable {
-    let arms = distinct(rows.iter().map(|r| r.arm.clone()));
-    let accounts = distinct(rows.iter().map(|r| r.account.clone()));
-    let amount = |account: &str, arm: &str| {
-        let found: Vec<f64> =
-            rows.iter().filter(|r| r.account == account && r.arm == arm).map(|r| r.amount).collect();
-        if found.is_empty() { String::new() } else { number(found.iter().sum()) }
-    };
-    let lines = accounts.iter().map(|account| LedgerLine {
-        account: clean(account),
-        amounts: arms.iter().map(|arm| amount(account, arm)).collect(),
-    });
-    let first = rows.first().map(|r| (*r).clone()).unwrap_or_default();
-    let mechanism = if first.mechanism.is_empty() {
-        String::new()
-    } else {
-        format!(", mechanism “{}”", first.mechanism)
-    };
-    let unit = if first.unit.is_empty() { String::new() } else { format!(" [{}]", first.unit) };
-    LedgerTable {
-        heading: clean(&format!("{}{unit}{mechanism}", first.population_or_species)),
-        arms: arms.iter().map(|a| clean(a)).collect(),
-        rows: lines.collect(),
-    }
-}
-
-fn distinct<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<T> {
-    let mut out: Vec<T> = Vec::new();
-    for value in values {
-        if !out.contains(&value) {
-            out.push(value);
-        }
-    }
-    out
 }
 
 #[derive(Serialize)]
@@ -150,13 +92,15 @@ pub(super) fn beside(page: &Page) -> Vec<BesideRow> {
 }
 
 fn beside_row(b: &Beside) -> BesideRow {
-    let (measured, simulated) = (summary(&b.measured), summary(&b.simulated));
+    let (measured, simulated) = (figure::measured(b), summary(&b.simulated));
     let words = |s: Option<(f64, f64, f64)>, n: u64, day: f64| {
         let range = s.map_or("nothing".to_owned(), |(low, mean, high)| spread(low, mean, high));
         format!("{range}, n\u{a0}=\u{a0}{n}, {}\u{a0}d", number(day))
     };
     let ratio = match (measured, simulated) {
         (Some((_, m, _)), Some((_, s, _))) if m > 0.0 && s > 0.0 => two_digits(s / m),
+        (Some((_, m, _)), _) if m == 0.0 => "none: measured is 0".to_owned(),
+        (_, Some((_, s, _))) if s == 0.0 => "0".to_owned(),
         _ => String::new(),
     };
     BesideRow {
@@ -170,6 +114,6 @@ fn beside_row(b: &Beside) -> BesideRow {
 }
 
 /// Outcomes without a value, and why.
-pub(super) fn unmeasured(page: &Page) -> Vec<Pair> {
-    page.unmeasured.iter().map(|u| Pair { key: clean(&u.outcome), text: clean(&u.why) }).collect()
+pub(super) fn unmeasured(all: &[Unmeasured]) -> Vec<Pair> {
+    all.iter().map(|u| Pair { key: clean(&u.outcome), text: clean(&u.why) }).collect()
 }

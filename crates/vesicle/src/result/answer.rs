@@ -1,8 +1,10 @@
-//! The answer: five lines that always stand in the same order and begin alike, after the one that says that no mechanism
-//! is left; and notes.
+//! The answer: five lines that always stand in the same order and begin alike, after the one that says where the
+//! mechanisms stand; and notes.
 
+use super::decided::failing as failing_line;
 use super::dose::{Choice, choice, clause, digits};
 use super::screening::Findings;
+use super::standing::standing;
 use crate::commands::run::Prepared;
 use vesicle_base::words::{counted, verb};
 use vesicle_experiment::audit;
@@ -10,15 +12,15 @@ use vesicle_experiment::evidence::{self, Scored, Status};
 use vesicle_experiment::experiment::ClaimRole;
 use vesicle_experiment::results::Outcomes;
 use vesicle_experiment::statistics::share::wilson;
-
-/// The first line when no mechanism is left.
-pub const NONE_SATISFIES: &str = "No mechanism satisfies the tests.";
+use vesicle_report::page::Standing;
 
 /// What a result answers.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
-    /// Whether every mechanism fails some test, in every draw.
-    pub none_satisfies: bool,
+    /// Where the mechanisms stand.
+    pub standing: Standing,
+    /// The line that says so; empty where the file states no test.
+    pub headline: String,
     /// The natural dose, the mimic dose, tests held, the first failing claim, what matters most.
     pub lines: Vec<String>,
     /// What else a reader should know.
@@ -28,14 +30,15 @@ pub struct Answer {
 impl Answer {
     /// All lines in order, less the notes.
     pub fn said(&self) -> Vec<&str> {
-        let first = self.none_satisfies.then_some(NONE_SATISFIES);
+        let first = Some(self.headline.as_str()).filter(|line| !line.is_empty());
         first.into_iter().chain(self.lines.iter().map(String::as_str)).collect()
     }
 }
 
 /// The answer of a campaign.
 pub fn answer(prepared: &Prepared, outcomes: &Outcomes, scored: &[Scored], findings: &Findings) -> Answer {
-    let (held, failing) = tests(prepared, scored);
+    let (held, failing) = tests(prepared, outcomes, scored);
+    let (standing, headline) = standing(prepared, scored);
     let lines = [
         ("Natural dose", dose(prepared, Choice::Natural)),
         ("Mimic dose", dose(prepared, Choice::Mimic)),
@@ -44,7 +47,8 @@ pub fn answer(prepared: &Prepared, outcomes: &Outcomes, scored: &[Scored], findi
         ("What matters most", findings.matters(prepared)),
     ];
     Answer {
-        none_satisfies: none_satisfies(prepared, scored),
+        standing,
+        headline,
         lines: lines.into_iter().map(|(head, line)| format!("{head}: {line}")).collect(),
         notes: notes(prepared, outcomes, findings),
     }
@@ -52,7 +56,7 @@ pub fn answer(prepared: &Prepared, outcomes: &Outcomes, scored: &[Scored], findi
 
 /// What could not act, what cannot differ, what to measure next, what ended early, what it rests on.
 fn notes(prepared: &Prepared, outcomes: &Outcomes, findings: &Findings) -> Vec<String> {
-    let mut notes: Vec<String> = cannot_act(prepared).into_iter().collect();
+    let mut notes: Vec<String> = smaller(prepared).into_iter().chain(cannot_act(prepared)).collect();
     notes.extend(findings.notes(prepared));
     for (key, reason) in &outcomes.invalid {
         let arm = &prepared.experiment.arms[key.arm].name;
@@ -65,6 +69,18 @@ fn notes(prepared: &Prepared, outcomes: &Outcomes, findings: &Findings) -> Vec<S
         counted(assumed, "assumed value")
     ));
     notes
+}
+
+/// That the tissue is smaller than the file's own.
+fn smaller(prepared: &Prepared) -> Option<String> {
+    let [x, y, z] = prepared.campaign.lowered.first()?.setup.size_um;
+    (prepared.settings.quick && !prepared.experiment.quick.changes.is_empty()).then(|| {
+        format!(
+            "This is the [quick] patch of the file, {x} × {y} × {z} µm with {} per arm; in its full size it may come out \
+             otherwise.",
+            counted(prepared.animals, "animal")
+        )
+    })
 }
 
 /// Cells of more volume than this, over that of the tissue, can only lie inside each other: packed as closely as they
@@ -96,7 +112,7 @@ fn dose(prepared: &Prepared, wanted: Choice) -> String {
     let arm = &prepared.experiment.arms[verdict.arm].name;
     let kind = &prepared.experiment.names.cells[verdict.kind];
     let level = if verdict.is_evaluated { verdict.level.word() } else { "not evaluated" };
-    format!("{level}, {arm} to {kind}. {}", clause(verdict))
+    format!("{level}, {arm} to {kind}. {}", clause(prepared, verdict))
 }
 
 /// Mimics that reach nothing, all in one line.
@@ -111,12 +127,13 @@ fn cannot_act(prepared: &Prepared) -> Option<String> {
     (!mimics.is_empty()).then(|| format!("Cannot act by construction ({why}): {}.", mimics.join(", ")))
 }
 
-fn is_test(prepared: &Prepared, scored: &Scored) -> bool {
+/// Whether a claim scores its mechanism.
+pub fn is_test(prepared: &Prepared, scored: &Scored) -> bool {
     prepared.experiment.claims[scored.claim].role == ClaimRole::Test
 }
 
 /// How many tests held, and the first that failed or over draws the one that fails most often.
-fn tests(prepared: &Prepared, scored: &[Scored]) -> (String, String) {
+fn tests(prepared: &Prepared, outcomes: &Outcomes, scored: &[Scored]) -> (String, String) {
     if !scored.iter().any(|s| is_test(prepared, s)) {
         let none = "none; the file states no test.";
         return (none.to_owned(), none.to_owned());
@@ -125,7 +142,10 @@ fn tests(prepared: &Prepared, scored: &[Scored]) -> (String, String) {
         return (held_over_draws(prepared, scored), fails_most(prepared, scored));
     }
     let first = scored.iter().find(|s| is_test(prepared, s) && s.status == Status::Fails);
-    let failing = first.map_or_else(|| none_fails(prepared, scored), |claim| claim_line(prepared, claim));
+    let failing = first.map_or_else(
+        || none_fails(prepared, scored),
+        |claim| failing_line(prepared, outcomes, claim, &under(prepared, claim.mechanism)),
+    );
     (held(prepared, scored), failing)
 }
 
@@ -173,7 +193,7 @@ fn held_over_draws(prepared: &Prepared, scored: &[Scored]) -> String {
     let share = |s: evidence::Support| {
         let (low, high) = wilson(s.holds, s.draws);
         format!(
-            "in {} of {} ({:.0}–{:.0} %){}, {} {} some",
+            "all that could be decided in {} of {} ({:.0}–{:.0} %){}, {} {} some",
             s.holds,
             counted(s.draws, "draw"),
             100.0 * low,
@@ -200,25 +220,4 @@ fn fails_most(prepared: &Prepared, scored: &[Scored]) -> String {
     let worlds = if prepared.selection.mechanisms.len() > 1 { "draws under all mechanisms" } else { "draws" };
     let text = &prepared.experiment.claims[claim].text;
     format!("\"{text}\" fails most often, in {} of {of} {worlds}.", failed(claim))
-}
-
-/// Whether every mechanism that was run fails some test, in every draw.
-pub fn none_satisfies(prepared: &Prepared, scored: &[Scored]) -> bool {
-    let support = evidence::support(&prepared.experiment, scored, &prepared.selection.mechanisms);
-    support.iter().any(|s| s.draws > 0) && support.iter().all(|s| s.fails == s.draws)
-}
-
-/// A test that failed.
-fn claim_line(prepared: &Prepared, scored: &Scored) -> String {
-    let claim = &prepared.experiment.claims[scored.claim];
-    let ratio = scored.ratio.map_or_else(String::new, |r| {
-        format!(
-            ": ratio {} (90 % interval {}–{}, n = {})",
-            digits(r.value),
-            digits(r.low),
-            digits(r.high),
-            r.n
-        )
-    });
-    format!("\"{}\" fails{}{ratio}.", claim.text, under(prepared, scored.mechanism))
 }

@@ -59,6 +59,11 @@ fn place(page: &Page, row: &Measured) -> Result<Point, Vec<Problem>> {
         problems.push(unknown.expected(listed(arms().into_iter())).nearest(&row.arm, arms()));
     }
     let factor = course.map_or(Ok(1.0), |course| factor(course, &row.unit).map_err(|p| p.at(unit_place)));
+    if let Some(wrong) =
+        course.zip(factor.as_ref().ok()).and_then(|(course, factor)| impossible(course, row, *factor))
+    {
+        problems.push(wrong.at(unit_place));
+    }
     let time = days(&row.time).map(|said| said.or_else(|| course.and_then(last_instant)));
     match (factor, time) {
         (Ok(factor), Ok(time)) if problems.is_empty() => Ok(Point {
@@ -118,6 +123,26 @@ fn factor(course: &Course, said: &str) -> Result<f64, Problem> {
     }
 }
 
+/// A value that the outcome cannot have: below nothing, or of a share more than the whole.
+fn impossible(course: &Course, row: &Measured, factor: f64) -> Option<Problem> {
+    let value = row.value * factor;
+    let wrong = |expected: &str| {
+        let found = format!("{} {}", row.value, row.unit);
+        Problem::new(format!("impossible value of `{}`", course.outcome))
+            .expected(expected)
+            .found(found.trim_end())
+    };
+    if value < 0.0 {
+        return Some(wrong("0 or more"));
+    }
+    (is_share(course) && value > 1.0).then(|| wrong("a share from 0 to 1, or `%` as its unit"))
+}
+
+/// Units in words are those of shares.
+fn is_share(course: &Course) -> bool {
+    !course.unit.is_empty() && unit::parse(&course.unit).is_err()
+}
+
 /// Units that a course takes, in words.
 fn fitting(course: &Course) -> String {
     let own = if course.unit.is_empty() { "a plain number" } else { course.unit.as_str() };
@@ -167,6 +192,7 @@ fn beside(course: &Course, arm: &ArmCourse, placed: &[Point]) -> Vec<Beside> {
             measured_d: time,
             measured: measured().map(|p| p.value).collect(),
             measured_n: measured().map(|p| u64::from(p.n)).sum(),
+            measured_counts: measured().map(|p| u64::from(p.n)).collect(),
             simulated_d,
             simulated: simulated.map(|p| p.1).collect(),
         })
@@ -195,6 +221,28 @@ mod tests {
         assert!(factor(&course("cells", None), "cells/mm^2").is_err());
         assert!(factor(&course("mmHg", None), "ng/mL").is_err());
         assert!(factor(&course("cells", None), "furlongs").is_err());
+    }
+
+    #[test]
+    fn what_an_outcome_cannot_be_is_told() {
+        let row = |value: f64, unit: &str| Measured {
+            arm: String::new(),
+            outcome: String::new(),
+            value,
+            unit: unit.into(),
+            time: String::new(),
+            n: 1,
+            places: std::array::from_fn(|_| vesicle_base::Place { file: String::new(), line: 1, column: 1 }),
+        };
+        let of = |unit: &str, value: f64, said: &str, factor: f64| {
+            impossible(&course(unit, None), &row(value, said), factor)
+        };
+        assert!(of("share of area", 12.0, "", 1.0).unwrap().to_string().contains("`%`"));
+        assert!(
+            of("share of area", 12.0, "%", 0.01).is_none() && of("share of area", 0.0, "", 1.0).is_none()
+        );
+        assert!(of("cells", 12.0, "", 1.0).is_none() && of("cells", -1.0, "", 1.0).is_some());
+        assert!(of("", 12.0, "", 1.0).is_none());
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use crate::commands::run::Prepared;
 use std::cmp::Ordering;
 use vesicle_base::quantity::short;
+use vesicle_experiment::compile::{Choice as Choices, compile};
 use vesicle_experiment::verdict::{Spread, Verdict};
+use vesicle_report::figure::text::days_range;
 
 /// Which dose the answer tells of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,14 +17,17 @@ pub enum Choice {
 }
 
 /// The arm and kind of cell that the answer names, among those that the twin can judge and cells on which vesicles act by
-/// some rule, where there are such. As they are: the arm that the claims name first. With a mimic: the one that is reached
+/// some rule, where there are such. As they are: the arm that the claims name first, of those that were not so much as mock
+/// loaded where there are any. With a mimic: the one that is reached
 /// most often. Of equals what comes nearest to what is needed; no order of the file enters but that of the claims.
 pub fn choice(prepared: &Prepared, wanted: Choice) -> Option<&Verdict> {
     let fits = |verdict: &&Verdict| carries_mimic(prepared, verdict.arm) == (wanted == Choice::Mimic);
     let order = |a: &&Verdict, b: &&Verdict| {
         let (named, reached) = (named_first(prepared, a, b), a.reached.0.cmp(&b.reached.0));
         let leading = match wanted {
-            Choice::Natural => named.then(reached),
+            Choice::Natural => {
+                is_untouched(prepared, a.arm).cmp(&is_untouched(prepared, b.arm)).then(named).then(reached)
+            }
             Choice::Mimic => reached.then(named),
         };
         let judged = (a.is_evaluated, a.acts).cmp(&(b.is_evaluated, b.acts));
@@ -54,13 +59,29 @@ fn carries_mimic(prepared: &Prepared, arm: usize) -> bool {
     runs.any(|run| !prepared.campaign.of(run).labels.mimics.is_empty())
 }
 
+/// Whether vesicles were given as they are: with no mimic, no scrambled one and no loading without any.
+fn is_untouched(prepared: &Prepared, arm: usize) -> bool {
+    let Some(mechanism) = prepared.selection.mechanisms.first().copied() else { return true };
+    let map = compile(&prepared.experiment, &prepared.settings, Choices { arm, mechanism, draw: 0 });
+    map.is_ok_and(|map| {
+        map.names(&["mimics"]).is_empty() && map.text(&["loading"]).is_none_or(|said| said == "none")
+    })
+}
+
+/// What is given and captured: vesicles, or copies without any where nothing declared as a vesicle is given.
+pub fn carriers(prepared: &Prepared, verdict: &Verdict) -> &'static str {
+    let is_vesicle = |name: &str| prepared.experiment.names.vesicles.iter().any(|known| known == name);
+    let some = verdict.given.is_empty() || verdict.given.split(", ").any(is_vesicle);
+    if some { "vesicles" } else { "free copies" }
+}
+
 const UNKNOWN: &str =
     "Vesicles come or go with blood, and a tissue without places cannot know which vessels will carry it.";
 const NOTHING: &str =
     "Nothing that it carries can act: no target in any program that a rule reads, and no rule reads it.";
 
 /// What arrives and what is needed, in a sentence.
-pub fn clause(verdict: &Verdict) -> String {
+pub fn clause(prepared: &Prepared, verdict: &Verdict) -> String {
     if !verdict.is_evaluated {
         return UNKNOWN.to_owned();
     }
@@ -68,13 +89,14 @@ pub fn clause(verdict: &Verdict) -> String {
         return NOTHING.to_owned();
     }
     let days = if verdict.days.high > 0.0 {
-        format!(", above for {} days", spread(verdict.days))
+        format!(", above for {} days", days(verdict.days))
     } else {
         String::new()
     };
     format!(
-        "{} vesicles captured per cell bring {} copies of the {} into the cytosol; {} are needed{days} ({} of {} draws reach it).",
+        "{} {} captured per cell bring {} copies of the {} into the cytosol; {} are needed{days} ({} of {} draws reach it).",
         spread(verdict.captured),
+        carriers(prepared, verdict),
         spread(verdict.copies),
         verdict.molecule,
         spread(verdict.needed),
@@ -104,14 +126,21 @@ fn row(prepared: &Prepared, verdict: &Verdict) -> Vec<String> {
     if verdict.molecule.is_empty() {
         return vec![arm, kind, level, spread(verdict.captured), NOTHING.to_owned()];
     }
-    let days = if verdict.days.high > 0.0 { spread(verdict.days) } else { "none".to_owned() };
+    let days = if verdict.days.high > 0.0 { days(verdict.days) } else { "none".to_owned() };
     let reached = format!("{} of {}", verdict.reached.0, verdict.reached.1);
     let numbers = [verdict.captured, verdict.copies, verdict.needed].map(spread);
     [vec![arm, kind, level], numbers.to_vec(), vec![days, reached, verdict.molecule.clone()]].concat()
 }
 
-/// Median with its 5–95 % range.
+fn days(s: Spread) -> String {
+    days_range(s.low, s.median, s.high)
+}
+
+/// Median with its 5–95 % range, where it is one.
 fn spread(s: Spread) -> String {
+    if s.low.to_bits() == s.high.to_bits() {
+        return digits(s.median);
+    }
     format!("{} ({}–{})", digits(s.median), digits(s.low), digits(s.high))
 }
 

@@ -3,9 +3,11 @@
 mod answer;
 mod beside;
 mod confirmed;
+mod decided;
 mod dose;
 mod page;
 mod screening;
+mod standing;
 mod tables;
 
 use crate::commands::run::Prepared;
@@ -62,8 +64,8 @@ pub fn manifest(experiment: &Path, library: &FolderLibrary, prepared: &Prepared)
     }))
 }
 
-/// Name and sha256 of every table that the experiment names.
-fn tables_read(library: &FolderLibrary, prepared: &Prepared) -> Result<Value, Failure> {
+/// Every table that the experiment names, once.
+fn table_names(prepared: &Prepared) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for item in prepared.experiment.all_items().filter(|item| item.entry.kind == Kind::Table) {
         let name = item.value.text();
@@ -71,6 +73,12 @@ fn tables_read(library: &FolderLibrary, prepared: &Prepared) -> Result<Value, Fa
             names.push(name);
         }
     }
+    names
+}
+
+/// Name and sha256 of every table that the experiment names.
+fn tables_read(library: &FolderLibrary, prepared: &Prepared) -> Result<Value, Failure> {
+    let names = table_names(prepared);
     let read = |name: &String| -> Result<Value, Problem> {
         let (_, text) = library.text(name)?;
         Ok(json!({ "name": name, "sha256": vesicle_files::sha256(text.as_bytes()) }))
@@ -139,7 +147,7 @@ pub fn assemble(
     let runs = prepared.campaigns().flat_map(|campaign| &campaign.runs);
     folder.keep_runs(&runs.map(|run| run.hash.clone()).collect::<Vec<_>>());
     let judged = page::Judged { scored: &scored, findings: &findings, answer: &answer };
-    let mut page = page::page(prepared, store, &outcomes, judged)?;
+    let mut page = page::page(prepared, library, store, &outcomes, judged)?;
     page.versions = page::inputs(&folder.manifest()?);
     write_values(&page, folder)?;
     write_drawn(&page, folder)?;

@@ -6,15 +6,17 @@ mod methods;
 mod pictures;
 
 use super::answer::Answer;
+use super::decided::decided;
 use super::screening::{Findings, number_name};
 use super::tables::{self, contrast_rows, label};
 use crate::commands::run::Prepared;
 use std::collections::BTreeMap;
 use vesicle_experiment::audit::{self, Known};
 use vesicle_experiment::evidence::{self, Scored, Status};
-use vesicle_experiment::results::Outcomes;
+use vesicle_experiment::results::{OutcomeRow, Outcomes};
 use vesicle_experiment::runs::Store;
-use vesicle_experiment::statistics::share::wilson;
+use vesicle_experiment::statistics::share::{Share, wilson};
+use vesicle_files::library::FolderLibrary;
 use vesicle_report::page as report;
 
 pub use methods::{inputs, notes};
@@ -35,9 +37,10 @@ pub struct Judged<'a> {
 /// The page of a campaign.
 ///
 /// # Errors
-/// When a run is missing.
+/// When a run is missing or a table cannot be read.
 pub fn page(
     prepared: &Prepared,
+    library: &FolderLibrary,
     store: &dyn Store,
     outcomes: &Outcomes,
     judged: Judged<'_>,
@@ -52,7 +55,10 @@ pub fn page(
         command: prepared.command.clone(),
         answer: answer.lines.clone(),
         notes: answer.notes.clone(),
-        none_satisfies: answer.none_satisfies,
+        standing: answer.standing,
+        headline: answer.headline.clone(),
+        not_run: not_run(prepared),
+        draws: u64::from(prepared.selection.draws),
         warnings: notes(prepared),
         verdicts: dose::verdicts(prepared),
         courses: courses::courses(prepared, outcomes),
@@ -60,13 +66,17 @@ pub fn page(
         unmeasured: courses::unmeasured(prepared),
         pictures: pictures::pictures(prepared, store)?,
         contrasts: contrasts(prepared, outcomes),
-        evidence: evidence::typical(scored).iter().map(|scored| claim(prepared, scored, findings)).collect(),
+        without_ratio: without_ratio(prepared, outcomes),
+        evidence: evidence::typical(scored)
+            .iter()
+            .map(|scored| claim(prepared, outcomes, scored, findings))
+            .collect(),
         confirmed: super::confirmed::rows(prepared, findings),
         mechanisms: support(prepared, scored, findings),
         tornado: tornado(prepared, findings),
         audit: assumptions(prepared),
         ledger: ledger(prepared, store)?,
-        methods: methods::methods(prepared, &findings.methods(prepared)),
+        methods: methods::methods(prepared, library, &findings.methods(prepared))?,
         citations: experiment
             .sources
             .iter()
@@ -90,7 +100,27 @@ fn contrasts(prepared: &Prepared, outcomes: &Outcomes) -> Vec<report::Contrast> 
         n: c.ratio.n as u64,
         draws: u64::from(prepared.selection.draws),
     };
-    over_draws(contrast_rows(prepared, outcomes)).into_iter().map(contrast).collect()
+    let told = |c: &tables::Contrast| !is_nothing(outcomes, c.outcome, c.arms.0);
+    over_draws(contrast_rows(prepared, outcomes)).into_iter().filter(told).map(contrast).collect()
+}
+
+/// Whether an arm has nothing of an outcome in any run: a ratio to it would be one to half a unit.
+fn is_nothing(outcomes: &Outcomes, outcome: usize, arm: usize) -> bool {
+    let of_arm = |row: &&OutcomeRow| row.outcome == outcome && row.key.arm == arm;
+    outcomes.rows.iter().filter(of_arm).all(|row| row.value == 0.0)
+}
+
+/// Outcomes of which the reference has nothing, so that no ratio to it is drawn.
+fn without_ratio(prepared: &Prepared, outcomes: &Outcomes) -> Vec<report::Unmeasured> {
+    let Some(reference) = prepared.experiment.arms.first() else { return Vec::new() };
+    let is_there = |outcome: usize| outcomes.rows.iter().any(|row| row.outcome == outcome);
+    let all = 0..prepared.experiment.outcomes.len();
+    all.filter(|outcome| is_there(*outcome) && is_nothing(outcomes, *outcome, 0))
+        .map(|outcome| report::Unmeasured {
+            outcome: prepared.experiment.outcomes[outcome].name.clone(),
+            why: format!("no ratio is drawn, since it is 0 in every run of {}.", reference.name),
+        })
+        .collect()
 }
 
 /// Every contrast once; the ratios of single draws stand in the table.
@@ -174,8 +204,21 @@ fn tornado(prepared: &Prepared, findings: &Findings) -> Vec<report::Bar> {
     bars
 }
 
-fn claim(prepared: &Prepared, scored: &Scored, findings: &Findings) -> report::Claim {
+/// Rivals that the file declares and this command did not run.
+fn not_run(prepared: &Prepared) -> Vec<String> {
+    let all = prepared.experiment.mechanisms.iter().enumerate();
+    let left = all.filter(|(index, _)| !prepared.selection.mechanisms.contains(index));
+    left.map(|(_, mechanism)| mechanism.name.clone()).collect()
+}
+
+fn share(share: Share) -> report::Share {
+    report::Share { value: share.value, low: share.low, high: share.high, n: u64::from(share.n) }
+}
+
+fn claim(prepared: &Prepared, outcomes: &Outcomes, scored: &Scored, findings: &Findings) -> report::Claim {
     let claim = &prepared.experiment.claims[scored.claim];
+    let decided = decided(prepared, outcomes, scored).unwrap_or_default();
+    let screened = findings.of(scored.claim, scored.mechanism);
     report::Claim {
         text: claim.text.clone(),
         role: claim.role.word().to_owned(),
@@ -190,8 +233,12 @@ fn claim(prepared: &Prepared, scored: &Scored, findings: &Findings) -> report::C
         },
         ratio: scored.ratio.map(|r| r.value),
         interval: scored.ratio.map(|r| (r.low, r.high)),
+        compared: decided.of,
+        asked: decided.asked,
         severity: findings.severity(scored.claim, scored.mechanism),
-        power: findings.of(scored.claim, scored.mechanism).and_then(|s| s.power).map(|share| share.value),
+        ablated: screened.and_then(|s| s.ablated).map(share),
+        permuted: screened.and_then(|s| s.permuted).map(share),
+        power: screened.and_then(|s| s.power).map(|share| share.value),
         n: scored.ratio.map_or(0, |r| r.n as u64),
     }
 }
@@ -215,6 +262,15 @@ fn assumptions(prepared: &Prepared) -> Vec<report::Assumption> {
         .collect()
 }
 
+/// What an account counts: a population that no one declared is a mimic given free.
+fn unit_of(prepared: &Prepared, row: &tissue_sim::LedgerRow, name: &str) -> &'static str {
+    match row.is_species {
+        true => "copies",
+        false if prepared.experiment.names.vesicles.iter().any(|known| known == name) => "vesicles",
+        false => "free copies",
+    }
+}
+
 /// The ledger of the first replicate of every arm, at the end.
 fn ledger(prepared: &Prepared, store: &dyn Store) -> Result<Vec<report::LedgerRow>, String> {
     let mut rows = Vec::new();
@@ -227,8 +283,9 @@ fn ledger(prepared: &Prepared, store: &dyn Store) -> Result<Vec<report::LedgerRo
             mechanism: prepared.experiment.mechanisms[run.key.mechanism].name.clone(),
             population_or_species: label(lowered, row),
             account: row.account.to_owned(),
+            sign: row.sign,
             amount: row.amount,
-            unit: if row.is_species { "copies" } else { "vesicles" }.to_owned(),
+            unit: unit_of(prepared, row, &label(lowered, row)).to_owned(),
         }));
     }
     Ok(rows)

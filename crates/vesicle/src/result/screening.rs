@@ -41,6 +41,8 @@ pub struct Findings {
     pub support: Vec<ByPrior>,
     /// Tests in broken worlds, in the twin and in the tissue.
     pub compared: Vec<Compared>,
+    /// How the tests that never change come out.
+    pub always: Vec<(usize, Status)>,
 }
 
 /// Screens a campaign in the twin.
@@ -78,8 +80,10 @@ fn find(
     let worlds: Vec<Worlds> = prepared.selection.mechanisms.iter().map(worlds).collect::<Result<_, _>>()?;
     let in_file =
         |(a, b): (usize, usize)| (prepared.selection.mechanisms[a], prepared.selection.mechanisms[b]);
+    let screened = screening.screen(&worlds, prepared.permuted_targets)?;
     Ok(Findings {
-        screened: screening.screen(&worlds, prepared.permuted_targets)?,
+        always: always(prepared, &screening, &worlds, &screened),
+        screened,
         sensitivities: sensitivities(prepared, library, arms, &lens)?,
         measurements: apart::measurements(&worlds, &lens, prepared.animals),
         same_mechanisms: apart::same_mechanisms(&worlds).into_iter().map(in_file).collect(),
@@ -88,6 +92,22 @@ fn find(
         compared: super::confirmed::compared(prepared, &screening, broken)?,
         lens,
     })
+}
+
+/// How the tests that come out alike in every world do: as in the first world of the first mechanism.
+fn always(
+    prepared: &Prepared,
+    screening: &Screening<'_>,
+    worlds: &[Worlds],
+    screened: &[Screened],
+) -> Vec<(usize, Status)> {
+    let (Some(mechanism), Some(first)) = (prepared.selection.mechanisms.first(), worlds.first()) else {
+        return Vec::new();
+    };
+    let first: Worlds = first.iter().take(1).cloned().collect();
+    let verdicts = screening.verdicts(*mechanism, &first, true);
+    let claims = screened.iter().filter(|s| s.mechanism == *mechanism && s.never_changes).map(|s| s.claim);
+    claims.filter_map(|claim| Some((claim, *verdicts.first()?.get(claim)?))).collect()
 }
 
 /// Pairs as the file has them.
@@ -176,7 +196,7 @@ impl Findings {
         let mut lines = Vec::new();
         lines.extend(super::confirmed::lines(prepared, self));
         lines.extend(self.cannot_differ(prepared));
-        lines.extend(self.structural(prepared));
+        lines.extend(self.never_otherwise(prepared));
         lines.extend(self.next(prepared));
         lines
     }
@@ -184,8 +204,8 @@ impl Findings {
     /// How all this was found out.
     pub fn methods(&self, prepared: &Prepared) -> String {
         let mut text = format!(
-            "Severity, power and shares of variance are those of the well-mixed twin, in {} worlds drawn from the priors, \
-each seen as {} animals per arm that spread as those of the tissue did. Severity is the share of worlds of the ablated \
+            "Screening. Severity, power and shares of variance are those of a well-mixed twin of the same cells and vesicles, in {} worlds drawn \
+from the priors, each seen as {} animals per arm that spread as those of the tissue did. Severity is the share of worlds of the ablated \
 model in which a claim fails: no rule that reads a vesicle, none that the mechanism brings",
             severity::WORLDS,
             prepared.animals
@@ -199,18 +219,22 @@ and every gene its number of miRNAs (the lower of the two is shown)",
         }
         text.push_str(&super::confirmed::method(prepared));
         text.push_str(". Power is the share in which a claim that holds without spread is seen to hold. ");
-        for (outcome, surrogate) in prepared.experiment.outcomes.iter().zip(&self.lens.surrogates) {
-            if let Some(found) = surrogate {
-                text.extend([format!(
-                    "{}: surrogate R² {:.2} on arms left out of its fit. ",
-                    outcome.name, found.r_squared
-                )]);
-            }
+        let fitted = prepared.experiment.outcomes.iter().zip(&self.lens.surrogates);
+        let fitted: Vec<String> = fitted
+            .filter_map(|(outcome, found)| Some(format!("{} {:.2}", outcome.name, found.as_ref()?.r_squared)))
+            .collect();
+        if !fitted.is_empty() {
+            text.extend([format!(
+                "An outcome that rests on where cells are is read from the twin through a surrogate, fitted to the runs of the \
+tissue, where its R² on arms left out of the fit is at least {}, and is not screened otherwise; R²: {}. ",
+                vesicle_experiment::screen::surrogate::ENOUGH,
+                fitted.join(", ")
+            )]);
         }
         text.extend([format!(
-            "An outcome in places is screened through its surrogate where that R² is {} at least. Shares of variance: \
-design of Saltelli with Jansen's estimator of the total, {} points, 90 % intervals by resampling.",
-            vesicle_experiment::screen::surrogate::ENOUGH,
+            "Shares of variance: total indices by the design of Saltelli (2010, doi 10.1016/j.cpc.2009.09.018) and the estimator \
+of Jansen (1999, doi 10.1016/S0010-4655(98)00154-4), {} points, 90 % intervals by resampling. Shares of worlds have the interval \
+of Wilson (1927, doi 10.1080/01621459.1927.10502953).",
             sensitivity::POINTS
         )]);
         text
@@ -277,21 +301,40 @@ design of Saltelli with Jansen's estimator of the total, {} points, 90 % interva
         lines
     }
 
-    /// Tests that no world of any mechanism that was run turns around.
-    fn structural(&self, prepared: &Prepared) -> Option<String> {
-        let mut claims: Vec<usize> =
-            self.screened.iter().filter(|s| s.never_changes).map(|s| s.claim).collect();
-        claims.sort_unstable();
-        claims.dedup();
-        let texts: Vec<String> =
-            claims.iter().map(|claim| format!("\"{}\"", prepared.experiment.claims[*claim].text)).collect();
-        (!texts.is_empty()).then(|| {
-            format!(
-                "Come out alike in each of {} worlds of every mechanism that was run, so they are no test of them: {}.",
-                severity::WORLDS,
-                texts.join("; ")
-            )
-        })
+    /// Tests that no world of any mechanism that was run turns around: those that never fail test nothing, and those that
+    /// never hold no prior can mend.
+    fn never_otherwise(&self, prepared: &Prepared) -> Vec<String> {
+        let worlds = severity::WORLDS;
+        let said = [
+            (
+                Status::Fails,
+                format!(
+                    "Fail in each of {worlds} worlds of every mechanism that was run, whatever the priors"
+                ),
+            ),
+            (
+                Status::Holds,
+                format!(
+                    "Hold in each of {worlds} worlds of every mechanism that was run, so they are no test of them"
+                ),
+            ),
+            (
+                Status::CannotTell,
+                format!(
+                    "Cannot be told in any of {worlds} worlds of any mechanism that was run, so they are no test of them"
+                ),
+            ),
+        ];
+        let line = |(status, said): (Status, String)| {
+            let texts: Vec<String> = self
+                .always
+                .iter()
+                .filter(|(_, always)| *always == status)
+                .map(|(claim, _)| format!("\"{}\"", prepared.experiment.claims[*claim].text))
+                .collect();
+            (!texts.is_empty()).then(|| format!("{said}: {}.", texts.join("; ")))
+        };
+        said.into_iter().filter_map(line).collect()
     }
 
     fn next(&self, prepared: &Prepared) -> Option<String> {

@@ -1,7 +1,7 @@
 //! The dose verdicts as the page draws them.
 
 use crate::commands::run::Prepared;
-use crate::result::dose::{Choice, choice};
+use crate::result::dose::{Choice, carriers, choice};
 use vesicle_experiment::statistics::share::wilson;
 use vesicle_experiment::verdict::{Level, Spread, Verdict};
 use vesicle_report::page as report;
@@ -41,13 +41,14 @@ fn a_verdict(prepared: &Prepared, verdict: &Verdict) -> report::Verdict {
             high,
             n: u64::from(verdict.reached.1),
         },
-        waterfall: if molecule.is_empty() { Vec::new() } else { steps(verdict) },
+        waterfall: if molecule.is_empty() { Vec::new() } else { steps(prepared, verdict) },
         needed: range(verdict.needed),
     }
 }
 
 /// From what is given to what arrives.
-fn steps(verdict: &Verdict) -> Vec<report::Step> {
+fn steps(prepared: &Prepared, verdict: &Verdict) -> Vec<report::Step> {
+    let carriers = format!("{}/cell", carriers(prepared, verdict));
     let step = |label: &str, s: Spread, unit: &str| report::Step {
         label: label.to_owned(),
         low: s.low,
@@ -56,9 +57,9 @@ fn steps(verdict: &Verdict) -> Vec<report::Step> {
         unit: unit.to_owned(),
     };
     vec![
-        step("given", verdict.given_per_cell, "vesicles/cell"),
-        step("captured", verdict.captured, "vesicles/cell"),
+        step("given", verdict.given_per_cell, &carriers),
+        step("captured", verdict.captured, &carriers),
         step(&format!("carried: {}", verdict.molecule), verdict.carried, "copies/cell"),
-        step("in the cytosol at most", verdict.copies, "copies/cell"),
+        step("in the cytosol, at its peak", verdict.copies, "copies/cell"),
     ]
 }
