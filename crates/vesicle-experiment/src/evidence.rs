@@ -457,6 +457,7 @@ mod tests {
             source: String::new(),
             at_min: None,
             n: None,
+            key: 0,
             place: vesicle_base::Place { file: String::new(), line: 1, column: 1 },
         };
         let experiment = Experiment { claims: (0..3).map(test).collect(), ..Experiment::default() };

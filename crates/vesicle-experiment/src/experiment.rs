@@ -6,6 +6,7 @@ use crate::map::{Item, Map, Value};
 use crate::path::Path;
 use crate::registry::Names;
 use crate::said::{Literal, Said, SaidEntry};
+use std::cmp::Reverse;
 use vesicle_base::{Place, Problem};
 
 /// Changes of the map, in order.
@@ -61,6 +62,8 @@ pub struct Mechanism {
     pub like: Option<String>,
     /// What differs from the base.
     pub patch: Patch,
+    /// What stands for it in sums and draws: what it says, neither its name nor its place.
+    pub key: u64,
     /// Where it was declared.
     pub place: Option<Place>,
 }
@@ -102,6 +105,8 @@ pub struct Claim {
     pub at_min: Option<f64>,
     /// Animals or dishes per arm as the laboratory had them.
     pub n: Option<usize>,
+    /// What stands for it where claims are equal: what it says, neither its words nor its place.
+    pub key: u64,
     /// Where it stands.
     pub place: Place,
 }
@@ -113,6 +118,8 @@ pub struct Outcome {
     pub name: String,
     /// What is counted.
     pub what: outcome::OutcomeText,
+    /// What its chance is keyed by: what is counted, neither its name nor its place.
+    pub key: u64,
     /// Where it was declared.
     pub place: Option<Place>,
 }
@@ -133,6 +140,8 @@ pub struct Experiment {
     pub file: String,
     /// Declared names.
     pub names: Names,
+    /// Number of what each rule says, in the order of their names.
+    pub rule_numbers: Vec<u64>,
     /// Everything said outside patches.
     pub base: Map,
     /// The patch of `--quick`.
@@ -178,8 +187,9 @@ pub fn declared(said: &Said) -> (Experiment, Vec<Problem>) {
         experiment.mechanisms.push(nameless());
     }
     reference_first(&mut experiment.arms);
-    let keys = crate::arm_keys::arm_keys(&experiment);
-    experiment.arms.iter_mut().zip(keys).for_each(|(arm, key)| arm.key = key);
+    experiment.names.rules = rules(&experiment);
+    (experiment.names, experiment.rule_numbers) = crate::ranks::ranked(&experiment);
+    crate::keys::give(&mut experiment);
     (experiment, declared.problems)
 }
 
@@ -189,6 +199,7 @@ fn nameless() -> Mechanism {
         says: String::new(),
         like: None,
         patch: Patch::default(),
+        key: 0,
         place: None,
     }
 }
@@ -230,6 +241,19 @@ fn names_of(said: &Said) -> Names {
         }
     }
     names.molecules = molecules(said);
+    names
+}
+
+/// Names of all rules, each once.
+fn rules(experiment: &Experiment) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for item in experiment.all_items() {
+        if let ["rule", name, ..] = item.path.segments().as_slice()
+            && !names.iter().any(|known| known == name)
+        {
+            names.push((*name).to_owned());
+        }
+    }
     names
 }
 
@@ -382,6 +406,7 @@ impl Declaring {
                 source: nth.to_owned(),
                 at_min: None,
                 n: None,
+                key: 0,
                 place: place.clone(),
             });
         }
@@ -401,6 +426,7 @@ impl Declaring {
             self.experiment.outcomes.push(Outcome {
                 name: name.to_owned(),
                 what,
+                key: 0,
                 place: Some(entry.place.clone()),
             });
         }
@@ -443,12 +469,37 @@ impl Experiment {
         self.unread.iter().any(|unread| unread.starts_with(path))
     }
 
-    /// Names of arms in the order in which the claims name them, tests before other claims.
-    pub fn arms_claimed(&self) -> impl Iterator<Item = &str> {
-        let by_role = |is_test: bool| {
-            self.claims.iter().filter(move |claim| (claim.role == ClaimRole::Test) == is_test)
+    /// Names of the arms that claims name: those that most tests name first, of equals the one that stands earlier in
+    /// them, then by other claims. No order of the file enters.
+    pub fn arms_claimed(&self) -> Vec<&str> {
+        let rank = |arm: &&Arm| {
+            let places = |is_test: bool| {
+                let claims = self.claims.iter().filter(move |c| (c.role == ClaimRole::Test) == is_test);
+                claims.filter_map(|claim| claim.claim.arms().iter().position(|name| *name == arm.name))
+            };
+            let tests = places(true).count();
+            (Reverse(tests), places(true).sum::<usize>(), Reverse(places(false).count()), arm.key)
         };
-        by_role(true).chain(by_role(false)).flat_map(|claim| claim.claim.arms())
+        let is_named = |arm: &&Arm| self.claims.iter().any(|c| c.claim.arms().contains(&arm.name.as_str()));
+        let mut arms: Vec<&Arm> = self.arms.iter().filter(is_named).collect();
+        arms.sort_by_cached_key(rank);
+        arms.into_iter().map(|arm| arm.name.as_str()).collect()
+    }
+
+    /// Indices of the outcomes: those that most tests read first, then by other claims. No order of the file enters.
+    pub fn outcomes_claimed(&self) -> Vec<usize> {
+        let rank = |at: &usize| {
+            let outcome = &self.outcomes[*at];
+            let reads = |claim: &&Claim| claim.claim.outcomes().contains(&outcome.name.as_str());
+            let count = |is_test: bool| {
+                let claims = self.claims.iter().filter(|c| (c.role == ClaimRole::Test) == is_test);
+                Reverse(claims.filter(reads).count())
+            };
+            (count(true), count(false), outcome.key)
+        };
+        let mut outcomes: Vec<usize> = (0..self.outcomes.len()).collect();
+        outcomes.sort_by_cached_key(rank);
+        outcomes
     }
 
     /// All items of the base and of every patch.
