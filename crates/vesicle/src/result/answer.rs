@@ -61,12 +61,22 @@ fn notes(prepared: &Prepared, outcomes: &Outcomes, findings: &Findings) -> Vec<S
         notes.push(format!("Run {arm}, replicate {} ended as invalid: {reason}", key.replicate + 1));
     }
     notes.extend(crowded(prepared, outcomes));
+    notes.extend(single(prepared));
     let [sourced, assumed, unread, _] = audit::counts(&audit::audit(&prepared.experiment, &prepared.map));
     notes.push(format!(
         "It rests on {}, {sourced} from a source and {unread} from a source nobody has read.",
         counted(assumed, "assumed value")
     ));
     notes
+}
+
+/// That one animal per arm decides no comparison.
+fn single(prepared: &Prepared) -> Option<String> {
+    let has_tests = prepared.experiment.claims.iter().any(|claim| claim.role == ClaimRole::Test);
+    (prepared.animals < 2 && has_tests).then(|| {
+        "With one animal per arm no ratio has an interval, so that no comparison of arms can hold or fail; --replicates asks for more."
+            .to_owned()
+    })
 }
 
 /// Cells of more volume than this, over that of the tissue, can only lie inside each other: packed as closely as they

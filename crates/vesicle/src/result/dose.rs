@@ -15,7 +15,7 @@ pub enum Choice {
 }
 
 /// The arm and kind of cell that the answer names, among those that the twin can judge and cells on which vesicles act by
-/// some rule, where there are such. As they are: the arm that most tests name. With a mimic: the one that is reached most
+/// some rule, where there are such. As they are: the arm that most tests say to differ. With a mimic: the one that is reached most
 /// often. Of equals what comes nearest to what is needed; no order of the file enters.
 pub fn choice(prepared: &Prepared, wanted: Choice) -> Option<&Verdict> {
     let fits = |verdict: &&Verdict| carries_mimic(prepared, verdict.arm) == (wanted == Choice::Mimic);
@@ -31,7 +31,7 @@ pub fn choice(prepared: &Prepared, wanted: Choice) -> Option<&Verdict> {
     prepared.verdicts.iter().filter(fits).max_by(order)
 }
 
-/// The arm that more tests name is the greater.
+/// The arm that more tests say to differ is the greater.
 fn named_first(prepared: &Prepared, a: &Verdict, b: &Verdict) -> Ordering {
     let place = |verdict: &Verdict| {
         let name = &prepared.experiment.arms[verdict.arm].name;

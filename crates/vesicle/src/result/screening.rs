@@ -15,11 +15,15 @@ use vesicle_experiment::screen::severity::{self, Screened, Screening, Worlds};
 use vesicle_experiment::screen::world::Lens;
 use vesicle_experiment::screen::{Course, Model, Screen};
 use vesicle_experiment::statistics::reweight::Reweighted;
+use vesicle_experiment::statistics::variance::Portion;
 use vesicle_files::library::FolderLibrary;
 
 /// Draws of the tissue that a surrogate is fitted to at most.
 const FITTED_DRAWS: usize = 20;
 
+/// Standard deviation of ln below which a number hardly changes, whatever carries it (assumed: 1 %, less than any bench
+/// tells).
+const LEAST_CHANGE: f64 = 0.01;
 /// Share of the variance below which an assumption is not worth naming.
 const LEAST_SHARE: f64 = 0.005;
 
@@ -117,7 +121,7 @@ fn lens(
     Ok(Lens::of(experiment, &courses, tissue))
 }
 
-/// The reference against the arm that most tests name among those that are given a dose, and where they name none against
+/// The reference against the arm that most tests say to differ among those that are given a dose, and where they name none against
 /// the first of these in an order that is not that of the file.
 fn sensitivities(
     prepared: &Prepared,
@@ -231,26 +235,31 @@ design of Saltelli with Jansen's estimator of the total, {} points, 90 % interva
         let Some(first) = told.first() else {
             return "not known; no outcome that the twin can express varies.".to_owned();
         };
-        let (name, noise) = (number_name(prepared, first), percent(first.noise));
-        let largest =
-            |s: &Sensitivity| s.inputs.first().filter(|(_, _, total)| total.value >= LEAST_SHARE).cloned();
+        let changes = |s: &Sensitivity| s.variance >= LEAST_CHANGE * LEAST_CHANGE;
+        let is_worth = |(_, _, total): &&Input| total.value >= LEAST_SHARE;
+        let largest = |s: &Sensitivity| s.inputs.first().filter(is_worth).filter(|_| changes(s)).cloned();
         let found = told.iter().enumerate().find_map(|(at, s)| Some((at, s, largest(s)?)));
         let Some((at, s, (input, _, total))) = found else {
-            return format!(
-                "nothing declared; differences between animals are {noise} % of the variance of {name}."
-            );
+            return format!("nothing declared; {}.", of_animals(prepared, first));
         };
-        let shares = [total.value, total.low, total.high, s.noise].map(percent);
+        let shares = [total.value, total.low, total.high].map(percent);
         let text = format!(
-            "{input}, {} % ({}–{} %) of the variance of {}; differences between animals are {} %.",
+            "{input}, {} % ({}–{} %) of the variance of {}; {}.",
             shares[0],
             shares[1],
             shares[2],
             number_name(prepared, s),
-            shares[3]
+            if prepared.animals < 2 {
+                NOT_KNOWN.to_owned()
+            } else {
+                format!("differences between animals are {} %", percent(s.noise))
+            }
         );
-        let but = || format!(" Of {name}, they are {noise} %, and nothing declared matters.");
-        if at == 0 { text } else { text + &but() }
+        let but = || {
+            let name = number_name(prepared, first);
+            format!(" Of {name}, they are {} %, and nothing declared matters.", percent(first.noise))
+        };
+        if at == 0 || prepared.animals < 2 { text } else { text + &but() }
     }
 
     fn cannot_differ(&self, prepared: &Prepared) -> Vec<String> {
@@ -330,6 +339,21 @@ design of Saltelli with Jansen's estimator of the total, {} points, 90 % interva
             ),
         })
     }
+}
+
+/// Where an assumption was said, its first-order and its total share.
+type Input = (String, Portion, Portion);
+
+/// Of differences between animals where every arm has one.
+const NOT_KNOWN: &str = "how animals differ is not known from one an arm";
+
+/// What is left where nothing declared changes a number.
+fn of_animals(prepared: &Prepared, sensitivity: &Sensitivity) -> String {
+    let name = number_name(prepared, sensitivity);
+    if prepared.animals < 2 {
+        return format!("{NOT_KNOWN}, and the priors change {name} by less than {} %", 100.0 * LEAST_CHANGE);
+    }
+    format!("differences between animals are {} % of the variance of {name}", percent(sensitivity.noise))
 }
 
 /// How the note begins where nothing is worth measuring.
