@@ -1,12 +1,18 @@
 //! An experiment as it was declared: one base map, and everything that varies as a patch on it.
 
+mod declare;
+mod setting;
+
+pub use declare::{declare, declared};
+pub use setting::setting;
+
 use crate::grammar::{claim, outcome, vocabulary};
-use crate::interpret::{Change, Written, interpret};
-use crate::map::{Item, Map, Value};
+use crate::interpret::Change;
+use crate::map::{Item, Map};
 use crate::path::Path;
 use crate::registry::Names;
-use crate::said::{Literal, Said, SaidEntry};
-use vesicle_base::{Place, Problem};
+use std::cmp::Reverse;
+use vesicle_base::Place;
 
 /// Changes of the map, in order.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -61,6 +67,8 @@ pub struct Mechanism {
     pub like: Option<String>,
     /// What differs from the base.
     pub patch: Patch,
+    /// What stands for it in sums and draws: what it says, neither its name nor its place.
+    pub key: u64,
     /// Where it was declared.
     pub place: Option<Place>,
 }
@@ -102,6 +110,8 @@ pub struct Claim {
     pub at_min: Option<f64>,
     /// Animals or dishes per arm as the laboratory had them.
     pub n: Option<usize>,
+    /// What stands for it where claims are equal: what it says, neither its words nor its place.
+    pub key: u64,
     /// Where it stands.
     pub place: Place,
 }
@@ -113,6 +123,8 @@ pub struct Outcome {
     pub name: String,
     /// What is counted.
     pub what: outcome::OutcomeText,
+    /// What its chance is keyed by: what is counted, neither its name nor its place.
+    pub key: u64,
     /// Where it was declared.
     pub place: Option<Place>,
 }
@@ -133,6 +145,8 @@ pub struct Experiment {
     pub file: String,
     /// Declared names.
     pub names: Names,
+    /// Number of what each rule says, in the order of their names.
+    pub rule_numbers: Vec<u64>,
     /// Everything said outside patches.
     pub base: Map,
     /// The patch of `--quick`.
@@ -149,276 +163,6 @@ pub struct Experiment {
     pub sources: Vec<Source>,
     /// Paths that were said and not understood: nothing that follows from their absence is a second mistake.
     pub unread: Vec<Path>,
-}
-
-/// Makes an experiment of what was said.
-///
-/// # Errors
-/// All mistakes of its values at once, in order of the file; [`crate::check`] finds those between values.
-pub fn declare(said: &Said) -> Result<Experiment, Vec<Problem>> {
-    let (experiment, problems) = declared(said);
-    if problems.is_empty() { Ok(experiment) } else { Err(problems) }
-}
-
-/// As [`declare`], with what could be read beside the mistakes, so that the mistakes between values are told too.
-pub fn declared(said: &Said) -> (Experiment, Vec<Problem>) {
-    let mut declared = Declaring {
-        experiment: Experiment { file: said.file.clone(), names: names_of(said), ..Experiment::default() },
-        problems: Vec::new(),
-    };
-    for entry in &said.entries {
-        let before = declared.problems.len();
-        declared.entry(entry);
-        if declared.problems.len() > before {
-            declared.experiment.unread.push(entry.path.clone());
-        }
-    }
-    let mut experiment = declared.finish();
-    if experiment.mechanisms.is_empty() {
-        experiment.mechanisms.push(nameless());
-    }
-    reference_first(&mut experiment.arms);
-    let keys = crate::arm_keys::arm_keys(&experiment);
-    experiment.arms.iter_mut().zip(keys).for_each(|(arm, key)| arm.key = key);
-    (experiment, declared.problems)
-}
-
-fn nameless() -> Mechanism {
-    Mechanism {
-        name: "as written".to_owned(),
-        says: String::new(),
-        like: None,
-        patch: Patch::default(),
-        place: None,
-    }
-}
-
-/// The part of a path that addresses the map: a patch's own, or the whole.
-fn in_map(path: &Path) -> Path {
-    match path.0.first().map(String::as_str) {
-        Some("arm" | "mechanism") => path.without(2),
-        Some("quick") => path.without(1),
-        _ => path.clone(),
-    }
-}
-
-/// The arm that changes nothing is what the others are set against, wherever it stands; without one it is the first.
-fn reference_first(arms: &mut [Arm]) {
-    if let Some(at) = arms.iter().position(|arm| arm.patch.is_empty()) {
-        arms[..=at].rotate_right(1);
-    }
-}
-
-/// Declared names, in order of the file, those of patches last. A mechanism may declare a new block; a name that merely
-/// looks like a declared one is a slip, not a declaration.
-fn names_of(said: &Said) -> Names {
-    let mut names = Names::default();
-    for entry in patches_last(said) {
-        let path = in_map(&entry.path);
-        let in_patch = path != entry.path;
-        let (Some(section), Some(name)) = (path.0.first(), path.0.get(1)) else { continue };
-        let list = match section.as_str() {
-            "cell" => &mut names.cells,
-            "field" => &mut names.fields,
-            "vesicle" => &mut names.vesicles,
-            _ => continue,
-        };
-        let a_slip =
-            in_patch && vesicle_base::nearest::nearest(name, list.iter().map(String::as_str)).is_some();
-        if !list.contains(name) && !a_slip {
-            list.push(name.clone());
-        }
-    }
-    names.molecules = molecules(said);
-    names
-}
-
-/// What was said, patches after what they change and arms last: neither their place in the file nor the order of arms
-/// numbers a name.
-fn patches_last(said: &Said) -> Vec<&SaidEntry> {
-    let rank = |entry: &&SaidEntry| match entry.path.0.first().map(String::as_str) {
-        Some("arm") => 2,
-        Some("mechanism" | "quick") => 1,
-        _ => 0,
-    };
-    let mut entries: Vec<&SaidEntry> = said.entries.iter().collect();
-    entries.sort_by_key(rank);
-    entries
-}
-
-/// Molecules that some rule reads as `captured NAME`.
-fn molecules(said: &Said) -> Vec<String> {
-    let mut molecules: Vec<String> = Vec::new();
-    for entry in patches_last(said) {
-        let Literal::Text(text) = &entry.literal else { continue };
-        if !in_map(&entry.path).starts_with(&["rule"]) {
-            continue;
-        }
-        let Ok(rule) = crate::grammar::rule::parse(text) else { continue };
-        if let Some(name) = rule.signal.strip_prefix("captured ")
-            && !molecules.iter().any(|known| known == name)
-        {
-            molecules.push(name.to_owned());
-        }
-    }
-    molecules
-}
-
-struct Declaring {
-    experiment: Experiment,
-    problems: Vec<Problem>,
-}
-
-impl Declaring {
-    fn entry(&mut self, entry: &SaidEntry) {
-        let segments = entry.path.segments();
-        match segments.as_slice() {
-            ["quick", ..] => {
-                if let Some(change) = self.change(entry) {
-                    self.experiment.quick.changes.push(change);
-                }
-            }
-            ["arm", name, ..] => self.arm(entry, name),
-            ["mechanism", name, ..] => self.mechanism(entry, name),
-            ["evidence", nth, key] => self.evidence(entry, nth, key),
-            ["source", key] => self.source(entry, key),
-            ["outcome", name] => self.outcome(entry, name),
-            // A name is declared by its table, even when nothing is said of it.
-            ["cell" | "field" | "vesicle", _] if entry.literal == Literal::EmptyTable => {}
-            _ => {
-                if let Some(change) = self.change(entry) {
-                    Patch { changes: vec![change] }.apply(&mut self.experiment.base);
-                }
-            }
-        }
-    }
-
-    fn change(&mut self, entry: &SaidEntry) -> Option<Change> {
-        let path = in_map(&entry.path);
-        let written = Written {
-            path: &path,
-            within: &entry.path.0[..entry.path.0.len() - path.0.len()],
-            literal: &entry.literal,
-            key_place: Some(&entry.key_place),
-            place: Some(&entry.place),
-        };
-        match interpret(&written, &self.experiment.names) {
-            Ok(change) => Some(change),
-            Err(problems) => {
-                self.problems.extend(problems);
-                None
-            }
-        }
-    }
-
-    fn arm(&mut self, entry: &SaidEntry, name: &str) {
-        let at = self.experiment.arms.iter().position(|arm| arm.name == name).unwrap_or_else(|| {
-            self.experiment.arms.push(Arm {
-                name: name.to_owned(),
-                patch: Patch::default(),
-                key: 0,
-                place: entry.key_place.clone(),
-            });
-            self.experiment.arms.len() - 1
-        });
-        if entry.path.0.len() == 2 {
-            if entry.literal != Literal::EmptyTable {
-                self.problems.push(
-                    Problem::new(format!("wrong value of `{}`", entry.path))
-                        .at(&entry.place)
-                        .expected("a table, such as `{ inject = \"young\" }`")
-                        .found(entry.literal.shown()),
-                );
-            }
-        } else if let Some(change) = self.change(entry) {
-            self.experiment.arms[at].patch.changes.push(change);
-        }
-    }
-
-    fn mechanism(&mut self, entry: &SaidEntry, name: &str) {
-        let list = &mut self.experiment.mechanisms;
-        let at = list.iter().position(|known| known.name == name).unwrap_or_else(|| {
-            list.push(Mechanism {
-                name: name.to_owned(),
-                place: Some(entry.key_place.clone()),
-                ..nameless()
-            });
-            list.len() - 1
-        });
-        match (entry.path.segments().as_slice(), &entry.literal) {
-            ([_, _, "says"], Literal::Text(text)) => self.experiment.mechanisms[at].says.clone_from(text),
-            ([_, _, "like"], Literal::Text(text)) => {
-                self.experiment.mechanisms[at].like = Some(text.clone());
-            }
-            ([_, _], Literal::EmptyTable) => {}
-            _ => {
-                if let Some(change) = self.change(entry) {
-                    self.experiment.mechanisms[at].patch.changes.push(change);
-                }
-            }
-        }
-    }
-
-    /// Keys of one evidence block go to the map, where the block's claims are read from at the end.
-    fn evidence(&mut self, entry: &SaidEntry, nth: &str, key: &str) {
-        let Some(change) = self.change(entry) else { return };
-        let role = match key {
-            "calibration" => ClaimRole::Calibration,
-            "structural" => ClaimRole::Structural,
-            "test" => ClaimRole::Test,
-            _ => {
-                Patch { changes: vec![change] }.apply(&mut self.experiment.base);
-                return;
-            }
-        };
-        let Literal::List(items) = &entry.literal else { return };
-        for (literal, place) in items {
-            let Literal::Text(text) = literal else { continue };
-            let Some(claim) = claim::parse(text) else { continue };
-            self.experiment.claims.push(Claim {
-                text: text.clone(),
-                claim,
-                role,
-                source: nth.to_owned(),
-                at_min: None,
-                n: None,
-                place: place.clone(),
-            });
-        }
-    }
-
-    fn source(&mut self, entry: &SaidEntry, key: &str) {
-        if let Some(Change { items, .. }) = self.change(entry) {
-            let text = items.first().map(|item| item.value.text()).unwrap_or_default();
-            self.experiment.sources.push(Source { key: key.to_owned(), text });
-        }
-    }
-
-    fn outcome(&mut self, entry: &SaidEntry, name: &str) {
-        let Some(Change { items, .. }) = self.change(entry) else { return };
-        let text = items.first().map(|item| item.value.text()).unwrap_or_default();
-        if let Some(what) = outcome::parse(&text) {
-            self.experiment.outcomes.push(Outcome {
-                name: name.to_owned(),
-                what,
-                place: Some(entry.place.clone()),
-            });
-        }
-    }
-
-    /// Gives every claim the source, time and n of its block.
-    fn finish(&mut self) -> Experiment {
-        let mut experiment = std::mem::take(&mut self.experiment);
-        for claim in &mut experiment.claims {
-            let nth = std::mem::take(&mut claim.source);
-            let block = ["evidence", nth.as_str()];
-            let key = |key| [block[0], block[1], key];
-            experiment.base.text(&key("source")).unwrap_or_default().clone_into(&mut claim.source);
-            claim.at_min = experiment.base.number(&key("at"));
-            claim.n = experiment.base.number(&key("n")).map(|n| n as usize);
-        }
-        experiment
-    }
 }
 
 impl Experiment {
@@ -443,12 +187,40 @@ impl Experiment {
         self.unread.iter().any(|unread| unread.starts_with(path))
     }
 
-    /// Names of arms in the order in which the claims name them, tests before other claims.
-    pub fn arms_claimed(&self) -> impl Iterator<Item = &str> {
-        let by_role = |is_test: bool| {
-            self.claims.iter().filter(move |claim| (claim.role == ClaimRole::Test) == is_test)
+    /// Names of the arms that claims name: those first that most tests say to differ from another, then those that most
+    /// tests name, of equals the one that stands earlier in them, then by other claims. No order of the file enters.
+    pub fn arms_claimed(&self) -> Vec<&str> {
+        let rank = |arm: &&Arm| {
+            let of_role = |is_test: bool| {
+                let claims = self.claims.iter().filter(move |c| (c.role == ClaimRole::Test) == is_test);
+                let place = |claim: &Claim| claim.claim.arms().iter().position(|name| *name == arm.name);
+                claims.filter_map(move |claim| Some((claim.claim.says_they_differ(), place(claim)?)))
+            };
+            let differing = of_role(true).filter(|(differ, _)| *differ).count();
+            let places: usize = of_role(true).map(|(_, place)| place).sum();
+            let [tests, others] = [true, false].map(|is_test| Reverse(of_role(is_test).count()));
+            (Reverse(differing), tests, places, others, arm.key)
         };
-        by_role(true).chain(by_role(false)).flat_map(|claim| claim.claim.arms())
+        let is_named = |arm: &&Arm| self.claims.iter().any(|c| c.claim.arms().contains(&arm.name.as_str()));
+        let mut arms: Vec<&Arm> = self.arms.iter().filter(is_named).collect();
+        arms.sort_by_cached_key(rank);
+        arms.into_iter().map(|arm| arm.name.as_str()).collect()
+    }
+
+    /// Indices of the outcomes: those that most tests read first, then by other claims. No order of the file enters.
+    pub fn outcomes_claimed(&self) -> Vec<usize> {
+        let rank = |at: &usize| {
+            let outcome = &self.outcomes[*at];
+            let reads = |claim: &&Claim| claim.claim.outcomes().contains(&outcome.name.as_str());
+            let count = |is_test: bool| {
+                let claims = self.claims.iter().filter(|c| (c.role == ClaimRole::Test) == is_test);
+                Reverse(claims.filter(reads).count())
+            };
+            (count(true), count(false), outcome.key)
+        };
+        let mut outcomes: Vec<usize> = (0..self.outcomes.len()).collect();
+        outcomes.sort_by_cached_key(rank);
+        outcomes
     }
 
     /// All items of the base and of every patch.
@@ -456,51 +228,5 @@ impl Experiment {
         let arms = self.arms.iter().flat_map(|arm| arm.patch.items());
         let mechanisms = self.mechanisms.iter().flat_map(|mechanism| mechanism.patch.items());
         self.base.items().iter().chain(self.quick.items()).chain(mechanisms).chain(arms)
-    }
-}
-
-/// Reads one `--set path=value`.
-///
-/// # Errors
-/// All that is wrong with it.
-pub fn setting(text: &str, names: &Names) -> Result<Change, Vec<Problem>> {
-    let wrong = || {
-        vec![
-            Problem::new("wrong setting")
-                .expected("`path=value`, such as `run.replicates=8`")
-                .found(format!("`{text}`")),
-        ]
-    };
-    let (path, value) = text.split_once('=').ok_or_else(wrong)?;
-    let path = Path::parse(path.trim()).map_err(|_| wrong())?;
-    let literal = literal_of(value.trim());
-    interpret(&Written { path: &path, within: &[], literal: &literal, key_place: None, place: None }, names)
-}
-
-/// A value of the command line: a list between brackets, otherwise text or a bare number.
-fn literal_of(text: &str) -> Literal {
-    let nowhere = || Place { file: "--set".to_owned(), line: 1, column: 1 };
-    if let Some(inner) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        let items =
-            inner.split(',').map(|item| item.trim().trim_matches('"')).filter(|item| !item.is_empty());
-        return Literal::List(items.map(|item| (Literal::Text(item.to_owned()), nowhere())).collect());
-    }
-    let bare = text.trim_matches('"');
-    match bare.parse::<f64>() {
-        Ok(number) if number.is_finite() => Literal::Number(number, bare.to_owned()),
-        _ => Literal::Text(bare.to_owned()),
-    }
-}
-
-/// The value of a map item as JSON-like text, for manifests: unit, prior and source included.
-pub fn full_text(value: &Value) -> String {
-    match value {
-        Value::Number(quantity) => {
-            let prior = quantity.prior_text();
-            let prior = if prior.is_empty() { prior } else { format!(" ({prior})") };
-            let source = quantity.source.as_ref().map_or(String::new(), |source| format!(" [{source}]"));
-            format!("{}{prior}{source}", quantity.text())
-        }
-        other => other.text(),
     }
 }

@@ -1,6 +1,5 @@
 //! The parameter registry, patches, arms, mechanisms, draws and evidence. Knows no formats and no figures.
 
-mod arm_keys;
 pub mod audit;
 pub mod check;
 pub mod compile;
@@ -9,10 +8,13 @@ pub mod evidence;
 pub mod experiment;
 pub mod grammar;
 pub mod interpret;
+mod keys;
 pub mod library;
 pub mod lower;
 pub mod map;
+mod nameless;
 pub mod path;
+mod ranks;
 pub mod reach;
 pub mod registry;
 pub mod results;

@@ -41,6 +41,19 @@ impl Value {
     }
 }
 
+/// As [`Value::text`] with prior and source, for manifests.
+pub fn full_text(value: &Value) -> String {
+    match value {
+        Value::Number(quantity) => {
+            let prior = quantity.prior_text();
+            let prior = if prior.is_empty() { prior } else { format!(" ({prior})") };
+            let source = quantity.source.as_ref().map_or(String::new(), |source| format!(" [{source}]"));
+            format!("{}{prior}{source}", quantity.text())
+        }
+        other => other.text(),
+    }
+}
+
 /// `800 x 200 x 20 um`.
 fn box_text(lengths: &[f64; 3]) -> String {
     let [x, y, z] = lengths.map(vesicle_base::quantity::short);

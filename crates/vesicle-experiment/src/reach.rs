@@ -75,17 +75,20 @@ fn gene(reach: &vesicle_target::Reach) -> String {
     format!("{}{via}{sign}", reach.gene)
 }
 
-/// Mimics of an arm that reach no gene of any program that a rule reads: (arm, mimic), in order.
+/// Mimics of an arm that reach no gene of any program that a rule reads, under no mechanism that is run: (arm, mimic).
 pub fn cannot_act(experiment: &Experiment, campaign: &Campaign) -> Vec<(String, String)> {
-    let mut idle = Vec::new();
+    let mut acts: Vec<((usize, &str), bool)> = Vec::new();
     for run in campaign.runs.iter().filter(|run| run.key.replicate == 0) {
         let lowered = campaign.of(run);
         for mimic in &lowered.labels.mimics {
-            let pair = (experiment.arms[run.key.arm].name.clone(), lowered.labels.species[*mimic].clone());
-            if lowered.setup.species[*mimic].family.is_none() && !idle.contains(&pair) {
-                idle.push(pair);
+            let pair = (run.key.arm, lowered.labels.species[*mimic].as_str());
+            let reaches = lowered.setup.species[*mimic].family.is_some();
+            match acts.iter_mut().find(|(known, _)| *known == pair) {
+                Some((_, acts)) => *acts |= reaches,
+                None => acts.push((pair, reaches)),
             }
         }
     }
-    idle
+    let idle = acts.into_iter().filter(|(_, acts)| !acts);
+    idle.map(|((arm, mimic), _)| (experiment.arms[arm].name.clone(), mimic.to_owned())).collect()
 }

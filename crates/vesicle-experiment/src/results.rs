@@ -36,6 +36,8 @@ pub struct Outcomes {
     pub cover: Vec<CoverRow>,
     /// What the chance of each arm is keyed by.
     pub arm_keys: Vec<u64>,
+    /// What the chance of each outcome is keyed by.
+    pub outcome_keys: Vec<u64>,
     /// Of each run, the volume of its cells at the end over that of the tissue.
     pub filled: Vec<(Key, f64)>,
 }
@@ -92,7 +94,11 @@ pub fn outcomes(
     campaign: &Campaign,
     store: &dyn Store,
 ) -> Result<Outcomes, String> {
-    let mut all = Outcomes { arm_keys: keys(experiment), ..Outcomes::default() };
+    let mut all = Outcomes {
+        arm_keys: keys(experiment),
+        outcome_keys: outcome_keys(experiment),
+        ..Outcomes::default()
+    };
     let filling = filling_kinds(experiment);
     for run in &campaign.runs {
         let lowered = campaign.of(run);
@@ -151,6 +157,11 @@ pub(crate) fn keys(experiment: &Experiment) -> Vec<u64> {
     experiment.arms.iter().map(|arm| arm.key).collect()
 }
 
+/// What the chance of each outcome is keyed by, in order of the file.
+pub(crate) fn outcome_keys(experiment: &Experiment) -> Vec<u64> {
+    experiment.outcomes.iter().map(|outcome| outcome.key).collect()
+}
+
 fn half_units(experiment: &Experiment, map: &Map, campaign: &Campaign) -> Vec<f64> {
     let Some(lowered) = campaign.lowered.first() else { return Vec::new() };
     let section = section(map, lowered);
@@ -188,6 +199,7 @@ impl Outcomes {
             invalid: self.invalid.iter().filter(|(key, _)| key.draw == draw).cloned().collect(),
             cover: self.cover.iter().filter(|row| row.key.draw == draw).copied().collect(),
             arm_keys: self.arm_keys.clone(),
+            outcome_keys: self.outcome_keys.clone(),
             filled: self.filled.iter().filter(|(key, _)| key.draw == draw).copied().collect(),
         }
     }

@@ -49,6 +49,24 @@ impl Selection {
         }
         arms
     }
+
+    /// The mechanism whose doses, spread and shares of variance are told: among those selected the one that changes
+    /// nothing, wherever it stands; without one the first.
+    pub fn main_mechanism(&self, experiment: &Experiment) -> usize {
+        let changes_nothing = |at: &&usize| {
+            let mechanism = experiment.mechanisms.get(**at);
+            mechanism.is_some_and(|m| m.patch.is_empty() && m.like.is_none())
+        };
+        let chosen = &self.mechanisms;
+        chosen.iter().find(changes_nothing).or_else(|| chosen.first()).copied().unwrap_or(0)
+    }
+
+    /// Indices of the mechanisms, in an order that is not that of the file: sums over mechanisms go in this order.
+    pub fn mechanisms_of(&self, experiment: &Experiment) -> Vec<usize> {
+        let mut mechanisms = self.mechanisms.clone();
+        mechanisms.sort_by_key(|at| experiment.mechanisms.get(*at).map(|mechanism| mechanism.key));
+        mechanisms
+    }
 }
 
 /// One run by its place in the tables.

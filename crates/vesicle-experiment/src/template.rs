@@ -1,13 +1,14 @@
 //! The map of one arm under one mechanism, made once; a prior draw only sets its numbers.
 //!
-//! A draw belongs to the place of a value in the declaration, not to its name: renaming a cell changes no number, and
-//! arms and mechanisms that share a value share its draw.
+//! A draw belongs to what is said of a value, not to its name or place (`ranks`): neither renaming a cell nor moving it
+//! changes a number, and arms and mechanisms that share a value share its draw.
 
 use crate::compile::{Choice, Settings, as_written};
 use crate::experiment::Experiment;
 use crate::map::Map;
+use crate::nameless::Nameless;
 use crate::path::Path;
-use crate::registry::{Names, Range};
+use crate::registry::Range;
 use std::collections::BTreeSet;
 use vesicle_base::random::mix_seed;
 use vesicle_base::{Prior, Problem, Purpose, Rng};
@@ -66,11 +67,11 @@ impl Template {
     ) -> Result<Self, Vec<Problem>> {
         let mut map = as_written(experiment, settings, choice)?;
         left_out.iter().for_each(|rule| map.remove_below(&Path::of(["rule", rule.as_str()])));
-        let rules = rule_names(experiment);
+        let nameless = Nameless { names: &experiment.names, rules: &experiment.rule_numbers };
         let seed = experiment.base.number(&["run", "seed"]).unwrap_or(1.0) as u64;
         let numbers = map.items().iter().enumerate().filter_map(|(at, item)| {
             let quantity = item.quantity()?;
-            let key = nameless_key(&item.origin, item.entry.pattern, &experiment.names, &rules);
+            let key = nameless.segments(&item.origin, item.entry.pattern);
             Some(Drawable {
                 at,
                 key: fnv(&key),
@@ -130,39 +131,8 @@ impl Template {
     }
 }
 
-/// Rules in order of first appearance.
-fn rule_names(experiment: &Experiment) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for item in experiment.all_items().filter(|item| item.path.starts_with(&["rule"])) {
-        if !names.contains(&item.path.0[1]) {
-            names.push(item.path.0[1].clone());
-        }
-    }
-    names
-}
-
-/// The path with every declared name replaced by its number.
-fn nameless_key(path: &Path, pattern: &str, names: &Names, rules: &[String]) -> String {
-    let mut key = String::new();
-    for (part, segment) in pattern.split('.').zip(&path.0) {
-        let list: &[String] = match part {
-            "<cell>" => &names.cells,
-            "<field>" => &names.fields,
-            "<vesicle>" => &names.vesicles,
-            "<molecule>" => &names.molecules,
-            "<rule>" => rules,
-            _ => &[],
-        };
-        match list.iter().position(|name| name == segment) {
-            Some(at) => key.extend([".#", &at.to_string()]),
-            None => key.extend([".", segment]),
-        }
-    }
-    key
-}
-
-/// FNV-1a, 64 bits.
-fn fnv(text: &str) -> u64 {
-    text.bytes()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+/// FNV-1a over segments, each after a dot, 64 bits.
+fn fnv(segments: &[String]) -> u64 {
+    let bytes = segments.iter().flat_map(|segment| std::iter::once(b'.').chain(segment.bytes()));
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use vesicle_experiment::compile::Settings;
 use vesicle_experiment::screen::severity::{Screened, Screening, Worlds};
 use vesicle_experiment::screen::world::Lens;
-use vesicle_experiment::screen::{Model, Screen, apart, sensitivity};
+use vesicle_experiment::screen::{Model, Screen, apart, measure, sensitivity};
 use vesicle_experiment::{Experiment, declare};
 use vesicle_files::library::FolderLibrary;
 
@@ -98,7 +98,7 @@ fn what_cannot_differ_is_said_to_be_the_same() {
     assert_eq!(apart::same_mechanisms(&worlds), [(0, 1)]);
     assert_eq!(apart::same_arms(&worlds), [(1, 2)]);
     let lens = Lens::plain(2, 0.05);
-    let best = apart::measurements(&worlds, &lens, 4)[0];
+    let best = measure::measurements(&worlds, &lens, 4)[0];
     // Most of the one bit: in some worlds the protein is too weak to show beside the spread.
     assert!(best.outcome == 0 && best.arm != 0 && best.of_bits == 1.0 && best.bits > 0.75, "{best:?}");
 }

@@ -93,6 +93,16 @@ pub enum ClaimText {
 }
 
 impl ClaimText {
+    /// Whether it says of its arms that some differ, not that all are alike.
+    pub fn says_they_differ(&self) -> bool {
+        match self {
+            Self::Chain { pairs, .. } => pairs.iter().any(|pair| pair.order != Order::Alike),
+            Self::SomeOf { order, .. } => *order != Order::Alike,
+            Self::Gap { .. } | Self::Before { .. } => true,
+            Self::Fills { .. } => false,
+        }
+    }
+
     /// An arm or outcome that is set against itself, so that nothing could come out otherwise.
     pub fn with_itself(&self) -> Option<&str> {
         match self {

@@ -19,12 +19,15 @@ pub(super) struct WrittenRules {
 }
 
 impl Lowering<'_> {
-    /// Names of rules, in order of the map.
+    /// Names of rules, in order of what they say; those of the command line last.
     fn rule_names(&self) -> Vec<String> {
         let heads = self.map.items().iter().filter(|item| {
             item.path.starts_with(&["rule"]) && item.path.0.last().is_some_and(|part| part == "cell")
         });
-        heads.map(|item| item.path.0[1].clone()).collect()
+        let mut names: Vec<String> = heads.map(|item| item.path.0[1].clone()).collect();
+        let known = &self.experiment.names.rules;
+        names.sort_by_key(|name| known.iter().position(|known| known == name).unwrap_or(usize::MAX));
+        names
     }
 
     /// Programs that rules read, in order of first use.

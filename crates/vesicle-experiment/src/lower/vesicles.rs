@@ -32,7 +32,7 @@ impl Lowering<'_> {
         injected
     }
 
-    /// Populations and what each carries, in order of declaration; free mimics come last.
+    /// Populations and what each carries, in order of their names; free mimics come last.
     pub(super) fn populations(
         &mut self,
         injected: &Injected,
@@ -137,7 +137,7 @@ impl Lowering<'_> {
         Some(Sizes { median_nm, factor }.bins_nm(n).into_iter().map(|nm| bin(nm, hindrance, n)).collect())
     }
 
-    /// The same number of copies as the first declared population would bring, without a vesicle.
+    /// The same number of copies as the first population, which is that of which most is said, would bring, without a vesicle.
     fn free_mimic(&mut self, mirna: &str) -> Option<(PopulationSetup, Vec<Load>)> {
         let first = self.experiment.names.vesicles.first()?.clone();
         let copies = self.number(&["mimic", "copies_per_vesicle"])?;

@@ -7,7 +7,7 @@ use vesicle_base::nearest::nearest;
 /// The names that an experiment declares, by what they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
-    /// Cell types, in order of declaration.
+    /// Cell types, in order of what is said of them, as all names.
     pub cells: Vec<String>,
     /// Fields.
     pub fields: Vec<String>,
@@ -15,6 +15,8 @@ pub struct Names {
     pub vesicles: Vec<String>,
     /// Molecules besides miRNA that a rule reads as `captured NAME`.
     pub molecules: Vec<String>,
+    /// Rules.
+    pub rules: Vec<String>,
 }
 
 impl Names {

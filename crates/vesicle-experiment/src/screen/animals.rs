@@ -101,9 +101,9 @@ pub(super) fn pooled_sd(groups: impl Iterator<Item = Vec<f64>>) -> Option<f64> {
     (freedom > 0.0).then(|| f64::sqrt(squares.value() / freedom))
 }
 
-/// The key of an arm; its index where arms have none.
-pub(super) fn arm_key(keys: &[u64], arm: usize) -> u64 {
-    keys.get(arm).copied().unwrap_or(arm as u64)
+/// The key of an arm or outcome; its index where they have none.
+pub(super) fn key_of(keys: &[u64], index: usize) -> u64 {
+    keys.get(index).copied().unwrap_or(index as u64)
 }
 
 fn half_unit(runs: &Outcomes, outcome: usize) -> f64 {
@@ -183,13 +183,15 @@ impl<'a> Around<'a> {
             half_unit: runs.half_unit.clone(),
             invalid: runs.invalid.clone(),
             arm_keys: runs.arm_keys.clone(),
+            outcome_keys: runs.outcome_keys.clone(),
             filled: runs.filled.clone(),
             ..Outcomes::default()
         };
         for row in &runs.rows {
             for replicate in 0..n {
-                let arm = arm_key(&runs.arm_keys, row.key.arm);
-                let animal = mix_seed(&[arm, u64::from(replicate), row.outcome as u64]);
+                let arm = key_of(&runs.arm_keys, row.key.arm);
+                let outcome = key_of(&runs.outcome_keys, row.outcome);
+                let animal = mix_seed(&[arm, u64::from(replicate), outcome]);
                 let mut draws = rng.at(ANIMAL, animal, row.key.draw);
                 let [deviation, luck] = [(); 2].map(|()| draws.uniform_positive().min(1.0 - 1e-12));
                 let value = if row.time_min > 0.0 {

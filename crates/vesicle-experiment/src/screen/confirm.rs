@@ -221,6 +221,7 @@ impl Screening<'_> {
                 compared.extend(draws.iter().zip(&twin).zip(&tissue).map(of));
             }
         }
+        compared.sort_by_key(|one| (one.mechanism, one.claim));
         Ok(compared)
     }
 

@@ -8,6 +8,7 @@ pub mod animals;
 pub mod apart;
 pub mod confirm;
 mod directions;
+pub mod measure;
 pub(crate) mod read;
 pub mod recovery;
 pub mod sensitivity;
@@ -142,7 +143,7 @@ impl<'a> Screen<'a> {
         self.experiment
     }
 
-    /// What varies: every number with a prior of any arm, once.
+    /// What varies: every number with a prior of any arm, once, in an order that is not that of the file.
     pub fn assumed(&self) -> Vec<crate::template::Assumed> {
         let mut all: Vec<crate::template::Assumed> = Vec::new();
         for assumed in self.arms.iter().flat_map(|arm| arm.draws.template().assumed()) {
@@ -150,6 +151,7 @@ impl<'a> Screen<'a> {
                 all.push(assumed);
             }
         }
+        all.sort_by_key(|assumed| assumed.key);
         all
     }
 

@@ -124,25 +124,47 @@ impl Reference {
 
     /// How often each mechanism is found among all, with so many animals per arm, one experiment a case.
     pub fn recover(&self, animals: u32) -> Vec<Found> {
-        let all: Vec<usize> = (0..self.rows.len()).collect();
-        let answers = self.answers(&all, &all, animals, 1);
-        let found = |truth: &usize| {
-            let mut found = Found::default();
-            let of = &answers[*truth];
-            of.iter().flatten().for_each(|named| found.add(named.map(|named| named == *truth)));
-            found
-        };
-        all.iter().map(found).collect()
+        let order = self.order();
+        let sorted = self.sorted(&order);
+        let all: Vec<usize> = (0..order.len()).collect();
+        let answers = sorted.answers(&all, &all, animals, 1);
+        let mut found = vec![Found::default(); order.len()];
+        for (truth, (answers, at)) in answers.iter().zip(&order).enumerate() {
+            answers.iter().flatten().for_each(|named| found[*at].add(named.map(|named| named == truth)));
+        }
+        found
     }
 
     /// Every ordered pair alone: which cases `more` animals tell apart, and how those fare with `fewer`.
     pub fn pairs(&self, fewer: u32, more: u32) -> Vec<Pair> {
-        let n = self.rows.len();
+        let order = self.order();
+        let sorted = self.sorted(&order);
+        let n = order.len();
         let both: Vec<[usize; 2]> = (0..n).flat_map(|a| (a + 1..n).map(move |b| [a, b])).collect();
         let mut pairs: Vec<Pair> =
-            both.par_iter().flat_map_iter(|both| self.both(*both, fewer, more)).collect();
+            both.par_iter().flat_map_iter(|both| sorted.both(*both, fewer, more)).collect();
+        pairs.iter_mut().for_each(|pair| {
+            pair.mechanisms = (order[pair.mechanisms.0], order[pair.mechanisms.1]);
+        });
         pairs.sort_by_key(|pair| pair.mechanisms);
         pairs
+    }
+
+    /// The mechanisms in order of their rows, so that neither sums nor chance know where one stands in the table.
+    fn order(&self) -> Vec<usize> {
+        let numbers = |at: usize| self.rows[at].iter().flatten();
+        let mut order: Vec<usize> = (0..self.rows.len()).collect();
+        order.sort_by(|a, b| {
+            let mut pairs = numbers(*a).zip(numbers(*b)).map(|(a, b)| a.total_cmp(b));
+            pairs.find(|ordering| ordering.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+        });
+        order
+    }
+
+    fn sorted(&self, order: &[usize]) -> Self {
+        let rows = order.iter().map(|at| self.rows[*at].clone()).collect();
+        let mechanisms = order.iter().filter_map(|at| self.mechanisms.get(*at).cloned()).collect();
+        Self { rows, mechanisms, ..self.clone() }
     }
 
     fn both(&self, both: [usize; 2], fewer: u32, more: u32) -> [Pair; 2] {
@@ -303,6 +325,20 @@ mod tests {
         let (one, other) = (reference(&[0.0, 0.5, 2.0]), reference(&[0.0, 0.5, 2.0]));
         let renamed = Reference { mechanisms: ["p", "q", "r"].map(String::from).to_vec(), ..other };
         assert_eq!(one.recover(4), renamed.recover(4));
+    }
+
+    #[test]
+    fn the_order_of_mechanisms_does_not_matter() {
+        let (one, other) = (reference(&[0.0, 0.5, 2.0]), reference(&[2.0, 0.0, 0.5]));
+        let found = one.recover(4);
+        assert_eq!(other.recover(4), [found[2], found[0], found[1]]);
+        let place = [1, 2, 0];
+        let mut moved = one.pairs(4, 12);
+        moved.iter_mut().for_each(|pair| {
+            pair.mechanisms = (place[pair.mechanisms.0], place[pair.mechanisms.1]);
+        });
+        moved.sort_by_key(|pair| pair.mechanisms);
+        assert_eq!(moved, other.pairs(4, 12));
     }
 
     #[test]

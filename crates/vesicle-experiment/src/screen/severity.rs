@@ -52,7 +52,7 @@ pub struct Screening<'a> {
     pub settings: &'a Settings,
     /// Arms that are run.
     pub arms: &'a [usize],
-    /// Mechanisms that are run.
+    /// Mechanisms that are run, in the order of sums.
     pub mechanisms: &'a [usize],
     /// Tables.
     pub library: &'a (dyn Library + Sync),
@@ -221,6 +221,7 @@ impl Screening<'_> {
         for row in &mut screened {
             row.never_changes = never_changes(&exact_of_all, row.claim);
         }
+        screened.sort_by_key(|row| (row.mechanism, row.claim));
         Ok(screened)
     }
 }

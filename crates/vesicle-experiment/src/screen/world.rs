@@ -23,6 +23,8 @@ pub struct Lens {
     half_unit: Vec<f64>,
     /// What the chance of each arm is keyed by.
     arm_keys: Vec<u64>,
+    /// What that of each outcome is.
+    outcome_keys: Vec<u64>,
     /// Whether the twin expresses the outcome by itself.
     direct: Vec<bool>,
     /// Whether estimates are read as they are, because they are only compared with themselves.
@@ -48,6 +50,7 @@ impl Lens {
             spreads: spreads(n, tissue),
             half_unit: (0..n).map(|k| tissue.half_unit.get(k).copied().unwrap_or(0.0)).collect(),
             arm_keys: crate::results::keys(experiment),
+            outcome_keys: crate::results::outcome_keys(experiment),
             direct: (0..n)
                 .map(|k| {
                     let has_area = matches!(experiment.outcomes[k].what, OutcomeText::AreaFraction { .. });
@@ -65,6 +68,7 @@ impl Lens {
             spreads: vec![spread; n_outcomes],
             half_unit: vec![0.0; n_outcomes],
             arm_keys: Vec::new(),
+            outcome_keys: Vec::new(),
             direct: vec![true; n_outcomes],
             takes_estimates: false,
         }
@@ -104,7 +108,12 @@ impl Lens {
 
     /// What the chance of an arm is keyed by.
     pub(super) fn arm_key(&self, arm: usize) -> u64 {
-        animals::arm_key(&self.arm_keys, arm)
+        animals::key_of(&self.arm_keys, arm)
+    }
+
+    /// What the chance of an outcome is keyed by.
+    pub(super) fn outcome_key(&self, outcome: usize) -> u64 {
+        animals::key_of(&self.outcome_keys, outcome)
     }
 
     /// ln(value + half unit).
@@ -115,24 +124,22 @@ impl Lens {
 
     /// What a laboratory with so many animals per arm would count; with 0 animals, what it would without any spread
     /// between them. An animal is told by its arm, draw and number, and deviates alike in every mechanism.
-    pub fn bench(&self, courses: &[Course], mechanism: usize, draw: u32, animals: u32) -> Outcomes {
+    pub fn bench(&self, courses: &[Course], mechanism: usize, draw: u32, n_animals: u32) -> Outcomes {
         let mut outcomes = Outcomes { half_unit: self.half_unit.clone(), ..Outcomes::default() };
         let rng = Rng::new(0x0062_656e_6368);
-        let n = if animals == 0 { WITHOUT_SPREAD } else { animals };
+        let n = if n_animals == 0 { WITHOUT_SPREAD } else { n_animals };
         for course in courses {
             for replicate in 0..n {
                 let key = Key { arm: course.arm, mechanism, draw, replicate };
-                let animal = mix_seed(&[self.arm_key(course.arm), u64::from(replicate)]);
-                let mut draws = rng.at(ANIMAL, animal, draw);
+                let arm = self.arm_key(course.arm);
                 // One deviate an outcome, kept over the frames: an animal stays what it is.
-                let deviates: Vec<f64> = self
-                    .spreads
-                    .iter()
-                    .map(|spread| {
-                        let z = math::normal_quantile(draws.uniform_positive().min(1.0 - 1e-12));
-                        if animals == 0 { 0.0 } else { spread * z }
-                    })
-                    .collect();
+                let deviate = |(outcome, spread): (usize, &f64)| {
+                    let animal = mix_seed(&[arm, u64::from(replicate), self.outcome_key(outcome)]);
+                    let uniform = rng.at(ANIMAL, animal, draw).uniform_positive();
+                    let z = math::normal_quantile(uniform.min(1.0 - 1e-12));
+                    if n_animals == 0 { 0.0 } else { spread * z }
+                };
+                let deviates: Vec<f64> = self.spreads.iter().enumerate().map(deviate).collect();
                 for seen in &course.frames {
                     self.see(&mut outcomes, key, seen, &deviates);
                 }
@@ -179,6 +186,7 @@ mod tests {
             spreads: vec![spread],
             half_unit: vec![0.5],
             arm_keys: Vec::new(),
+            outcome_keys: Vec::new(),
             direct: vec![true],
             takes_estimates: false,
         }

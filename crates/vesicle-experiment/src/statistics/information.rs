@@ -4,7 +4,11 @@
 //! in bits, less the bias of Miller and Madow, (bins − 1)(explanations − 1) / 2n ln 2.
 //! Reference: Lindley (1956), doi 10.1214/aoms/1177728069; Miller (1955), note on the bias of information estimates.
 
+use statrs::distribution::{ChiSquared, ContinuousCDF};
 use vesicle_base::math;
+
+/// How often chance alone may pass.
+const FALSE: f64 = 0.05;
 
 /// Information of a measurement, bits, 0 to log2 of the number of explanations; `values` holds the measurement in the
 /// draws of each explanation. 0 when there is nothing to tell apart or too little to tell it by.
@@ -33,6 +37,17 @@ pub fn information(values: &[Vec<f64>], bins: usize) -> f64 {
     let n: usize = values.iter().map(Vec::len).sum();
     let bias = (used - 1) as f64 * (n_explanations - 1) as f64 / (2.0 * n as f64 * core::f64::consts::LN_2);
     (bits - bias).clamp(0.0, math::log2(n_explanations as f64))
+}
+
+/// What the highest [`information`] of so many measurements that tell nothing passes with a chance of 5 %, bits; `n` values
+/// in all. Of one, 2 n ln 2 times the information plus its bias is distributed as chi-squared with
+/// (bins − 1)(explanations − 1) degrees of freedom (the G test; Wilks 1938, doi 10.1214/aoms/1177732360); Bonferroni's
+/// bound for the highest.
+pub fn by_chance(n: usize, n_explanations: usize, bins: usize, tried: usize) -> f64 {
+    let freedom = (bins.saturating_sub(1) * n_explanations.saturating_sub(1)) as f64;
+    let Ok(chi_squared) = ChiSquared::new(freedom) else { return 0.0 };
+    let highest = chi_squared.inverse_cdf(1.0 - FALSE / tried.max(1) as f64);
+    ((highest - freedom) / (2.0 * n.max(1) as f64 * core::f64::consts::LN_2)).max(0.0)
 }
 
 /// Inner edges of bins that hold equally many of all values; equal edges once.
@@ -68,5 +83,23 @@ mod tests {
     fn half_an_overlap_is_half_a_bit() {
         let half = information(&[ramp(0.0, 3000), ramp(0.5, 3000)], 12);
         assert!((half - 0.5).abs() < 0.02, "{half}");
+    }
+
+    /// Explanations that do not differ, drawn at random: the best of twenty passes in about 5 % of experiments.
+    #[test]
+    fn chance_seldom_passes_what_chance_gives() {
+        use vesicle_base::{Purpose, Rng};
+        let rng = Rng::new(11);
+        let drawn = |experiment: u64, tried: u32, explanation: u64| -> Vec<f64> {
+            let mut draws = rng.at(Purpose(1), 2 * experiment + explanation, tried);
+            (0..200).map(|_| draws.uniform()).collect()
+        };
+        let limit = by_chance(400, 2, 10, 20);
+        let passes = |experiment: &u64| {
+            (0..20).any(|tried| information(&[0, 1].map(|of| drawn(*experiment, tried, of)), 10) > limit)
+        };
+        let n = (0..400).filter(passes).count();
+        assert!((6..=36).contains(&n), "{n} of 400");
+        assert!(by_chance(400, 2, 10, 1) < limit && by_chance(4000, 2, 10, 20) < limit / 9.0);
     }
 }

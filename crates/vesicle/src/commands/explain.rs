@@ -6,8 +6,8 @@ use std::path::Path as FilePath;
 use vesicle_base::Problem;
 use vesicle_experiment::Experiment;
 use vesicle_experiment::compile::{Choice, Settings, compile};
-use vesicle_experiment::experiment::full_text;
 use vesicle_experiment::map::Item;
+use vesicle_experiment::map::full_text;
 use vesicle_experiment::path::Path;
 use vesicle_experiment::registry::{self, Role};
 

@@ -8,6 +8,7 @@ use vesicle_base::Problem;
 use vesicle_experiment::Experiment;
 use vesicle_experiment::compile::Settings;
 use vesicle_experiment::grammar::outcome::OutcomeText;
+use vesicle_experiment::runs::Selection;
 use vesicle_experiment::screen::recovery::{EXPERIMENTS, Found, POWER, Pair, Reference};
 use vesicle_experiment::screen::{Course, Model, Screen, Seen};
 use vesicle_files::library::FolderLibrary;
@@ -124,17 +125,20 @@ impl Number {
 /// The numbers that the twin expresses of an experiment's outcomes, at every frame after the start; those among them that
 /// rest on whether sprouts meet. A claim is not read from these, but here the twin is the world that made the outcomes as well
 /// as the one that explains them, so that its estimate favours no mechanism.
-fn numbers(experiment: &Experiment, worlds: &[Vec<Course>]) -> Vec<Number> {
+fn numbers(experiment: &Experiment, worlds: &[Vec<Vec<Course>>]) -> Vec<Number> {
     let expressed = |what: &What| {
         let has = |course: &Course| course.last().is_some_and(|seen| what.of(seen).is_some());
-        worlds.iter().flatten().all(has)
+        worlds.iter().flatten().flatten().all(has)
     };
     let of_outcome = |outcome: usize| match experiment.outcomes[outcome].what {
         OutcomeText::AreaFraction { .. } => vec![What::Outcome(outcome), What::Way(outcome)],
         _ => vec![What::Outcome(outcome)],
     };
-    let all: Vec<What> = (0..experiment.outcomes.len()).flat_map(of_outcome).filter(expressed).collect();
-    let Some(course) = worlds.first().and_then(|world| world.first()) else { return Vec::new() };
+    // In an order that is not that of the file: sums over columns go in it.
+    let mut outcomes: Vec<usize> = (0..experiment.outcomes.len()).collect();
+    outcomes.sort_by_key(|outcome| experiment.outcomes[*outcome].key);
+    let all: Vec<What> = outcomes.into_iter().flat_map(of_outcome).filter(expressed).collect();
+    let Some(course) = worlds.iter().flatten().flatten().next() else { return Vec::new() };
     let frames: Vec<usize> =
         (0..course.frames.len()).filter(|frame| course.frames[*frame].time_min > 0.0).collect();
     let of =
@@ -159,21 +163,24 @@ fn reference(
     library: &FolderLibrary,
     making: &Making<'_>,
 ) -> Result<Reference, Vec<Problem>> {
-    let arms: Vec<usize> = (0..experiment.arms.len()).collect();
-    let mut reference = Reference { n_arms: arms.len().saturating_sub(1), ..Reference::default() };
-    let mut seen: Vec<Number> = Vec::new();
-    for (mechanism, declared) in experiment.mechanisms.iter().enumerate() {
+    // The reference first, the others in an order that is not that of the file.
+    let arms = Selection::default().arms_of(experiment);
+    let worlds_of = |mechanism: usize| -> Result<Vec<Vec<Course>>, Vec<Problem>> {
         let screen = Screen::new(experiment, settings, &arms, mechanism, Model::AsDeclared, library)?;
-        let worlds: Vec<Vec<Course>> =
-            (1..=making.draws).into_par_iter().map_with(screen, Screen::draw).collect::<Result<_, _>>()?;
-        if mechanism == 0 {
-            seen = numbers(experiment, &worlds);
-            let world = worlds.first().map_or(&[][..], Vec::as_slice);
-            columns(&mut reference, experiment, (&seen, world), making);
-        }
-        reference.mechanisms.push(declared.name.clone());
-        reference.rows.push(worlds.iter().map(|world| row(experiment, &seen, world)).collect());
-    }
+        (1..=making.draws).into_par_iter().map_with(screen, Screen::draw).collect()
+    };
+    let worlds: Vec<Vec<Vec<Course>>> =
+        (0..experiment.mechanisms.len()).map(worlds_of).collect::<Result<_, _>>()?;
+    let numbers = numbers(experiment, &worlds);
+    let row = |world: &Vec<Course>| row(experiment, &numbers, world);
+    let mut reference = Reference {
+        mechanisms: experiment.mechanisms.iter().map(|mechanism| mechanism.name.clone()).collect(),
+        n_arms: arms.len().saturating_sub(1),
+        rows: worlds.iter().map(|worlds| worlds.iter().map(row).collect()).collect(),
+        ..Reference::default()
+    };
+    let world = worlds.iter().flatten().next().map_or(&[][..], Vec::as_slice);
+    columns(&mut reference, experiment, (&numbers, world), making);
     Ok(reference)
 }
 
@@ -188,8 +195,8 @@ fn columns(
     for number in numbers {
         let name = number.name(experiment, world);
         let kept = if number.frame == first { 0.0 } else { making.kept };
-        for arm in experiment.arms.iter().skip(1) {
-            reference.columns.push(format!("{name}, {}", arm.name));
+        for course in world.iter().skip(1) {
+            reference.columns.push(format!("{name}, {}", experiment.arms[course.arm].name));
             reference.spreads.push(making.spread);
             reference.kept.push(kept);
         }

@@ -93,7 +93,7 @@ const MOST_NOTES: usize = 8;
 pub struct Prepared {
     /// The experiment.
     pub experiment: Experiment,
-    /// The map of the first arm and mechanism, for what is read after the runs.
+    /// The map of the first arm under the main mechanism, for what is read after the runs.
     pub map: Map,
     /// Patches of this command.
     pub settings: Settings,
@@ -158,7 +158,8 @@ fn prepare(arguments: &RunArguments, library: &FolderLibrary) -> Result<Prepared
     let (experiment, settings) = super::open(&arguments.experiment, &arguments.set, arguments.quick)?;
     let selection = select(arguments, &experiment)?;
     let as_written = as_written(&experiment, &settings, &selection, library)?;
-    let of_file = compile(&experiment, &settings, Choice::default())?.number(&["run", "replicates"]);
+    let main = Choice { mechanism: selection.main_mechanism(&experiment), ..Choice::default() };
+    let of_file = compile(&experiment, &settings, main)?.number(&["run", "replicates"]);
     let animals = selection.replicates.unwrap_or_else(|| of_file.unwrap_or(1.0) as u32);
     let (settings, selection) = if as_written.is_some() {
         (Settings { quick: true, ..settings }, Selection { replicates: Some(1), ..selection })
@@ -167,7 +168,7 @@ fn prepare(arguments: &RunArguments, library: &FolderLibrary) -> Result<Prepared
     };
     let campaign = runs::plan(&experiment, &settings, &selection, library)?;
     let verdicts = dose_verdicts(&experiment, &settings, &selection, library)?;
-    let map = compile(&experiment, &settings, Choice::default())?;
+    let map = compile(&experiment, &settings, main)?;
     let permuted_targets = if arguments.null.is_some() { arguments.permutations } else { 0 };
     let plan = Plan { experiment: &experiment, settings: &settings, selection: &selection, library };
     let confirmations = confirmations(arguments, &plan, permuted_targets)?;
@@ -196,7 +197,7 @@ fn as_written(
     if selection.draws == 0 {
         return Ok(None);
     }
-    let mechanisms = selection.mechanisms.iter().copied().take(1).collect();
+    let mechanisms = vec![selection.main_mechanism(experiment)];
     let first = Selection { draws: 0, mechanisms, ..selection.clone() };
     Ok(Some(runs::plan(experiment, settings, &first, library)?))
 }
@@ -231,7 +232,7 @@ fn dose_verdicts(
     library: &FolderLibrary,
 ) -> Result<Vec<Verdict>, Failure> {
     let arms = selection.arms_in_file(experiment);
-    let mechanism = selection.mechanisms.first().copied().unwrap_or(0);
+    let mechanism = selection.main_mechanism(experiment);
     Ok(verdict::verdicts(experiment, settings, &arms, mechanism, library)?)
 }
 

@@ -6,11 +6,13 @@ use super::dose::{Choice, choice, clause, digits};
 use super::screening::Findings;
 use super::standing::standing;
 use crate::commands::run::Prepared;
+use std::collections::BTreeSet;
 use vesicle_base::words::{counted, verb};
 use vesicle_experiment::audit;
 use vesicle_experiment::evidence::{self, Scored, Status};
 use vesicle_experiment::experiment::ClaimRole;
 use vesicle_experiment::results::Outcomes;
+use vesicle_experiment::runs::Key;
 use vesicle_experiment::statistics::share::wilson;
 use vesicle_report::page::Standing;
 
@@ -63,6 +65,7 @@ fn notes(prepared: &Prepared, outcomes: &Outcomes, findings: &Findings) -> Vec<S
         notes.push(format!("Run {arm}, replicate {} ended as invalid: {reason}", key.replicate + 1));
     }
     notes.extend(crowded(prepared, outcomes));
+    notes.extend(single(prepared));
     let [sourced, assumed, unread, _] = audit::counts(&audit::audit(&prepared.experiment, &prepared.map));
     notes.push(format!(
         "It rests on {}, {sourced} from a source and {unread} from a source nobody has read.",
@@ -83,14 +86,25 @@ fn smaller(prepared: &Prepared) -> Option<String> {
     })
 }
 
+/// That one animal per arm decides no comparison.
+fn single(prepared: &Prepared) -> Option<String> {
+    let has_tests = prepared.experiment.claims.iter().any(|claim| claim.role == ClaimRole::Test);
+    (prepared.animals < 2 && has_tests).then(|| {
+        "With one animal per arm no ratio has an interval, so that no comparison of arms can hold or fail; --replicates asks for more."
+            .to_owned()
+    })
+}
+
 /// Cells of more volume than this, over that of the tissue, can only lie inside each other: packed as closely as they
 /// can be, those with their middles on the faces counted whole, they have little more than once.
 const CROWDED: f64 = 2.0;
 
 /// That cells pile up, of the arm in which they do most.
 fn crowded(prepared: &Prepared, outcomes: &Outcomes) -> Option<String> {
+    let arm_key = |key: &Key| prepared.experiment.arms[key.arm].key;
     let piled = outcomes.filled.iter().filter(|(_, share)| *share > CROWDED);
-    let (key, most) = piled.clone().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let (key, most) =
+        piled.clone().max_by(|a, b| a.1.total_cmp(&b.1).then(arm_key(&a.0).cmp(&arm_key(&b.0))))?;
     Some(format!(
         "Cells lie inside each other: at the end they have up to {} times the volume of the tissue ({}), more than {CROWDED} \
          times in {} of {}. Nothing keeps them from dividing where there is no room; a rule that reads pressure would.",
@@ -115,14 +129,11 @@ fn dose(prepared: &Prepared, wanted: Choice) -> String {
     format!("{level}, {arm} to {kind}. {}", clause(prepared, verdict))
 }
 
-/// Mimics that reach nothing, all in one line.
+/// Mimics that reach nothing, all in one line, in order of their names.
 fn cannot_act(prepared: &Prepared) -> Option<String> {
-    let mut mimics: Vec<String> = Vec::new();
-    for (_, mimic) in vesicle_experiment::reach::cannot_act(&prepared.experiment, &prepared.campaign) {
-        if !mimics.contains(&mimic) {
-            mimics.push(mimic);
-        }
-    }
+    let idle = vesicle_experiment::reach::cannot_act(&prepared.experiment, &prepared.campaign);
+    let mimics: BTreeSet<String> = idle.into_iter().map(|(_, mimic)| mimic).collect();
+    let mimics: Vec<String> = mimics.into_iter().collect();
     let why = "no gene of a program that a rule reads";
     (!mimics.is_empty()).then(|| format!("Cannot act by construction ({why}): {}.", mimics.join(", ")))
 }
@@ -141,7 +152,11 @@ fn tests(prepared: &Prepared, outcomes: &Outcomes, scored: &[Scored]) -> (String
     if prepared.selection.draws > 0 {
         return (held_over_draws(prepared, scored), fails_most(prepared, scored));
     }
-    let first = scored.iter().find(|s| is_test(prepared, s) && s.status == Status::Fails);
+    // The first of the file; of its mechanisms the main one, then in an order that is not that of the file.
+    let main = prepared.selection.main_mechanism(&prepared.experiment);
+    let place = |s: &&Scored| (s.claim, s.mechanism != main, prepared.experiment.mechanisms[s.mechanism].key);
+    let failing = scored.iter().filter(|s| is_test(prepared, s) && s.status == Status::Fails);
+    let first = failing.min_by_key(place);
     let failing = first.map_or_else(
         || none_fails(prepared, scored),
         |claim| failing_line(prepared, outcomes, claim, &under(prepared, claim.mechanism)),
@@ -207,14 +222,16 @@ fn held_over_draws(prepared: &Prepared, scored: &[Scored]) -> String {
     format!("{}.", support.into_iter().map(share).collect::<Vec<String>>().join("; "))
 }
 
-/// The test that fails most often over draws and mechanisms; the first of equals.
+/// The test that fails most often over draws and mechanisms; the first of equals in an order that is not that of the file.
 fn fails_most(prepared: &Prepared, scored: &[Scored]) -> String {
     let failed = |claim: usize| {
         let fails = |s: &&Scored| s.claim == claim && is_test(prepared, s) && s.status == Status::Fails;
         scored.iter().filter(fails).count()
     };
     let n_claims = prepared.experiment.claims.len();
-    let most = (0..n_claims).rev().max_by_key(|claim| failed(*claim)).filter(|claim| failed(*claim) > 0);
+    let key = |claim: usize| prepared.experiment.claims[claim].key;
+    let most = (0..n_claims).max_by_key(|claim| (failed(*claim), key(*claim)));
+    let most = most.filter(|claim| failed(*claim) > 0);
     let Some(claim) = most else { return none_fails(prepared, scored) };
     let of = scored.iter().filter(|s| s.claim == claim).count();
     let worlds = if prepared.selection.mechanisms.len() > 1 { "draws under all mechanisms" } else { "draws" };

@@ -104,13 +104,19 @@ pub fn rows(prepared: &Prepared, findings: &Findings) -> Vec<report::Confirmed> 
 /// A line for each broken model: the test on which twin and tissue agree least.
 pub fn lines(prepared: &Prepared, findings: &Findings) -> Vec<String> {
     let all = agreements(&findings.compared);
+    let experiment = &prepared.experiment;
+    // Equals stand in an order that is not that of the file.
+    let place =
+        |row: &Agreement| (experiment.claims[row.claim].key, experiment.mechanisms[row.mechanism].key);
     let of = |broken: Broken| {
         let these = || all.iter().filter(move |row| row.broken == broken);
         let evaluated = these().filter(|row| row.agree.n > 0);
-        let least = evaluated.min_by(|a, b| a.agree.value.total_cmp(&b.agree.value));
+        let least =
+            evaluated.min_by(|a, b| a.agree.value.total_cmp(&b.agree.value).then(place(a).cmp(&place(b))));
         let Some(least) = least else {
             let seen = these().filter(|row| row.tissue.n > 0);
-            let mildest = seen.min_by(|a, b| a.tissue.value.total_cmp(&b.tissue.value))?;
+            let mildest =
+                seen.min_by(|a, b| a.tissue.value.total_cmp(&b.tissue.value).then(place(a).cmp(&place(b))))?;
             return Some(format!(
                 "Severity in the tissue ({}): the twin evaluates no test of these worlds; there each fails in at least {} \
 ({}–{} %), least often \"{}\" under \"{}\".",

@@ -17,9 +17,9 @@ pub enum Choice {
 }
 
 /// The arm and kind of cell that the answer names, among those that the twin can judge and cells on which vesicles act by
-/// some rule, where there are such. As they are: the arm that the claims name first, of those that were not so much as mock
-/// loaded where there are any. With a mimic: the one that is reached
-/// most often. Of equals what comes nearest to what is needed; no order of the file enters but that of the claims.
+/// some rule, where there are such. As they are: the arm that most tests say to differ, of those that were not so much as
+/// mock loaded where there are any. With a mimic: the one that is reached most often. Of equals what comes nearest to
+/// what is needed; no order of the file enters.
 pub fn choice(prepared: &Prepared, wanted: Choice) -> Option<&Verdict> {
     let fits = |verdict: &&Verdict| carries_mimic(prepared, verdict.arm) == (wanted == Choice::Mimic);
     let order = |a: &&Verdict, b: &&Verdict| {
@@ -36,11 +36,12 @@ pub fn choice(prepared: &Prepared, wanted: Choice) -> Option<&Verdict> {
     prepared.verdicts.iter().filter(fits).max_by(order)
 }
 
-/// The arm that the claims name first is the greater.
+/// The arm that more tests say to differ is the greater.
 fn named_first(prepared: &Prepared, a: &Verdict, b: &Verdict) -> Ordering {
     let place = |verdict: &Verdict| {
         let name = &prepared.experiment.arms[verdict.arm].name;
-        prepared.experiment.arms_claimed().position(|known| known == name).unwrap_or(usize::MAX)
+        let claimed = prepared.experiment.arms_claimed();
+        claimed.iter().position(|known| known == name).unwrap_or(usize::MAX)
     };
     place(b).cmp(&place(a))
 }

@@ -17,7 +17,7 @@ use std::path::Path;
 use vesicle_base::Problem;
 use vesicle_experiment::compile::{Choice, compile};
 use vesicle_experiment::evidence;
-use vesicle_experiment::experiment::full_text;
+use vesicle_experiment::map::full_text;
 use vesicle_experiment::registry::Kind;
 use vesicle_experiment::results;
 use vesicle_experiment::runs::{self, Store};

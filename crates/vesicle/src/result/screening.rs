@@ -3,22 +3,27 @@
 
 use super::confirmed::Runs;
 use crate::commands::run::Prepared;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use vesicle_base::Problem;
 use vesicle_experiment::evidence::Status;
 use vesicle_experiment::results::Outcomes;
-use vesicle_experiment::screen::apart::{self, Measurement};
+use vesicle_experiment::screen::apart;
 use vesicle_experiment::screen::confirm::Compared;
+use vesicle_experiment::screen::measure::{self, Measurement, Worth};
 use vesicle_experiment::screen::sensitivity::{self, Sensitivity};
 use vesicle_experiment::screen::severity::{self, Screened, Screening, Worlds};
 use vesicle_experiment::screen::world::Lens;
 use vesicle_experiment::screen::{Course, Model, Screen};
 use vesicle_experiment::statistics::reweight::Reweighted;
+use vesicle_experiment::statistics::variance::Portion;
 use vesicle_files::library::FolderLibrary;
 
 /// Draws of the tissue that a surrogate is fitted to at most.
 const FITTED_DRAWS: usize = 20;
 
+/// Standard deviation of ln below which a number hardly changes, whatever carries it (assumed: 1 %, less than any bench
+/// tells).
+const LEAST_CHANGE: f64 = 0.01;
 /// Share of the variance below which an assumption is not worth naming.
 const LEAST_SHARE: f64 = 0.005;
 
@@ -66,27 +71,27 @@ fn find(
     broken: &Runs,
 ) -> Result<Findings, Vec<Problem>> {
     let arms = &prepared.selection.arms_of(&prepared.experiment)[..];
-    let lens = lens(prepared, library, tissue, arms)?;
+    let mechanisms = &prepared.selection.mechanisms_of(&prepared.experiment)[..];
+    let lens = lens(prepared, library, tissue, arms, mechanisms)?;
     let screening = Screening {
         experiment: &prepared.experiment,
         settings: &prepared.settings,
         arms,
-        mechanisms: &prepared.selection.mechanisms,
+        mechanisms,
         library,
         lens: &lens,
         animals: prepared.animals,
     };
     let worlds = |mechanism: &usize| screening.worlds(*mechanism, Model::AsDeclared, severity::WORLDS);
-    let worlds: Vec<Worlds> = prepared.selection.mechanisms.iter().map(worlds).collect::<Result<_, _>>()?;
-    let in_file =
-        |(a, b): (usize, usize)| (prepared.selection.mechanisms[a], prepared.selection.mechanisms[b]);
+    let worlds: Vec<Worlds> = mechanisms.iter().map(worlds).collect::<Result<_, _>>()?;
+    let in_file = |(a, b): (usize, usize)| (mechanisms[a], mechanisms[b]);
     let screened = screening.screen(&worlds, prepared.permuted_targets)?;
     Ok(Findings {
         always: always(prepared, &screening, &worlds, &screened),
         screened,
         sensitivities: sensitivities(prepared, library, arms, &lens)?,
-        measurements: apart::measurements(&worlds, &lens, prepared.animals),
-        same_mechanisms: apart::same_mechanisms(&worlds).into_iter().map(in_file).collect(),
+        measurements: measure::measurements(&worlds, &lens, prepared.animals),
+        same_mechanisms: in_order(apart::same_mechanisms(&worlds).into_iter().map(in_file).collect()),
         same_arms: in_order(apart::same_arms(&worlds)),
         support: support(prepared, library, arms, &screening, &worlds)?,
         compared: super::confirmed::compared(prepared, &screening, broken)?,
@@ -123,10 +128,11 @@ fn lens(
     library: &FolderLibrary,
     tissue: &Outcomes,
     arms: &[usize],
+    mechanisms: &[usize],
 ) -> Result<Lens, Vec<Problem>> {
     let (experiment, settings) = (&prepared.experiment, &prepared.settings);
     let mut courses: Vec<(usize, u32, Vec<Course>)> = Vec::new();
-    for mechanism in &prepared.selection.mechanisms {
+    for mechanism in mechanisms {
         let mut screen = Screen::new(experiment, settings, arms, *mechanism, Model::AsDeclared, library)?;
         for draw in tissue.draws().into_iter().take(FITTED_DRAWS) {
             courses.push((*mechanism, draw, screen.draw(draw)?));
@@ -135,8 +141,8 @@ fn lens(
     Ok(Lens::of(experiment, &courses, tissue))
 }
 
-/// The reference against the arm that the claims, tests first, name first among those that are given a dose, and where they name none
-/// against the first of these in an order that is not that of the file.
+/// The reference against the arm that most tests say to differ among those that are given a dose, and where they name none against
+/// the first of these in an order that is not that of the file.
 fn sensitivities(
     prepared: &Prepared,
     library: &FolderLibrary,
@@ -151,9 +157,10 @@ fn sensitivities(
             && runs.any(|run| doses(run).iter().any(|population| population.dose.per_um3 > 0.0))
     };
     let place = |name: &str| arms.iter().find(|arm| prepared.experiment.arms[**arm].name == name);
-    let other = prepared.experiment.arms_claimed().filter_map(place).chain(arms).copied().find(is_given);
+    let claimed = prepared.experiment.arms_claimed().into_iter().filter_map(place);
+    let other = claimed.chain(arms).copied().find(is_given);
     let pair: Vec<usize> = std::iter::once(*reference).chain(other).collect();
-    let mechanism = prepared.selection.mechanisms.first().copied().unwrap_or(0);
+    let mechanism = prepared.selection.main_mechanism(&prepared.experiment);
     let (experiment, settings) = (&prepared.experiment, &prepared.settings);
     let screen = Screen::new(experiment, settings, &pair, mechanism, Model::AsDeclared, library)?;
     sensitivity::sensitivities(&screen, lens, sensitivity::POINTS)
@@ -175,7 +182,10 @@ fn support(
         let verdicts: Vec<Vec<Status>> = screening.verdicts(*mechanism, worlds, false);
         Ok((*mechanism, apart::support(&screen, experiment, &verdicts)))
     };
-    prepared.selection.mechanisms.iter().zip(worlds).map(of).collect()
+    let mut support: Vec<ByPrior> =
+        screening.mechanisms.iter().zip(worlds).map(of).collect::<Result<_, Vec<Problem>>>()?;
+    support.sort_by_key(|(mechanism, _)| *mechanism);
+    Ok(support)
 }
 
 impl Findings {
@@ -241,31 +251,39 @@ of Wilson (1927, doi 10.1080/01621459.1927.10502953).",
     }
 
     /// What carries most of the variance of the first outcome in which something declared carries any; and of the first of
-    /// all where that is another.
+    /// all where that is another. Outcomes that most tests read come first.
     pub fn matters(&self, prepared: &Prepared) -> String {
-        let Some(first) = self.sensitivities.first() else {
+        let order = prepared.experiment.outcomes_claimed();
+        let of = |outcome: &usize| self.sensitivities.iter().find(|found| found.outcome == *outcome);
+        let told: Vec<&Sensitivity> = order.iter().filter_map(of).collect();
+        let Some(first) = told.first() else {
             return "not known; no outcome that the twin can express varies.".to_owned();
         };
-        let (name, noise) = (number_name(prepared, first), percent(first.noise));
-        let largest =
-            |s: &Sensitivity| s.inputs.first().filter(|(_, _, total)| total.value >= LEAST_SHARE).cloned();
-        let found = self.sensitivities.iter().enumerate().find_map(|(at, s)| Some((at, s, largest(s)?)));
+        let changes = |s: &Sensitivity| s.variance >= LEAST_CHANGE * LEAST_CHANGE;
+        let is_worth = |(_, _, total): &&Input| total.value >= LEAST_SHARE;
+        let largest = |s: &Sensitivity| s.inputs.first().filter(is_worth).filter(|_| changes(s)).cloned();
+        let found = told.iter().enumerate().find_map(|(at, s)| Some((at, s, largest(s)?)));
         let Some((at, s, (input, _, total))) = found else {
-            return format!(
-                "nothing declared; differences between animals are {noise} % of the variance of {name}."
-            );
+            return format!("nothing declared; {}.", of_animals(prepared, first));
         };
-        let shares = [total.value, total.low, total.high, s.noise].map(percent);
+        let shares = [total.value, total.low, total.high].map(percent);
         let text = format!(
-            "{input}, {} % ({}–{} %) of the variance of {}; differences between animals are {} %.",
+            "{input}, {} % ({}–{} %) of the variance of {}; {}.",
             shares[0],
             shares[1],
             shares[2],
             number_name(prepared, s),
-            shares[3]
+            if prepared.animals < 2 {
+                NOT_KNOWN.to_owned()
+            } else {
+                format!("differences between animals are {} %", percent(s.noise))
+            }
         );
-        let but = || format!(" Of {name}, they are {noise} %, and nothing declared matters.");
-        if at == 0 { text } else { text + &but() }
+        let but = || {
+            let name = number_name(prepared, first);
+            format!(" Of {name}, they are {} %, and nothing declared matters.", percent(first.noise))
+        };
+        if at == 0 || prepared.animals < 2 { text } else { text + &but() }
     }
 
     fn cannot_differ(&self, prepared: &Prepared) -> Vec<String> {
@@ -337,18 +355,53 @@ of Wilson (1927, doi 10.1080/01621459.1927.10502953).",
         said.into_iter().filter_map(line).collect()
     }
 
+    /// What to measure, or that nothing that was looked at is worth it.
     fn next(&self, prepared: &Prepared) -> Option<String> {
-        let best = self.measurements.first()?;
-        Some(format!(
-            "To tell the mechanisms apart, measure {} of {} at {} d: {:.2} of {:.2} bits.",
+        let doubles: BTreeSet<usize> = self.same_mechanisms.iter().map(|(_, later)| *later).collect();
+        if prepared.selection.mechanisms.len() - doubles.len() < 2 {
+            return None;
+        }
+        let Some(best) = self.measurements.first() else {
+            return Some(format!("{NOTHING_TELLS}: none tells more than chance does."));
+        };
+        let name = format!(
+            "{} of {} at {} d",
             prepared.experiment.outcomes[best.outcome].name,
             prepared.experiment.arms[best.arm].name,
-            vesicle_base::quantity::short(best.time_min / 1440.0),
-            best.bits,
-            best.of_bits
-        ))
+            vesicle_base::quantity::short(best.time_min / 1440.0)
+        );
+        let bits = format!("{:.2} of {:.2} bits", best.bits, best.of_bits);
+        Some(match best.worth() {
+            Worth::Making => format!("To tell the mechanisms apart, measure {name}: {bits}."),
+            Worth::Chance => format!(
+                "{NOTHING_TELLS}: the best, {name}, tells {bits}, no more than chance gives the best of them."
+            ),
+            Worth::Little => format!(
+                "{NOTHING_TELLS}: the best, {name}, tells {bits}, so that more than {:.0} such measurements would be needed.",
+                1.0 / measure::LEAST
+            ),
+        })
     }
 }
+
+/// Where an assumption was said, its first-order and its total share.
+type Input = (String, Portion, Portion);
+
+/// Of differences between animals where every arm has one.
+const NOT_KNOWN: &str = "how animals differ is not known from one an arm";
+
+/// What is left where nothing declared changes a number.
+fn of_animals(prepared: &Prepared, sensitivity: &Sensitivity) -> String {
+    let name = number_name(prepared, sensitivity);
+    if prepared.animals < 2 {
+        return format!("{NOT_KNOWN}, and the priors change {name} by less than {} %", 100.0 * LEAST_CHANGE);
+    }
+    format!("differences between animals are {} % of the variance of {name}", percent(sensitivity.noise))
+}
+
+/// How the note begins where nothing is worth measuring.
+const NOTHING_TELLS: &str =
+    "No single outcome that can be screened, of any arm at any frame, would tell the mechanisms apart";
 
 /// The number that a sensitivity is about, in words.
 pub fn number_name(prepared: &Prepared, sensitivity: &Sensitivity) -> String {

@@ -228,7 +228,8 @@ pub fn sensitivity(prepared: &Prepared, findings: &Findings) -> Columns {
     ]
 }
 
-/// outcome, arm, time_d, bits that it tells about the mechanism, of all there are to tell.
+/// outcome, arm, time_d, bits that it tells about the mechanism, of all there are to tell, and what
+/// chance gives the best of them.
 pub fn measurements(prepared: &Prepared, findings: &Findings) -> Columns {
     let rows = &findings.measurements;
     let (outcomes, arms) = (&prepared.experiment.outcomes, &prepared.experiment.arms);
@@ -238,6 +239,7 @@ pub fn measurements(prepared: &Prepared, findings: &Findings) -> Columns {
         ("time_d", Column::Number(rows.iter().map(|m| m.time_min / MINUTES_PER_DAY).collect())),
         ("bits", Column::Number(rows.iter().map(|m| m.bits).collect())),
         ("of_bits", Column::Number(rows.iter().map(|m| m.of_bits).collect())),
+        ("bits_by_chance", Column::Number(rows.iter().map(|m| m.chance_bits).collect())),
     ]
 }
 

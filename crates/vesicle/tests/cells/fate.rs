@@ -1,6 +1,6 @@
 //! Eating, becoming another kind, being born as one.
 
-use super::said::{PLANE, after, after_table, live, lowered_with};
+use super::said::{PLANE, after, after_table, kind, live, lowered_with};
 
 const CROWD: &str = "x,y,z,kind\n100,100,0,eater\n112,100,0,prey\n";
 
@@ -8,7 +8,7 @@ fn crowd(eater: &str, prey: &str, ticks: u32) -> (usize, usize) {
     let start = "start = \"from cells.csv\"\n";
     let text = format!("{PLANE}[cell.eater]\n{start}{eater}\n[cell.prey]\n{start}{prey}\n");
     let tissue = after_table(&text, CROWD, ticks);
-    (tissue.cells.len(), live(&tissue, 1))
+    (tissue.cells.len(), live(&tissue, kind(&text, "prey")))
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn kinds(a: &str) -> String {
 fn cells_become_another_kind_at_their_rate() {
     let counts = |text: &str, ticks| {
         let tissue = after(text, ticks);
-        [0, 1, 2].map(|kind| live(&tissue, kind))
+        ["a", "b", "c"].map(|name| live(&tissue, kind(text, name)))
     };
     assert_eq!(counts(&kinds(""), 20), [100, 0, 0]);
     let text = kinds("transformation = { b = \"0.3 /h [assumed]\", c = \"0.1 /h [assumed]\" }");
@@ -47,8 +47,9 @@ fn cells_become_another_kind_at_their_rate() {
 fn daughters_are_born_as_another_kind_in_their_share() {
     let dividing = "cycle = \"0.05 /min [assumed]\"\n";
     let born = |share: &str| {
-        let tissue = after(&kinds(&format!("{dividing}{share}")), 1);
-        [live(&tissue, 0), live(&tissue, 1)]
+        let text = kinds(&format!("{dividing}{share}"));
+        let tissue = after(&text, 1);
+        ["a", "b"].map(|name| live(&tissue, kind(&text, name)))
     };
     let [a, b] = born("");
     assert!(a > 110 && b == 0);

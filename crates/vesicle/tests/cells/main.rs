@@ -16,5 +16,6 @@ fn the_page_of_the_book_runs_as_it_stands() {
     let page = include_str!("../../../../book/src/cells.md");
     let block = page.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
     let tissue = said::after(block, 30);
-    assert!(said::live(&tissue, 0) > 20 && said::live(&tissue, 1) > 0 && said::live(&tissue, 2) == 5);
+    let live = |name: &str| said::live(&tissue, said::kind(block, name));
+    assert!(live("stem") > 20 && live("grown") > 0 && live("immune") == 5);
 }

@@ -60,6 +60,11 @@ pub fn after(text: &str, ticks: u32) -> Tissue {
     run(&setup(text), ticks)
 }
 
+/// The number of a kind, which is not its place in the text.
+pub fn kind(text: &str, name: &str) -> u16 {
+    experiment(text).names.cells.iter().position(|known| known == name).unwrap() as u16
+}
+
 /// Live cells of a kind.
 pub fn live(tissue: &Tissue, kind: u16) -> usize {
     (0..tissue.cells.len())
