@@ -80,6 +80,7 @@ fn turn_over_all(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) {
         if let Some(bed) = &mut t.bed {
             bed.turn_over(&t.turnover, &t.cells.id);
         }
+        t.layers.turn_over(&t.turnover);
         t.cells.turn_over(&t.turnover, rng);
         if let Some(bed) = &t.bed {
             bed.put_back(&mut t.cells);
