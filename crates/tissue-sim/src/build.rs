@@ -73,7 +73,7 @@ pub fn build(setup: &Setup, rng: &Rng) -> Result<(Tissue, Plan), BuildError> {
     let laws = setup.populations.iter().map(|population| population.law.clone()).collect();
     let mut vesicles = Vesicles::new(laws, setup.species.clone(), setup.response.clone())?;
     cells.kind.iter().for_each(|kind| vesicles.push(*kind));
-    let layers = Layers::new(setup, cells.len());
+    let layers = Layers::new(setup, &cells);
     let mut tissue = Tissue {
         signals: Signals::new(plan.signals.len()),
         ledger: Ledger::new(setup.populations.len()),

@@ -7,7 +7,8 @@
 //! φ = (1 − e^(−h/θ)) θ/h of its start, so that 1/K = 1/c + a + Σ b (1 − φ), a being what is met at once. b is what is met from one of
 //! `Lattice::until_um2` to the next, up to all that is left; what then is missing, that voxels are not emptied alike, is met while
 //! vesicles pass the sphere, (R + r)²/D. Every b is at least 0, so that what is remembered fades and nothing grows. Vesicles that are lost
-//! at a rate λ leave every layer at that rate, 1/θ + λ.
+//! at a rate λ leave every layer at that rate, and a cell that moves on at a speed v leaves its layer behind: H has e^(−λt − v²t/4D),
+//! so that θ is 1/(1/θ + λ + v²/4D), v being that of the tick before.
 //! Reference: Smoluchowski (1917) for the start, 4πDR (1 + R/√(πDt)); Prony (1795) for the sum.
 //! Proved by `tests` and by `tests/alone.rs`: `vesicles_as_large_as_cells`.
 
@@ -15,6 +16,7 @@ use crate::lattice::BEGINNINGS;
 use crate::setup::{Carried, PopulationSetup, Setup};
 use crate::way::Way;
 use core::f64::consts::PI;
+use tissue_cells::Cells;
 use tissue_vesicles::SizeBin;
 use tissue_vesicles::capture::ceiling_um3_per_min;
 use vesicle_base::{Turnover, columns::room_for, math};
@@ -26,8 +28,8 @@ const TICKS: f64 = 3.0;
 const LEAST: f64 = 0.05;
 /// Passes in which the resistance through which voxels are met is found: the third changes it by less than 1 %.
 const PASSES: usize = 4;
-/// Values kept for a cell and a size: of each part, and what is owed where a layer gave back more than it took.
-const KEPT: usize = BEGINNINGS + 1;
+/// Values kept for a cell and a size: of each part, what is owed where a layer gave back more than it took, and where the cell was.
+const KEPT: usize = BEGINNINGS + 4;
 
 /// What the grid leaves of the way, times D and 1/µm: met by each of `Lattice::until_um2`.
 pub type Onset = [f64; BEGINNINGS];
@@ -77,6 +79,8 @@ pub struct Met {
     pub missing_per_um3: f64,
     /// b, min/µm³.
     parts: [f64; BEGINNINGS],
+    /// e^(−h/θ).
+    kept: [f64; BEGINNINGS],
 }
 
 /// The way to one cell and when it is met.
@@ -95,6 +99,8 @@ pub struct Approach<'a> {
 pub struct Fade {
     slot: usize,
     diffusion_um2_per_min: f64,
+    decay_per_min: f64,
+    tick_min: f64,
     until_um2: [f64; BEGINNINGS],
     /// e^(−h/θ), its mean over the tick, and the share of b that loss leaves.
     kept: [f64; BEGINNINGS],
@@ -104,7 +110,7 @@ pub struct Fade {
 
 impl Layers {
     /// For the cells of a setup.
-    pub fn new(setup: &Setup, n_cells: usize) -> Self {
+    pub fn new(setup: &Setup, cells: &Cells) -> Self {
         let mut layers = Self::default();
         let as_fields = setup.populations.iter().filter(|population| population.carried == Carried::AsFields);
         for population in as_fields {
@@ -114,7 +120,11 @@ impl Layers {
                 layers.n_slots += usize::from(slow);
             }
         }
-        layers.values = vec![0.0; n_cells * layers.stride()];
+        for row in 0..cells.len() {
+            for _ in 0..layers.n_slots {
+                layers.values.extend([0.0; BEGINNINGS + 1].into_iter().chain(cells.position_um(row)));
+            }
+        }
         layers
     }
 
@@ -130,6 +140,20 @@ impl Layers {
     /// How the layers of a free field fade over this tick; none where it has none.
     pub fn fade(&self, free_field: usize) -> Option<Fade> {
         self.fades.get(free_field).copied().flatten()
+    }
+
+    /// The same for a cell that may have moved in the tick before, to where it is now.
+    pub fn left_behind(&mut self, fade: &Fade, row: usize, at_um: [f64; 3]) -> Fade {
+        let stride = self.stride();
+        let was_um = &mut self.values[row * stride + fade.slot * KEPT..][BEGINNINGS + 1..KEPT];
+        let square_um2: f64 = was_um.iter().zip(at_um).map(|(was, is)| (is - was) * (is - was)).sum();
+        was_um.copy_from_slice(&at_um);
+        let d = fade.diffusion_um2_per_min;
+        let away_per_min = square_um2 / (4.0 * d * fade.tick_min * fade.tick_min);
+        if away_per_min * fade.tick_min < 1e-6 {
+            return *fade;
+        }
+        Fade::new(fade.slot, &fade.until_um2, (d, fade.decay_per_min + away_per_min), fade.tick_min)
     }
 
     /// Prepares a tick: `fields` are the coefficients of diffusion and decay of each free field, µm²/min and 1/min.
@@ -180,16 +204,24 @@ impl Layers {
         }
         let remembered = &self.values[row * self.stride() + fade.slot * KEPT..][..BEGINNINGS];
         let missing: f64 = remembered.iter().zip(&fade.mean).map(|(x, mean)| x * mean).sum();
-        Met { clearance_um3_per_min: 1.0 / met, missing_per_um3: missing.max(0.0), parts }
+        Met { clearance_um3_per_min: 1.0 / met, missing_per_um3: missing.max(0.0), parts, kept: fade.kept }
     }
 
-    /// Takes up what a cell captured over a tick, less what its layer gave back; returns how many are expected to be captured, 0 or
-    /// more: what is below is owed by the next ticks.
-    pub fn follow(&mut self, fade: &Fade, row: usize, met: &Met, captured: f64, tick_min: f64) -> f64 {
+    /// Takes up what a cell captured over a tick, less what its layer gave back, and what it released; returns how many are expected to
+    /// be captured, 0 or more: what is below is owed by the next ticks.
+    pub fn follow(
+        &mut self,
+        fade: &Fade,
+        row: usize,
+        met: &Met,
+        (captured, released): (f64, f64),
+        tick_min: f64,
+    ) -> f64 {
         let stride = self.stride();
         let kept = &mut self.values[row * stride + fade.slot * KEPT..][..KEPT];
         for k in 0..BEGINNINGS {
-            kept[k] = kept[k] * fade.kept[k] + met.parts[k] * captured / tick_min * (1.0 - fade.kept[k]);
+            let added = met.parts[k] * (captured - released) / tick_min;
+            kept[k] = kept[k] * met.kept[k] + added * (1.0 - met.kept[k]);
         }
         let expected = kept[BEGINNINGS] + captured;
         kept[BEGINNINGS] = expected.min(0.0);
@@ -256,6 +288,8 @@ impl Fade {
         Self {
             slot,
             diffusion_um2_per_min,
+            decay_per_min,
+            tick_min,
             until_um2: *until_um2,
             kept: rates.map(|rate| math::exp(-rate * tick_min)),
             mean: rates.map(|rate| -math::expm1(-rate * tick_min) / (rate * tick_min)),
@@ -344,7 +378,7 @@ mod tests {
             assert!(captured > 0.0, "tick {tick}: {captured}");
             let rise = if tick < 8 { 1.03 } else { 1.0 + 1e-9 };
             assert!(captured <= last * rise, "tick {tick}: {captured} after {last}");
-            assert_eq!(layers.follow(&fade, 0, &met, 6.0 * captured, 6.0), 6.0 * captured);
+            assert_eq!(layers.follow(&fade, 0, &met, (6.0 * captured, 0.0), 6.0), 6.0 * captured);
             last = captured;
             assert!(tick > 0 || captured > 2.0 * steady, "{captured} at first, {steady} in the end");
         }
@@ -365,7 +399,8 @@ mod tests {
         let (mut layers, fade) = one();
         let met = Met::default();
         let flows = [5.0, -2.0, -1.0, 2.0, 4.0];
-        let got: Vec<f64> = flows.iter().map(|flow| layers.follow(&fade, 0, &met, *flow, 6.0)).collect();
+        let got: Vec<f64> =
+            flows.iter().map(|flow| layers.follow(&fade, 0, &met, (*flow, 0.0), 6.0)).collect();
         assert_eq!(got, [5.0, 0.0, 0.0, 0.0, 3.0]);
         assert_eq!(flows.iter().sum::<f64>(), got.iter().sum::<f64>());
     }

@@ -219,7 +219,10 @@ fn layers_close_and_go_on() {
         }
     }
     setup.kinds.iter_mut().for_each(|kind| kind.law.apoptosis.rate_per_min = 1e-3);
-    setup.populations.iter_mut().for_each(|population| population.spill_share = 0.5);
+    setup.populations.iter_mut().for_each(|population| {
+        population.law.fate.internalise_per_min = 1e-3;
+        population.spill_share = 0.5;
+    });
     let mut simulation = Simulation::new(&setup, 3).unwrap();
     let mut again = None;
     while simulation.tick() {

@@ -24,6 +24,10 @@ use vesicle_base::{Grid, Rng, Span, math};
 pub struct Shares {
     /// µm³/min, field after field, in the order of gathers: of surfaces, then at the values of voxels.
     clearance: Vec<f64>,
+    /// The share of what a cell sets free at its surface that it captures before it is in any voxel, in the same order.
+    at_once: Vec<f64>,
+    /// Vesicles that it releases in this tick, in the same order.
+    made: Vec<f64>,
     /// Where surfaces lie, by the radius of the vesicles that meet them; those of this tick first.
     surfaces: Vec<Surfaces>,
     n_surfaces: usize,
@@ -74,6 +78,8 @@ impl Shares {
     pub fn new(grid: &Grid, with_layers: bool) -> Self {
         Self {
             clearance: Vec::new(),
+            at_once: Vec::new(),
+            made: Vec::new(),
             surfaces: Vec::new(),
             n_surfaces: 0,
             alone: Footprints::default(),
@@ -139,6 +145,17 @@ impl Shares {
         self.of_field[free_field].into_iter().flat_map(move |number| self.surfaces[number].footprints.of(at))
     }
 
+    /// The share of what a cell sets free at its surface that it captures at once: what voxels do not have of the way to the cell they
+    /// do not have of the way from it either, so that q/c = u + (1/K − 1/c)(p − q).
+    pub fn at_once(&self, free_field: usize, at: usize, n_cells: usize) -> f64 {
+        self.at_once[free_field * n_cells + at]
+    }
+
+    /// Notes how many vesicles a cell releases in this tick.
+    pub fn make(&mut self, free_field: usize, at: usize, n_cells: usize, vesicles: f64) {
+        self.made[free_field * n_cells + at] = vesicles;
+    }
+
     /// The same of a cell as it is now, alive or not.
     pub fn surface_now(
         &mut self,
@@ -174,7 +191,11 @@ pub fn find_surfaces(t: &mut Tissue, plan: &Plan) {
         let released = !t.cells.behaviour.view(plan.numbers.release(population)).is_nowhere();
         for (bin, field) in t.free_fields(population).enumerate() {
             let is_brought = t.shares.blood.iter().any(|blood| blood.field == field);
-            if !released && !is_brought && t.fields.values(field).iter().all(|value| *value == 0.0) {
+            if !released
+                && !is_brought
+                && !gives_back(t, population)
+                && t.fields.values(field).iter().all(|value| *value == 0.0)
+            {
                 t.shares.of_field.push(None);
                 t.shares.clearance.resize(t.shares.clearance.len() + t.cells.len(), 0.0);
                 continue;
@@ -198,10 +219,20 @@ pub fn find_surfaces(t: &mut Tissue, plan: &Plan) {
     t.shares.lay_out(&t.cells, &t.place, &grid, t.layers.are_kept());
 }
 
+/// Whether cells may give vesicles of a population back in this tick.
+fn gives_back(t: &Tissue, population: usize) -> bool {
+    let held = |row| t.vesicles.bound(population, row) + t.vesicles.endosomal(population, row) > 0;
+    t.vesicles.population(population).fate.rerelease_fraction > 0.0 && (0..t.cells.len()).any(held)
+}
+
 /// Sets the sinks of free vesicles from the clearances of live cells, where their surfaces are.
 pub fn set_sinks(t: &mut Tissue, span: &Span) {
     let voxel_um3 = t.fields.grid().voxel_um3();
     let (first, n_cells) = (t.n_plain_fields(), t.cells.len());
+    for of_cells in [&mut t.shares.at_once, &mut t.shares.made] {
+        of_cells.clear();
+        of_cells.resize(t.shares.clearance.len(), 0.0);
+    }
     let Tissue { fields, layers, shares, .. } = &mut *t;
     let laws = (first..fields.len()).map(|field| fields.law(field));
     let laws = laws.map(|law| (law.diffusion_um2_per_min, law.decay_per_min));
@@ -213,24 +244,27 @@ pub fn set_sinks(t: &mut Tissue, span: &Span) {
             let size = t.vesicles.population(population).bins[bin];
             let fade = t.layers.fade(number);
             let Tissue { fields, cells, layers, place, shares, .. } = t;
-            let Shares { clearance, surfaces, of_field, .. } = shares;
+            let Shares { clearance, at_once, surfaces, of_field, .. } = shares;
             let Some(of_field) = of_field[number] else { continue };
             let Surfaces { footprints, ways, onsets, .. } = &surfaces[of_field];
             let n = cells.len();
             let of_cells = clearance[number * n..(number + 1) * n].iter_mut().zip(ways).enumerate();
             for (at, (clearance, way)) in of_cells.filter(|(_, (clearance, _))| **clearance > 0.0) {
                 let mut back = 0.0;
+                let surface = *clearance;
                 *clearance = if let Some(fade) = &fade {
                     let row = place.rows[at] as usize;
                     let contact_um = cells.radius_um(row) + 0.5 * size.diameter_um;
                     let approach = Approach { way, onset: &onsets[at], contact_um };
-                    let met = layers.meet(fade, row, *clearance, &approach);
+                    let of_cell = layers.left_behind(fade, row, cells.position_um(row));
+                    let met = layers.meet(&of_cell, row, *clearance, &approach);
                     layers.note(fade, n, at, met);
                     back = met.clearance_um3_per_min * met.missing_per_um3;
                     met.clearance_um3_per_min
                 } else {
                     way.clearance(*clearance, size.diffusion_um2_per_min)
                 };
+                at_once[number * n + at] = (1.0 - *clearance / surface).max(0.0);
                 for (voxel, share) in footprints.of(at) {
                     fields.take_up(field, voxel, *clearance * share / voxel_um3);
                     if back > 0.0 {
@@ -297,7 +331,7 @@ fn carry_off(t: &mut Tissue, free: &OneSize) {
 fn hand_over(t: &mut Tissue, free: &OneSize, fade: Option<&Fade>, span: &Span, rng: &Rng) {
     let n = t.cells.len();
     let Tissue { fields, cells, vesicles, ledger, layers, place, shares, .. } = t;
-    let Shares { clearance, of_voxel, surfaces, .. } = shares;
+    let Shares { clearance, at_once, made, of_voxel, surfaces, .. } = shares;
     let taken_up = fields.taken_up(free.field);
     for (at, clearance) in clearance[free.number * n..][..n].iter().enumerate() {
         let row = place.rows[at] as usize;
@@ -308,11 +342,13 @@ fn hand_over(t: &mut Tissue, free: &OneSize, fade: Option<&Fade>, span: &Span, r
         let of_cell = surfaces[free.of_field].footprints.of(at);
         let mut taken =
             of_cell.map(|(v, share)| taken_up[v] * (clearance * share) / of_voxel[v]).sum::<f64>();
+        let made = made[free.number * n + at];
+        taken += at_once[free.number * n + at] * made;
         let mut expected = taken;
         if let Some(fade) = fade {
             let met = layers.met(fade, n, at);
             taken -= clearance * met.missing_per_um3 * span.length_min;
-            expected = layers.follow(fade, row, &met, taken, span.length_min);
+            expected = layers.follow(fade, row, &met, (taken, made), span.length_min);
         }
         let got = vesicles.capture(row, cells.id[row], free.population, free.bin, expected, span, rng);
         ledger.capture(free.population, taken, got);
