@@ -13,7 +13,7 @@
 //! balls are filled.
 //! Discretisation: two steps of Lanczos from √w, 1/f = 1/K + α₁ − β²/(1/K + α₂), within 2 % of K; with α₁ = wᵀGw alone,
 //! 1/K = 1/c + (T − wᵀGw)/D, where c is below a tenth of what diffusion brings. Where the shares lie closer than the sphere
-//! does, they are spread by one explicit step of diffusion, w + τLw with −L G = 1/voxel, until `LEAST_LEFT` of the way is left,
+//! does, they are spread by explicit steps of diffusion, nearly always one, w + τLw with −L G = 1/voxel, until `LEAST_LEFT` of the way is left,
 //! so that K is finite whatever the cell captures.
 //! Reference: Peaceman (1978), doi 10.2118/6893-PA, for one voxel; Golub and Meurant (1994), Matrices, moments and quadrature;
 //! Wigner and Seitz (1933), doi 10.1103/PhysRev.43.804, for the ball of one of a crowd.
@@ -27,6 +27,8 @@ use vesicle_base::{Grid, math};
 
 /// Least share of the way in space that is left to voxels.
 const LEAST_LEFT: f64 = 0.1;
+/// Most steps in which shares are spread: one is enough but where walls just touch a sphere whose images crowd it.
+const SPREADS: usize = 4;
 /// Share by which a voxel is emptied up to which the grid changes nothing worth the search.
 const SLIGHT: f64 = 0.005;
 /// Share of what diffusion brings up to which one step of Lanczos is enough, 0.2 %.
@@ -174,7 +176,12 @@ impl Finder {
         let mut resolved = dot(&self.share, &self.reached);
         let least = LEAST_LEFT * alone(contact_um);
         if resolved > whole - least {
-            resolved = self.spread(resolved, whole - least, grid);
+            for _ in 0..SPREADS {
+                resolved = self.spread(resolved, whole - least, grid);
+                if resolved <= whole - 0.5 * least {
+                    break;
+                }
+            }
             let voxels = self.voxel.iter().map(|at| grid.index(*at) as u32);
             footprints.replace_last(voxels.zip(self.share.iter().copied()));
         }

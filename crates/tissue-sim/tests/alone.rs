@@ -187,12 +187,10 @@ fn vesicles_as_large_as_cells() {
         (bin.diffusion_um2_per_min, bin.diameter_um) = (1.3, 30.0);
         setup
     };
-    for (at_um, allowed) in PLACES_UM.into_iter().zip([
-        [0.20, 0.09, 0.07],
-        [0.20, 0.10, 0.07],
-        [0.16, 0.15, 0.06],
-        [0.32, 0.20, 0.10],
-    ]) {
+    let places_um = PLACES_UM.into_iter().chain([[20.0; 3]]);
+    for (at_um, allowed) in
+        places_um.zip([[0.20, 0.09, 0.07], [0.20, 0.10, 0.07], [0.16, 0.15, 0.06], [0.32, 0.20, 0.10]])
+    {
         let singly = captured(&of(Carried::Singly { motion: Motion::Brownian }, 20.0, at_um), 1);
         for voxel_um in [20.0, 10.0] {
             let fields = captured(&of(Carried::AsFields, voxel_um, at_um), 1);
