@@ -105,7 +105,7 @@ impl Lattice {
         let full_n = self.layers.map(|layers| layers + BESIDE);
         let mut parts = Vec::new();
         integrate(self.edge_um, full_n, &mut |until_um2, part| {
-            parts.push((until_um2, self.folded(part, full_n)))
+            parts.push((until_um2, self.folded(part, full_n)));
         });
         self.until_um2 = core::array::from_fn(|k| parts[k].0);
         self.beginnings = (0..self.table.len()).map(|at| core::array::from_fn(|k| parts[k].1[at])).collect();
@@ -277,10 +277,8 @@ fn integrate(edge_um: [f64; 3], n: [usize; 3], begun: &mut dyn FnMut(f64, &[f64]
     let first = ((math::ln(edge_um2) - from) / STEP).round() as u32 - BEFORE;
     for node in 0..nodes {
         // The trapezoid ends half a step before the next node.
-        if node > first
-            && (node - first - 1) % BETWEEN == 0
-            && (node - first - 1) / BETWEEN < BEGINNINGS as u32
-        {
+        let past = node.checked_sub(first + 1).filter(|past| past.is_multiple_of(BETWEEN));
+        if past.is_some_and(|past| past / BETWEEN < BEGINNINGS as u32) {
             begun(math::exp(from + STEP * (f64::from(node) - 0.5)), &table);
         }
         let t = math::exp(from + STEP * f64::from(node));

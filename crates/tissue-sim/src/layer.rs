@@ -219,9 +219,8 @@ impl Layers {
     ) -> f64 {
         let stride = self.stride();
         let kept = &mut self.values[row * stride + fade.slot * KEPT..][..KEPT];
-        for k in 0..BEGINNINGS {
-            let added = met.parts[k] * (captured - released) / tick_min;
-            kept[k] = kept[k] * met.kept[k] + added * (1.0 - met.kept[k]);
+        for ((x, part), stays) in kept.iter_mut().zip(&met.parts).zip(&met.kept) {
+            *x = *x * stays + part * (captured - released) / tick_min * (1.0 - stays);
         }
         let expected = kept[BEGINNINGS] + captured;
         kept[BEGINNINGS] = expected.min(0.0);
@@ -317,13 +316,12 @@ fn is_slow(setup: &Setup, population: &PopulationSetup, bin: &SizeBin) -> bool {
 /// What is met at once, and the parts b, of all that is left, `whole` in min/µm³.
 fn split(fade: &Fade, whole: f64, approach: &Approach) -> (f64, [f64; BEGINNINGS]) {
     let d = fade.diffusion_um2_per_min;
-    let by = |k: usize| approach.onset[k] / d;
-    let at_once = by(0).clamp(0.0, whole);
+    let at_once = (approach.onset[0] / d).clamp(0.0, whole);
     let mut met = at_once;
     let mut parts = [0.0; BEGINNINGS];
-    for k in 0..BEGINNINGS - 1 {
-        let now = by(k + 1).clamp(met, whole);
-        parts[k] = now - met;
+    for (part, by) in parts.iter_mut().zip(&approach.onset[1..]) {
+        let now = (by / d).clamp(met, whole);
+        *part = now - met;
         met = now;
     }
     let passed = fade.until_um2.iter().rposition(|until| *until < approach.contact_um * approach.contact_um);

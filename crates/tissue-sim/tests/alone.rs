@@ -177,7 +177,8 @@ fn cells_that_fill() {
 }
 
 /// Vesicles of 30 µm, which take seven hours to diffuse as far from a cell's middle as they are met. Before cells had layers, concentrations
-/// in voxels of 20 µm gave 70, 41 and 2 % too few within 12 min, an hour and eight hours, in a corner 76, 53 and 18 %.
+/// in voxels of 20 µm gave 70, 41 and 2 % too few within 12 min, an hour and eight hours, in a corner 76, 53 and 18 %. The last place is the worst that is known:
+/// three walls just touch the sphere and faces of voxels go through its middle.
 #[test]
 fn vesicles_as_large_as_cells() {
     let of = |carried, voxel_um, at_um| {
@@ -188,9 +189,13 @@ fn vesicles_as_large_as_cells() {
         setup
     };
     let places_um = PLACES_UM.into_iter().chain([[20.0; 3]]);
-    for (at_um, allowed) in
-        places_um.zip([[0.20, 0.09, 0.07], [0.20, 0.10, 0.07], [0.16, 0.15, 0.06], [0.32, 0.20, 0.10]])
-    {
+    for (at_um, allowed) in places_um.zip([
+        [0.20, 0.09, 0.07],
+        [0.20, 0.10, 0.07],
+        [0.16, 0.15, 0.06],
+        [0.32, 0.20, 0.10],
+        [0.25, 0.6, 0.2],
+    ]) {
         let singly = captured(&of(Carried::Singly { motion: Motion::Brownian }, 20.0, at_um), 1);
         for voxel_um in [20.0, 10.0] {
             let fields = captured(&of(Carried::AsFields, voxel_um, at_um), 1);
