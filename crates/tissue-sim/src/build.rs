@@ -5,6 +5,7 @@ use crate::exchange::cells_to_vesicles::Touching;
 use crate::exchange::fields_to_vesicles::Shares;
 use crate::exchange::{doses_to_free, fields_to_vessels};
 use crate::free::Free;
+use crate::layer::Layers;
 use crate::ledger::Ledger;
 use crate::place::Place;
 use crate::plan::{Numbers, Plan};
@@ -32,6 +33,9 @@ pub enum BuildError {
     /// A checkpoint is of vesicles that are carried in another way, or in another box.
     #[error("free vesicles of the checkpoint are not those of population {0}")]
     FreeOfAnother(usize),
+    /// A checkpoint is of cells that met vesicles in another way.
+    #[error("the checkpoint is of other diffusion layers")]
+    OtherLayers,
     /// A checkpoint is not of these vessels.
     #[error("vessels of the checkpoint: {0}")]
     VesselState(#[from] tissue_vasculature::StateError),
@@ -69,6 +73,7 @@ pub fn build(setup: &Setup, rng: &Rng) -> Result<(Tissue, Plan), BuildError> {
     let laws = setup.populations.iter().map(|population| population.law.clone()).collect();
     let mut vesicles = Vesicles::new(laws, setup.species.clone(), setup.response.clone())?;
     cells.kind.iter().for_each(|kind| vesicles.push(*kind));
+    let layers = Layers::new(setup, &cells);
     let mut tissue = Tissue {
         signals: Signals::new(plan.signals.len()),
         ledger: Ledger::new(setup.populations.len()),
@@ -81,7 +86,8 @@ pub fn build(setup: &Setup, rng: &Rng) -> Result<(Tissue, Plan), BuildError> {
         vesicles,
         place: Place::default(),
         turnover: Turnover::default(),
-        shares: Shares::new(&grid),
+        shares: Shares::new(&grid, layers.are_kept()),
+        layers,
         headings: Vec::new(),
     };
     inject(&mut tissue, setup);

@@ -9,6 +9,7 @@ mod exchange;
 mod footprint;
 mod free;
 mod lattice;
+mod layer;
 mod ledger;
 mod place;
 mod plan;

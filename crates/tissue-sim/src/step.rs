@@ -36,15 +36,15 @@ pub fn step(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) -> Work {
     cells_to_fields::secrete_and_take_up(&t.cells, plan, &t.place, &mut t.fields);
     vessels_to_fields::exchange(t, plan, span);
     fields_to_vesicles::find_surfaces(t, plan);
-    vesicles_to_fields::release(t, plan, span, rng);
     fields_to_vesicles::set_sinks(t, span);
+    vesicles_to_fields::release(t, plan, span, rng);
     exchange_with_matrix(t, span);
     let fields = t.fields.advance(span);
     exchange_with_matrix(t, span);
     fields_to_vesicles::capture(t, span, rng);
     free_to_vesicles::capture(t, span, rng);
     t.vesicles.advance(&t.cells.id, span, rng);
-    vesicles_to_fields::give_back(t, span);
+    vesicles_to_fields::give_back(t, span, rng);
     t.signals.resize(n_cells);
     fields_to_cells::signals(&t.fields, plan, &t.place, &mut t.signals);
     vesicles_to_cells::signals(&t.vesicles, plan, &mut t.signals);
@@ -80,6 +80,7 @@ fn turn_over_all(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) {
         if let Some(bed) = &mut t.bed {
             bed.turn_over(&t.turnover, &t.cells.id);
         }
+        t.layers.turn_over(&t.turnover);
         t.cells.turn_over(&t.turnover, rng);
         if let Some(bed) = &t.bed {
             bed.put_back(&mut t.cells);

@@ -4,6 +4,7 @@ use crate::bed::Bed;
 use crate::exchange::cells_to_vesicles::Touching;
 use crate::exchange::fields_to_vesicles::Shares;
 use crate::free::Free;
+use crate::layer::Layers;
 use crate::ledger::Ledger;
 use crate::place::Place;
 use tissue_cells::{Cells, Signals};
@@ -33,6 +34,8 @@ pub struct Tissue {
     pub turnover: Turnover,
     /// How the sinks of free vesicles divide over cells in this tick.
     pub shares: Shares,
+    /// What cells have emptied around themselves so lately that voxels do not show it.
+    pub layers: Layers,
     /// Where each cell would turn.
     pub headings: Vec<[f64; 3]>,
     /// How the free vesicles of each population are carried.

@@ -13,19 +13,22 @@
 //! balls are filled.
 //! Discretisation: two steps of Lanczos from √w, 1/f = 1/K + α₁ − β²/(1/K + α₂), within 2 % of K; with α₁ = wᵀGw alone,
 //! 1/K = 1/c + (T − wᵀGw)/D, where c is below a tenth of what diffusion brings. Where the shares lie closer than the sphere
-//! does, they are spread by one explicit step of diffusion, w + τLw with −L G = 1/voxel, until `LEAST_LEFT` of the way is left,
+//! does, they are spread by explicit steps of diffusion, nearly always one, w + τLw with −L G = 1/voxel, until `LEAST_LEFT` of the way is left,
 //! so that K is finite whatever the cell captures.
 //! Reference: Peaceman (1978), doi 10.2118/6893-PA, for one voxel; Golub and Meurant (1994), Matrices, moments and quadrature;
 //! Wigner and Seitz (1933), doi 10.1103/PhysRev.43.804, for the ball of one of a crowd.
 //! Proved by `tests`, `tests/alone.rs` and `tests/crowds.rs`.
 
 use crate::footprint::Footprints;
-use crate::lattice::{Image, Lattice};
+use crate::lattice::{BEGINNINGS, Image, Lattice};
+use crate::layer::{Onset, of_another, of_itself};
 use core::f64::consts::PI;
 use vesicle_base::{Grid, math};
 
 /// Least share of the way in space that is left to voxels.
 const LEAST_LEFT: f64 = 0.1;
+/// Most steps in which shares are spread: one is enough but where walls just touch a sphere whose images crowd it.
+const SPREADS: usize = 4;
 /// Share by which a voxel is emptied up to which the grid changes nothing worth the search.
 const SLIGHT: f64 = 0.005;
 /// Share of what diffusion brings up to which one step of Lanczos is enough, 0.2 %.
@@ -48,6 +51,12 @@ impl Way {
         Self { left: alone(contact_um), differ: [0.0; 2], least: 0.0 }
     }
 
+    /// A way of which so much is left, 1/µm, in voxels that are emptied alike.
+    #[cfg(test)]
+    pub const fn of_left(left: f64) -> Self {
+        Self { left, differ: [0.0; 2], least: 0.0 }
+    }
+
     /// The clearance at the values of voxels, µm³/min, of a cell of which the surface clears so much.
     pub fn clearance(&self, surface_um3_per_min: f64, diffusion_um2_per_min: f64) -> f64 {
         let d = diffusion_um2_per_min;
@@ -58,6 +67,14 @@ impl Way {
         let first = 1.0 / surface_um3_per_min + self.left / d;
         let root = ((first + alpha) * (first + alpha) + 4.0 * beta_squared / d).sqrt();
         1.0 / (0.5 * (first - alpha + root)).max(self.least / d)
+    }
+
+    /// What is left of the way, min/µm³, where voxels are met through a resistance of `met`, min/µm³: they differ the more the less that is.
+    pub fn left_min_per_um3(&self, met: f64, diffusion_um2_per_min: f64) -> f64 {
+        let d = diffusion_um2_per_min;
+        let [alpha, beta_squared] = self.differ;
+        let differ = if beta_squared > 0.0 { beta_squared / (d * met + alpha) } else { 0.0 };
+        ((self.left + differ) / d).max(self.least / d)
     }
 }
 
@@ -87,6 +104,54 @@ impl Finder {
         Self { lattice: Lattice::of(grid), ..Self::default() }
     }
 
+    /// For onsets too.
+    pub fn with_onsets(grid: &Grid) -> Self {
+        let mut finder = Self::new(grid);
+        finder.lattice.add_beginnings();
+        finder
+    }
+
+    /// The times D t for which onsets are known, µm².
+    pub fn until_um2(&self) -> &[f64; BEGINNINGS] {
+        self.lattice.until_um2()
+    }
+
+    /// When what the grid leaves of the way is met: of the cell that was found last.
+    ///
+    /// What walls leave of a sphere is with its images one sphere of as much surface, which captures as many times as much.
+    pub fn onset(&self, centre_um: [f64; 3], contact_um: f64) -> Onset {
+        let Self { lattice, images, voxel, share, .. } = self;
+        let mut onset = [0.0; BEGINNINGS];
+        if voxel.is_empty() {
+            return onset;
+        }
+        let across_um2 = 4.0 * contact_um * contact_um;
+        let merged = self.squares_um2().filter(|square_um2| *square_um2 < across_um2).count() as f64;
+        let inside: f64 =
+            (0..3).map(|axis| lattice.inside(axis, centre_um[axis], contact_um)).product::<f64>();
+        let one_um = contact_um * (merged * inside).sqrt();
+        for (onset, until_um2) in onset.iter_mut().zip(lattice.until_um2()) {
+            let apart = self.squares_um2().filter(|square_um2| *square_um2 >= across_um2);
+            *onset = merged * of_itself(one_um, *until_um2)
+                + apart.map(|square_um2| of_another(square_um2.sqrt(), contact_um, *until_um2)).sum::<f64>();
+        }
+        for to in 0..voxel.len() {
+            for from in 0..=to {
+                let times = if from == to { 1.0 } else { 2.0 };
+                let reached = lattice.between_until(images, voxel[from], voxel[to]);
+                let both = times * share[from] * share[to];
+                onset.iter_mut().zip(reached).for_each(|(onset, reached)| *onset -= both * reached);
+            }
+        }
+        onset
+    }
+
+    /// Squares of the distances of the sphere from itself and its images, µm².
+    fn squares_um2(&self) -> impl Iterator<Item = f64> + '_ {
+        let [x, y, z] = &self.square_um2;
+        z.iter().flat_map(|z| y.iter().map(move |y| z + y)).flat_map(|zy| x.iter().map(move |x| zy + x))
+    }
+
     /// The way to the last cell of `footprints`, whose shares are spread where they lie closer than the sphere does; as many
     /// like it as `others_per_um3` says capture around it.
     pub fn find(
@@ -98,6 +163,7 @@ impl Finder {
     ) -> Way {
         let Ball { centre_um, contact_um, most_um } = ball;
         if most_um * self.lattice.own() < SLIGHT {
+            self.voxel.clear();
             return Way::in_space(contact_um);
         }
         let place = grid.at(grid.voxel_of(centre_um));
@@ -110,7 +176,12 @@ impl Finder {
         let mut resolved = dot(&self.share, &self.reached);
         let least = LEAST_LEFT * alone(contact_um);
         if resolved > whole - least {
-            resolved = self.spread(resolved, whole - least, grid);
+            for _ in 0..SPREADS {
+                resolved = self.spread(resolved, whole - least, grid);
+                if resolved <= whole - 0.5 * least {
+                    break;
+                }
+            }
             let voxels = self.voxel.iter().map(|at| grid.index(*at) as u32);
             footprints.replace_last(voxels.zip(self.share.iter().copied()));
         }
@@ -144,10 +215,7 @@ impl Finder {
     /// How many spheres the walls fold onto the cell: 1 away from them, 2 where one goes through its centre, 8 in a corner. Seen in
     /// the mirrored space it is one sphere, as many times as strong, and the others like it are as many times fewer.
     fn merged(&self, contact_um: f64) -> f64 {
-        let [x, y, z] = &self.square_um2;
-        let squares =
-            z.iter().flat_map(|z| y.iter().map(move |y| z + y)).flat_map(|zy| x.iter().map(move |x| zy + x));
-        squares.map(|square_um2| (1.0 - 0.5 * square_um2.sqrt() / contact_um).max(0.0)).sum()
+        self.squares_um2().map(|square_um2| (1.0 - 0.5 * square_um2.sqrt() / contact_um).max(0.0)).sum()
     }
 
     /// Takes over the shares of the last cell.

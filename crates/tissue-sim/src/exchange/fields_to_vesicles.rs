@@ -10,6 +10,7 @@
 mod filling;
 
 use crate::footprint::Footprints;
+use crate::layer::{Approach, Fade, Onset};
 use crate::place::Place;
 use crate::plan::Plan;
 use crate::tissue::Tissue;
@@ -23,6 +24,10 @@ use vesicle_base::{Grid, Rng, Span, math};
 pub struct Shares {
     /// µm³/min, field after field, in the order of gathers: of surfaces, then at the values of voxels.
     clearance: Vec<f64>,
+    /// The share of what a cell sets free at its surface that it captures before it is in any voxel, in the same order.
+    at_once: Vec<f64>,
+    /// Vesicles that it releases in this tick, in the same order.
+    made: Vec<f64>,
     /// Where surfaces lie, by the radius of the vesicles that meet them; those of this tick first.
     surfaces: Vec<Surfaces>,
     n_surfaces: usize,
@@ -46,6 +51,8 @@ struct Surfaces {
     radius_um: f64,
     footprints: Footprints,
     ways: Vec<Way>,
+    /// When what the grid leaves of the way is met, where layers are kept.
+    onsets: Vec<Onset>,
     /// The most that each cell captures from afar, over the diffusion coefficient, µm.
     most_um: Vec<f64>,
 }
@@ -67,15 +74,17 @@ pub struct Blood {
 }
 
 impl Shares {
-    /// For the free fields of a grid.
-    pub fn new(grid: &Grid) -> Self {
+    /// For the free fields of a grid, of which some may have cells with layers.
+    pub fn new(grid: &Grid, with_layers: bool) -> Self {
         Self {
             clearance: Vec::new(),
+            at_once: Vec::new(),
+            made: Vec::new(),
             surfaces: Vec::new(),
             n_surfaces: 0,
             alone: Footprints::default(),
             of_field: Vec::new(),
-            finder: Finder::new(grid),
+            finder: if with_layers { Finder::with_onsets(grid) } else { Finder::new(grid) },
             crowd: Crowd::default(),
             of_voxel: Vec::new(),
             filled: Vec::new(),
@@ -103,17 +112,19 @@ impl Shares {
     }
 
     /// Lays out where surfaces lie, in the order of gathers.
-    fn lay_out(&mut self, cells: &Cells, place: &Place, grid: &Grid) {
+    fn lay_out(&mut self, cells: &Cells, place: &Place, grid: &Grid, with_layers: bool) {
         let Self { surfaces, n_surfaces, finder, crowd, .. } = self;
-        for Surfaces { radius_um, footprints, ways, most_um } in &mut surfaces[..*n_surfaces] {
+        for Surfaces { radius_um, footprints, ways, onsets, most_um } in &mut surfaces[..*n_surfaces] {
             footprints.clear(cells.len());
             ways.clear();
+            onsets.clear();
             crowd.count(grid, place.gather().map(|(_, voxel)| voxel).zip(most_um.iter().copied()));
             for ((row, voxel), most_um) in place.gather().zip(&*most_um) {
                 let contact_um = cells.radius_um(row) + *radius_um;
                 if cells.is_dead(row) {
                     footprints.skip();
                     ways.push(Way::in_space(contact_um));
+                    onsets.extend(with_layers.then(Onset::default));
                     continue;
                 }
                 let centre_um = cells.position_um(row);
@@ -121,6 +132,9 @@ impl Shares {
                 let around = || crowd.others_per_um3(grid, voxel, contact_um, *most_um);
                 let ball = Ball { centre_um, contact_um, most_um: *most_um };
                 ways.push(finder.find(footprints, grid, ball, around));
+                if with_layers {
+                    onsets.push(finder.onset(centre_um, contact_um));
+                }
             }
         }
     }
@@ -129,6 +143,17 @@ impl Shares {
     /// number, the cell by its place in gathers.
     pub fn surface(&self, free_field: usize, at: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
         self.of_field[free_field].into_iter().flat_map(move |number| self.surfaces[number].footprints.of(at))
+    }
+
+    /// The share of what a cell sets free at its surface that it captures at once: what voxels do not have of the way to the cell they
+    /// do not have of the way from it either, so that q/c = u + (1/K − 1/c)(p − q).
+    pub fn at_once(&self, free_field: usize, at: usize, n_cells: usize) -> f64 {
+        self.at_once[free_field * n_cells + at]
+    }
+
+    /// Notes how many vesicles a cell releases in this tick.
+    pub fn make(&mut self, free_field: usize, at: usize, n_cells: usize, vesicles: f64) {
+        self.made[free_field * n_cells + at] = vesicles;
     }
 
     /// The same of a cell as it is now, alive or not.
@@ -166,7 +191,11 @@ pub fn find_surfaces(t: &mut Tissue, plan: &Plan) {
         let released = !t.cells.behaviour.view(plan.numbers.release(population)).is_nowhere();
         for (bin, field) in t.free_fields(population).enumerate() {
             let is_brought = t.shares.blood.iter().any(|blood| blood.field == field);
-            if !released && !is_brought && t.fields.values(field).iter().all(|value| *value == 0.0) {
+            if !released
+                && !is_brought
+                && !gives_back(t, population)
+                && t.fields.values(field).iter().all(|value| *value == 0.0)
+            {
                 t.shares.of_field.push(None);
                 t.shares.clearance.resize(t.shares.clearance.len() + t.cells.len(), 0.0);
                 continue;
@@ -187,26 +216,60 @@ pub fn find_surfaces(t: &mut Tissue, plan: &Plan) {
             }
         }
     }
-    t.shares.lay_out(&t.cells, &t.place, &grid);
+    t.shares.lay_out(&t.cells, &t.place, &grid, t.layers.are_kept());
+}
+
+/// Whether cells may give vesicles of a population back in this tick.
+fn gives_back(t: &Tissue, population: usize) -> bool {
+    let held = |row| t.vesicles.bound(population, row) + t.vesicles.endosomal(population, row) > 0;
+    t.vesicles.population(population).fate.rerelease_fraction > 0.0 && (0..t.cells.len()).any(held)
 }
 
 /// Sets the sinks of free vesicles from the clearances of live cells, where their surfaces are.
 pub fn set_sinks(t: &mut Tissue, span: &Span) {
     let voxel_um3 = t.fields.grid().voxel_um3();
+    let (first, n_cells) = (t.n_plain_fields(), t.cells.len());
+    for of_cells in [&mut t.shares.at_once, &mut t.shares.made] {
+        of_cells.clear();
+        of_cells.resize(t.shares.clearance.len(), 0.0);
+    }
+    let Tissue { fields, layers, shares, .. } = &mut *t;
+    let laws = (first..fields.len()).map(|field| fields.law(field));
+    let laws = laws.map(|law| (law.diffusion_um2_per_min, law.decay_per_min));
+    layers.begin(n_cells, shares.finder.until_um2(), laws, span.length_min);
     let mut numbers = 0..;
     for population in 0..t.free.len() {
         filling::let_fill(t, population, numbers.start, span);
         for ((bin, field), number) in t.free_fields(population).enumerate().zip(&mut numbers) {
-            let d = t.vesicles.population(population).bins[bin].diffusion_um2_per_min;
-            let Shares { clearance, surfaces, of_field, .. } = &mut t.shares;
+            let size = t.vesicles.population(population).bins[bin];
+            let fade = t.layers.fade(number);
+            let Tissue { fields, cells, layers, place, shares, .. } = t;
+            let Shares { clearance, at_once, surfaces, of_field, .. } = shares;
             let Some(of_field) = of_field[number] else { continue };
-            let Surfaces { footprints, ways, .. } = &surfaces[of_field];
-            let n = t.cells.len();
+            let Surfaces { footprints, ways, onsets, .. } = &surfaces[of_field];
+            let n = cells.len();
             let of_cells = clearance[number * n..(number + 1) * n].iter_mut().zip(ways).enumerate();
             for (at, (clearance, way)) in of_cells.filter(|(_, (clearance, _))| **clearance > 0.0) {
-                *clearance = way.clearance(*clearance, d);
+                let mut back = 0.0;
+                let surface = *clearance;
+                *clearance = if let Some(fade) = &fade {
+                    let row = place.rows[at] as usize;
+                    let contact_um = cells.radius_um(row) + 0.5 * size.diameter_um;
+                    let approach = Approach { way, onset: &onsets[at], contact_um };
+                    let of_cell = layers.left_behind(fade, row, cells.position_um(row));
+                    let met = layers.meet(&of_cell, row, *clearance, &approach);
+                    layers.note(fade, n, at, met);
+                    back = met.clearance_um3_per_min * met.missing_per_um3;
+                    met.clearance_um3_per_min
+                } else {
+                    way.clearance(*clearance, size.diffusion_um2_per_min)
+                };
+                at_once[number * n + at] = (1.0 - *clearance / surface).max(0.0);
                 for (voxel, share) in footprints.of(at) {
-                    t.fields.take_up(field, voxel, *clearance * share / voxel_um3);
+                    fields.take_up(field, voxel, *clearance * share / voxel_um3);
+                    if back > 0.0 {
+                        fields.supply(field, voxel, back * share / voxel_um3);
+                    }
                 }
             }
         }
@@ -215,40 +278,79 @@ pub fn set_sinks(t: &mut Tissue, span: &Span) {
 
 /// Hands what the sinks took to the cells, each by its share of its voxels.
 pub fn capture(t: &mut Tissue, span: &Span, rng: &Rng) {
-    let n = t.cells.len();
     let mut numbers = 0..;
     for population in 0..t.free.len() {
         for ((bin, field), number) in t.free_fields(population).enumerate().zip(&mut numbers) {
-            let Shares { clearance, of_voxel, blood, surfaces, of_field, .. } = &mut t.shares;
-            let Some(of_field) = of_field[number] else { continue };
-            let clearance = &clearance[number * n..(number + 1) * n];
-            let footprints = &surfaces[of_field].footprints;
-            let cells = || clearance.iter().enumerate().filter(|(_, clearance)| **clearance > 0.0);
-            of_voxel.clear();
-            of_voxel.resize(t.fields.grid().n_voxels(), 0.0);
-            for (at, clearance) in cells() {
-                footprints.of(at).for_each(|(voxel, share)| of_voxel[voxel] += clearance * share);
-            }
-            let blood = || blood.iter().filter(|blood| blood.field == field);
-            blood().for_each(|blood| of_voxel[blood.voxel] += blood.clearance_um3_per_min);
-            let taken_up = t.fields.taken_up(field);
-            for blood in blood() {
-                let share = blood.clearance_um3_per_min / of_voxel[blood.voxel];
-                t.ledger.carry_off(population, taken_up[blood.voxel] * share);
-            }
-            for (at, clearance) in cells() {
-                let of_cell = footprints.of(at);
-                let expected =
-                    of_cell.map(|(v, share)| taken_up[v] * (clearance * share) / of_voxel[v]).sum::<f64>();
-                let row = t.place.rows[at] as usize;
-                let got = t.vesicles.capture(row, t.cells.id[row], population, bin, expected, span, rng);
-                t.ledger.capture(population, expected, got);
-            }
+            let fade = t.layers.fade(number);
+            let Some(of_field) = t.shares.of_field[number] else {
+                let rows = 0..t.cells.len();
+                fade.iter().for_each(|fade| rows.clone().for_each(|row| t.layers.forget(fade, row)));
+                continue;
+            };
+            let free = OneSize { population, bin, field, number, of_field };
+            carry_off(t, &free);
+            hand_over(t, &free, fade.as_ref(), span, rng);
             let left = t.fields.amount(field);
             if left < TRACE {
                 t.fields.values_mut(field).fill(0.0);
                 t.ledger.clear(population, left);
             }
         }
+    }
+}
+
+/// One size of free vesicles: its population and number there, its field, its number among free ones, and which surfaces it meets.
+struct OneSize {
+    population: usize,
+    bin: usize,
+    field: usize,
+    number: usize,
+    of_field: usize,
+}
+
+/// Adds up the sinks by voxel, and gives blood its share.
+fn carry_off(t: &mut Tissue, free: &OneSize) {
+    let n = t.cells.len();
+    let Shares { clearance, of_voxel, blood, surfaces, .. } = &mut t.shares;
+    of_voxel.clear();
+    of_voxel.resize(t.fields.grid().n_voxels(), 0.0);
+    for (at, clearance) in clearance[free.number * n..][..n].iter().enumerate().filter(|(_, c)| **c > 0.0) {
+        let footprint = surfaces[free.of_field].footprints.of(at);
+        footprint.for_each(|(voxel, share)| of_voxel[voxel] += clearance * share);
+    }
+    let blood = || blood.iter().filter(|blood| blood.field == free.field);
+    blood().for_each(|blood| of_voxel[blood.voxel] += blood.clearance_um3_per_min);
+    let taken_up = t.fields.taken_up(free.field);
+    for blood in blood() {
+        let share = blood.clearance_um3_per_min / of_voxel[blood.voxel];
+        t.ledger.carry_off(free.population, taken_up[blood.voxel] * share);
+    }
+}
+
+/// Gives cells theirs.
+fn hand_over(t: &mut Tissue, free: &OneSize, fade: Option<&Fade>, span: &Span, rng: &Rng) {
+    let n = t.cells.len();
+    let Tissue { fields, cells, vesicles, ledger, layers, place, shares, .. } = t;
+    let Shares { clearance, at_once, made, of_voxel, surfaces, .. } = shares;
+    let taken_up = fields.taken_up(free.field);
+    for (at, clearance) in clearance[free.number * n..][..n].iter().enumerate() {
+        let row = place.rows[at] as usize;
+        if *clearance <= 0.0 {
+            fade.iter().for_each(|fade| layers.forget(fade, row));
+            continue;
+        }
+        let of_cell = surfaces[free.of_field].footprints.of(at);
+        let mut taken =
+            of_cell.map(|(v, share)| taken_up[v] * (clearance * share) / of_voxel[v]).sum::<f64>();
+        let made = made[free.number * n + at];
+        taken += at_once[free.number * n + at] * made;
+        let mut expected = taken;
+        if let Some(fade) = fade {
+            let met = layers.met(fade, n, at);
+            taken -= clearance * met.missing_per_um3 * span.length_min;
+            expected = layers.follow(fade, row, &met, (taken, made), span.length_min);
+        }
+        let got = vesicles.capture(row, cells.id[row], free.population, free.bin, expected, span, rng);
+        ledger.capture(free.population, taken, got);
     }
 }

@@ -3,9 +3,10 @@
 //! New ones are a rate over the tick, set before the fields advance; carried one by one, a Poisson number of that mean,
 //! each at its own time. Those that a cell gave back in this tick and those that were whole in and on a cell that went
 //! come free at once, after it. All come free at the surface of the cell: as concentrations, in the voxels that it lies in
-//! (`footprint`), as those in which it captures.
+//! (`footprint`), as those in which it captures; what it captures before they get there never leaves it (`Shares::at_once`).
 //! Proved by `tests/release.rs`.
 
+use crate::exchange::fields_to_vesicles::Shares;
 use crate::free::Free;
 use crate::plan::Plan;
 use crate::tissue::Tissue;
@@ -15,6 +16,8 @@ use vesicle_base::{Purpose, Rng, Span};
 
 /// Vesicles that a cell makes in a tick; one number a population.
 const RELEASE: u16 = 0x0700;
+/// Vesicles given back that a cell captures again at once; one number a population.
+const AGAIN: u16 = 0x0780;
 
 /// Lets cells release.
 pub fn release(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) {
@@ -39,7 +42,7 @@ fn release_one(
     if view.is_nowhere() {
         return 0.0;
     }
-    let voxel_um3 = fields.grid().voxel_um3();
+    let (voxel_um3, n_cells) = (fields.grid().voxel_um3(), cells.len());
     let mut released = 0.0;
     for (at, (row, _)) in place.gather().enumerate().filter(|(_, (row, _))| !cells.is_dead(*row)) {
         let rate = view.at(row, cells.kind[row]);
@@ -50,7 +53,9 @@ fn release_one(
             Free::Fields { first, .. } => {
                 released += rate * span.length_min;
                 for (bin, size) in vesicles.population(population).bins.iter().enumerate() {
-                    let density = rate * size.share / voxel_um3;
+                    let at_once = shares.at_once(first_surface + bin, at, n_cells);
+                    shares.make(first_surface + bin, at, n_cells, rate * size.share * span.length_min);
+                    let density = rate * size.share * (1.0 - at_once) / voxel_um3;
                     for (voxel, share) in shares.surface(first_surface + bin, at) {
                         fields.supply(*first + bin, voxel, density * share);
                     }
@@ -70,18 +75,59 @@ fn release_one(
     released
 }
 
-/// Lets free what cells gave back in this tick, where they were at its start.
-pub fn give_back(t: &mut Tissue, span: &Span) {
+/// Lets free what cells gave back in this tick, where they were at its start; as concentrations, less what they capture again at once.
+pub fn give_back(t: &mut Tissue, span: &Span, rng: &Rng) {
+    let mut first_surface = 0;
     for population in 0..t.free.len() {
         for at in 0..t.place.rows.len() {
             let row = t.place.rows[at] as usize;
             let count = t.vesicles.rereleased(population, row);
             if count > 0 {
                 let ball = (t.cells.position_um(row), t.cells.radius_um(row));
-                set_free(t, population, (t.cells.id[row], Origin::Rereleased, count), ball, span.end_min());
+                let surface = Surface { first: first_surface, at };
+                let left = count - capture_again(t, population, &surface, count, span, rng);
+                let away = (t.cells.id[row], Origin::Rereleased, left);
+                set_free(t, population, away, ball, Some(&surface), span.end_min());
             }
         }
+        first_surface += t.free_fields(population).len();
     }
+}
+
+/// A cell by its place in gathers, and the number of the first free field of the population that it gives back.
+struct Surface {
+    first: usize,
+    at: usize,
+}
+
+impl Surface {
+    /// The share of one size that gets away.
+    fn away(&self, shares: &Shares, bin: usize, n_cells: usize) -> f64 {
+        1.0 - shares.at_once(self.first + bin, self.at, n_cells)
+    }
+}
+
+/// Gives a cell what it captures at once of what it gave back: a whole number, so that nothing is unsettled.
+fn capture_again(
+    t: &mut Tissue,
+    population: usize,
+    surface: &Surface,
+    count: u64,
+    span: &Span,
+    rng: &Rng,
+) -> u64 {
+    let n_cells = t.cells.len();
+    let n_sizes = t.free_fields(population).len();
+    let bins = t.vesicles.population(population).bins[..n_sizes].iter().enumerate();
+    let at_once: f64 =
+        bins.map(|(bin, size)| size.share * (1.0 - surface.away(&t.shares, bin, n_cells))).sum();
+    if at_once <= 0.0 {
+        return 0;
+    }
+    let row = t.place.rows[surface.at] as usize;
+    let id = t.cells.id[row];
+    let again = rng.at(Purpose(AGAIN + population as u16), id, span.tick).binomial(count, at_once.min(1.0));
+    t.vesicles.capture_counted(row, id, population, again, span, rng)
 }
 
 /// Lets free what was whole in and on cells that went in this tick; rows are those before the turnover.
@@ -89,7 +135,8 @@ pub fn spill(t: &mut Tissue, spilled: &[Spilled], span: &Span) {
     for cell in spilled {
         let row = cell.row as usize;
         let ball = (t.cells.position_um(row), t.cells.radius_um(row));
-        set_free(t, cell.population, (cell.id, Origin::Spilled, cell.vesicles), ball, span.end_min());
+        let come = (cell.id, Origin::Spilled, cell.vesicles);
+        set_free(t, cell.population, come, ball, None, span.end_min());
     }
 }
 
@@ -98,14 +145,19 @@ fn set_free(
     population: usize,
     (source, origin, count): (u64, Origin, u64),
     ball: ([f64; 3], f64),
+    surface: Option<&Surface>,
     now_min: f64,
 ) {
-    let Tissue { fields, vesicles, free, shares, .. } = t;
+    let Tissue { fields, cells, vesicles, free, shares, .. } = t;
     match &mut free[population] {
         Free::Fields { first, .. } => {
             let grid = *fields.grid();
-            for (bin, size) in vesicles.population(population).bins.iter().enumerate() {
-                let amount = count as f64 * size.share;
+            let bins = &vesicles.population(population).bins;
+            let away =
+                |shares: &Shares, bin: usize| surface.map_or(1.0, |of| of.away(shares, bin, cells.len()));
+            let all: f64 = bins.iter().enumerate().map(|(bin, size)| size.share * away(shares, bin)).sum();
+            for (bin, size) in bins.iter().enumerate().filter(|_| count > 0 && all > 0.0) {
+                let amount = count as f64 * size.share * away(shares, bin) / all;
                 let contact_um = ball.1 + 0.5 * size.diameter_um;
                 for (voxel, share) in shares.surface_now(&grid, ball.0, contact_um) {
                     fields.deposit(*first + bin, voxel, amount * share);

@@ -14,8 +14,14 @@ const DEPLETED: f64 = 0.15;
 /// of the box (`tissue-sim/tests/alone.rs`: `table`); less is missed the less it captures.
 const WIDE: f64 = 2.4;
 /// Share of a run that may pass before vesicles have diffused as far as a cell, or a voxel, is wide. Of vesicles of 30 µm in voxels of
-/// 20 µm, a cell that takes all it meets got 45 % too few after a seventh of that time and 11 % after three times it.
+/// 20 µm, a cell that takes all it meets got 5 to 20 % too few after a seventh of that time (`tissue-sim/tests/alone.rs`:
+/// `vesicles_as_large_as_cells`).
 const SETTLED: f64 = 0.1;
+/// Vesicles, and steps of theirs in a run, up to which they are carried one by one where concentrations are coarse. Vesicles of 30 µm that
+/// take a day's run or more to settle take at most 320 steps each: 10⁵ of them took 2 s a run, as concentrations 0.7 s; 10⁶ took
+/// 21 s. Of fast ones that few are affordable only where runs are short: 10⁸ steps took 6 s.
+const AFFORDABLE: f64 = 1e5;
+const AFFORDABLE_STEPS: f64 = 1e8;
 
 impl Lowering<'_> {
     /// Share of endosomal vesicles that go out again; with those that fuse they are at most all.
@@ -110,11 +116,32 @@ impl Lowering<'_> {
         })
     }
 
+    /// Carries one by one, unless the mode is forced, what concentrations would be coarse for, where that is affordable.
+    pub(super) fn follow_each_where_coarse(&mut self, setup: &mut Setup, labels: &Labels) {
+        for (number, name) in labels.populations.iter().enumerate() {
+            let population = &setup.populations[number];
+            let by_number =
+                self.map.text(&["vesicle", name, "carried"]).unwrap_or("by number") == "by number";
+            if !by_number || self.is_in_blood(name) || !Coarse::of(setup, population).is_coarse() {
+                continue;
+            }
+            let minutes = f64::from(setup.n_ticks) * setup.tick_min;
+            let steps = tissue_sim::vesicle_steps_per_min(setup, population) * minutes;
+            let Some(expected) = self.expected_free(name, &population.clone()) else { continue };
+            let most = expected * population.dose.ticks.len().max(1) as f64;
+            if most <= AFFORDABLE && most * steps <= AFFORDABLE_STEPS {
+                setup.populations[number].carried = Carried::Singly { motion: Motion::Brownian };
+            }
+        }
+    }
+
     /// Tells where cells capture so much faster than diffusion brings that concentrations, even in a voxel, are coarse.
     pub(super) fn note_depletion(&mut self, setup: &Setup, labels: &Labels) {
         for (name, population) in labels.populations.iter().zip(&setup.populations) {
             let coarse = Coarse::of(setup, population);
-            for note in [coarse.in_space(name), coarse.in_time(name)].into_iter().flatten() {
+            for note in
+                [coarse.in_space(name), coarse.in_time(name), coarse.in_size(name)].into_iter().flatten()
+            {
                 self.note(note);
             }
         }
@@ -159,6 +186,8 @@ struct Coarse {
     contact_um: f64,
     diffusion_um2_per_min: f64,
     duration_min: f64,
+    /// Diameter of the vesicles.
+    wide_um: f64,
 }
 
 impl Coarse {
@@ -180,11 +209,27 @@ impl Coarse {
                 let emptied = depletion(clearance, d, resolved);
                 if emptied > most.emptied {
                     let contact_um = radius_um + vesicle_um;
-                    most = Self { emptied, contact_um, diffusion_um2_per_min: d, ..most };
+                    let wide_um = bin.diameter_um;
+                    most = Self { emptied, contact_um, diffusion_um2_per_min: d, wide_um, ..most };
                 }
             }
         }
         most
+    }
+
+    fn is_coarse(&self) -> bool {
+        self.in_space("").is_some() || self.in_time("").is_some()
+    }
+
+    /// Where voxels are narrower than the vesicles.
+    fn in_size(&self, name: &str) -> Option<String> {
+        (self.emptied > 0.0 && self.wide_um > self.voxel_um).then(|| {
+            format!(
+                "vesicle {name}: {:.0} um wide, more than a voxel of {:.0} um: what concentrations tell of a voxel is where the middles \
+                 of vesicles are; `carried = \"one by one\"` follows each",
+                self.wide_um, self.voxel_um
+            )
+        })
     }
 
     /// Where voxels are too wide for the cell.
@@ -209,7 +254,7 @@ impl Coarse {
         (self.emptied > DEPLETED && settled_min > SETTLED * self.duration_min).then(|| {
             format!(
                 "vesicle {name}: to diffuse {far_um:.0} um takes {settled_min:.0} min of a run of {:.0} min; until then \
-                 concentrations give too few captures, about half at first; `carried = \"one by one\"` follows each",
+                 concentrations give a fifth too few captures at first, a third in a corner; `carried = \"one by one\"` follows each",
                 self.duration_min
             )
         })
@@ -226,6 +271,7 @@ mod tests {
         contact_um: 8.46,
         diffusion_um2_per_min: 20.0,
         duration_min: 10_080.0,
+        wide_um: 0.1,
     };
 
     #[test]
@@ -245,8 +291,8 @@ mod tests {
     #[test]
     fn a_run_that_is_over_before_vesicles_came_far_is_told() {
         let short = Coarse { contact_um: 23.4, diffusion_um2_per_min: 1.3, duration_min: 60.0, ..FINE };
-        let told = "vesicle v: to diffuse 23 um takes 421 min of a run of 60 min; until then concentrations give too few \
-                    captures, about half at first; `carried = \"one by one\"` follows each";
+        let told = "vesicle v: to diffuse 23 um takes 421 min of a run of 60 min; until then concentrations give a fifth too few \
+                    captures at first, a third in a corner; `carried = \"one by one\"` follows each";
         assert_eq!(short.in_time("v").as_deref(), Some(told));
         assert_eq!(short.in_space("v"), None);
         assert_eq!(FINE.in_time("v"), None);

@@ -170,7 +170,7 @@ impl Lowering<'_> {
         let kinds = self.releases(kinds, &labels);
         let vessels = self.vessels(&labels, &kinds);
         let contact = self.contact(&response.shape);
-        let setup = Setup {
+        let mut setup = Setup {
             size_um,
             voxel_um,
             tick_min,
@@ -188,6 +188,7 @@ impl Lowering<'_> {
             response: response.law,
             rules,
         };
+        self.follow_each_where_coarse(&mut setup, &labels);
         if self.shape.is_none() {
             self.note_depletion(&setup, &labels);
         }

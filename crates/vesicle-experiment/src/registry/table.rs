@@ -178,7 +178,7 @@ pub const TABLE: &[Entry] = &[
     line("vesicle.<vesicle>.subdiffusion.at", Quantity(D::TIME), Positive, Model, Some("1 min [assumed]"), "time at which the distance is that of the diffusion coefficient"),
     line("vesicle.<vesicle>.subdiffusion.pause", Quantity(D::TIME), Positive, Model, Some("1 s [assumed]"), "scale of the pauses between moves"),
     line("vesicle.<vesicle>.spill", Quantity(D::NONE), Share, Model, Some("0 [assumed]"), "share of the vesicles in and on a dead cell that come free when it goes"),
-    line("vesicle.<vesicle>.carried", Choice(&["by number", "as fields", "one by one"]), Any, Design, Some("by number"), "free ones as concentrations or one by one; by number: one by one up to a thousand at a time"),
+    line("vesicle.<vesicle>.carried", Choice(&["by number", "as fields", "one by one"]), Any, Design, Some("by number"), "free ones as concentrations or one by one; by number: one by one up to a thousand at a time, and up to a hundred thousand where concentrations are coarse"),
     line("vesicle.<vesicle>.dose", Dose, NotNegative, Model, None, "particles per volume of tissue when injected, or per cell that is there at the start"),
     line("vesicle.<vesicle>.given", Times, NotNegative, Design, None, "times at which the dose is given; time 0 when not said"),
     line("vesicle.<vesicle>.site", Choice(&["everywhere", "left", "right", "front", "back", "bottom", "top", "middle"]), Any, Design, Some("everywhere"), "where the whole dose goes: mixed in, along a side, or into the middle"),

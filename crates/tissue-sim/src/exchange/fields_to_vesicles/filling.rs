@@ -6,6 +6,7 @@
 //! Proved by `tests/alone.rs`: `cells_that_fill`, and `tissue_vesicles::capture::tests`.
 
 use super::Shares;
+use crate::layer::Approach;
 use crate::tissue::Tissue;
 use std::ops::Range;
 use tissue_vesicles::capture::{Filling, filling_clearance, surface_clearance};
@@ -73,8 +74,7 @@ fn fill_one(
     let arrive = |surface: f64| -> f64 {
         let of_bin = |bin: usize| {
             let density = density(&t.shares, t.fields.values(of.fields.start + bin), of.first + bin, at);
-            let d = of.law.bins[bin].diffusion_um2_per_min;
-            if density > 0.0 { density * clearance(&t.shares, of.first + bin, at, surface, d) } else { 0.0 }
+            if density > 0.0 { met(t, of, bin, at, (surface, density)) } else { 0.0 }
         };
         (0..of.fields.len()).map(of_bin).sum()
     };
@@ -94,8 +94,20 @@ fn density(shares: &Shares, values: &[f64], number: usize, at: usize) -> f64 {
     shares.surface(number, at).map(|(voxel, share)| share * values[voxel]).sum()
 }
 
-/// The clearance at the values of voxels of a cell whose surface clears so much.
-fn clearance(shares: &Shares, number: usize, at: usize, surface: f64, diffusion_um2_per_min: f64) -> f64 {
-    shares.of_field[number]
-        .map_or(0.0, |known| shares.surfaces[known].ways[at].clearance(surface, diffusion_um2_per_min))
+/// How many vesicles a minute come, at the start of the tick, to a cell whose surface clears so much and that has so many per µm³ in its
+/// voxels.
+fn met(t: &Tissue, of: &Population, bin: usize, at: usize, (surface, density): (f64, f64)) -> f64 {
+    let Some(known) = t.shares.of_field[of.first + bin].map(|known| &t.shares.surfaces[known]) else {
+        return 0.0;
+    };
+    let size = &of.law.bins[bin];
+    let way = &known.ways[at];
+    let Some(fade) = t.layers.fade(of.first + bin).filter(|_| surface > 0.0) else {
+        return density * way.clearance(surface, size.diffusion_um2_per_min);
+    };
+    let row = t.place.rows[at] as usize;
+    let contact_um = t.cells.radius_um(row) + 0.5 * size.diameter_um;
+    let approach = Approach { way, onset: &known.onsets[at], contact_um };
+    let met = t.layers.meet(&fade, row, surface, &approach);
+    (density - met.missing_per_um3).max(0.0) * met.clearance_um3_per_min
 }
