@@ -303,3 +303,41 @@ fn cells_that_pile_up_are_told() {
         "{piled}"
     );
 }
+
+/// The spread of what is unsettled in the ledger: 0 where vesicles are carried one by one.
+fn spread_of_unsettled(folder: &Path) -> f64 {
+    let text = read(folder, "ledger.csv");
+    let rows = text.lines().filter(|line| line.contains(",spread of unsettled,"));
+    rows.map(|line| line.split(',').rev().nth(1).unwrap().parse::<f64>().unwrap()).sum()
+}
+
+/// By number, vesicles that take hours to diffuse as far as a cell is wide are carried one by one up to a hundred thousand; forced as
+/// concentrations, or more of them, they are not, and the run says what that costs. Fast ones of the same number need no such care.
+#[test]
+fn few_slow_vesicles_are_carried_one_by_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let room = ["--set", "tissue.size=100 x 100 x 100 um", "--set", "run.duration=2 h"];
+    let text = |diameter: &str, dose: &str, carried: &str| {
+        format!(
+            "format = 1\nquestion = \"How many?\"\n[run]\nduration = \"2 h\"\n[tissue]\nsize = \"100 x 100 x 100 um\"\n\
+             [cell.a]\nspecies = \"human\"\nstart = \"1 at random\"\n[outcome]\nn = \"count of live a\"\n\
+             [vesicle.v]\nspecies = \"human\"\ndiameter = \"{diameter} [assumed]\"\nhalf_life = \"9 d [assumed]\"\n\
+             capture = {{ by = [\"a\"], clearance = \"1e9 um^3/min [assumed]\" }}\n\
+             escape = {{ fraction = \"0.1 [assumed]\", after = \"2 h [assumed]\" }}\ndose = \"{dose} /mL [assumed]\"\n{carried}\n\
+             [arm]\nnothing = {{}}\ndose = {{ inject = \"v\" }}\n"
+        )
+    };
+    let spread = |name: &str, diameter: &str, dose: &str, carried: &str| {
+        let (out, output) = run(folder.path(), name, &text(diameter, dose, carried), &room);
+        let answer = said(&output.stdout) + &said(&output.stderr);
+        assert!(output.status.success(), "{name}: {answer}");
+        (spread_of_unsettled(&out), answer.contains("carried = \"one by one\"` follows each"))
+    };
+    assert_eq!(spread("slow", "30 um", "5e9", ""), (0.0, false));
+    let (forced, told) = spread("forced", "30 um", "5e9", "carried = \"as fields\"");
+    assert!(forced > 0.0 && told, "{forced} {told}");
+    let (many, told) = spread("many", "30 um", "5e11", "");
+    assert!(many > 0.0 && told, "{many} {told}");
+    let (fast, told) = spread("fast", "0.1 um", "5e9", "");
+    assert!(fast > 0.0 && !told, "{fast} {told}");
+}
