@@ -124,9 +124,8 @@ fn seen(claim: &Claim) -> String {
 /// What follows from it, and what does not.
 fn meaning(page: &Page) -> Vec<String> {
     let mut lines: Vec<String> = match page.standing {
-        Standing::Untested => Vec::new(),
         Standing::NoneSatisfies => vec![breaks(page)],
-        Standing::Undecided => Vec::new(),
+        Standing::Untested | Standing::Undecided => Vec::new(),
         Standing::Satisfied => satisfies(page),
     };
     let open = page.evidence.iter().filter(|c| c.is_test() && c.status == Status::CannotTell).count();
