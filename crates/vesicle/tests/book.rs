@@ -25,7 +25,8 @@ fn the_page_on_evidence_has_the_numbers_of_the_code() {
 fn every_file_of_a_result_is_on_its_page() {
     let page = include_str!("../../../book/src/result-folder.md");
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/plug-small");
-    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let names =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     for name in names {
         assert!(page.contains(&format!("`{name}")), "{name}");
     }

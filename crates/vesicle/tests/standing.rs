@@ -51,7 +51,8 @@ bench = "unread: a notebook"
 fn run(folder: &Path, more: &[&str]) -> (String, String) {
     fs::write(folder.join("cells.toml"), EXPERIMENT).unwrap();
     let arguments = [&["run", "cells.toml", "--out", "result", "--force", "--json"], more].concat();
-    let output = Command::new(env!("CARGO_BIN_EXE_vesicle")).args(arguments).current_dir(folder).output().unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_vesicle")).args(arguments).current_dir(folder).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let page = fs::read_to_string(folder.join("result/report.html")).unwrap();
@@ -65,7 +66,9 @@ fn a_mechanism_that_satisfies_is_named_and_not_proven() {
     assert_eq!(first, "\"they live\" satisfies the one test; that is no proof of it.");
     let answer = &page[page.find("id=\"answer\"").unwrap()..];
     let answer = &answer[..answer.find("</section>").unwrap()];
-    for said in ["satisfies the one test", "nobody has written down", "many &#x2f; few: ", "3 or more", "“they wait”"] {
+    for said in
+        ["satisfies the one test", "nobody has written down", "many &#x2f; few: ", "3 or more", "“they wait”"]
+    {
         assert!(answer.contains(said), "{said}: {answer}");
     }
 }
