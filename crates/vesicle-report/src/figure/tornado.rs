@@ -17,7 +17,7 @@ const LEAST: f64 = 0.005;
 pub fn tornado(outcome: &str, bars: &[Bar], width: Width) -> Figure {
     let mut chosen: Vec<&Bar> = bars.iter().filter(|b| b.outcome == outcome).collect();
     chosen.sort_by(|a, b| b.share.total_cmp(&a.share));
-    let seen = chosen.iter().filter(|b| !(b.high < LEAST)).count();
+    let seen = chosen.iter().filter(|b| b.high >= LEAST || b.high.is_nan()).count();
     let shown = chosen.len().min(SHOWN).min(seen.max(1));
     let rows = RowChart {
         axis: format!("share of the variance of {outcome}"),

@@ -12,6 +12,8 @@ pub(super) struct Block {
     headline: String,
     /// No mechanism is left.
     is_none: bool,
+    /// Tests stand with the verdict of most draws, ratios with their median.
+    drawn: bool,
     sentence: String,
     rows: Vec<Row>,
     meaning: Vec<String>,
@@ -36,6 +38,7 @@ pub(super) fn block(page: &Page) -> Option<Block> {
     Some(Block {
         headline: clean(&page.headline),
         is_none: page.standing == Standing::NoneSatisfies,
+        drawn: page.draws > 1,
         sentence: sentence(page),
         rows: mechanisms(page).into_iter().map(|m| row(page, m)).collect(),
         meaning: meaning(page),
@@ -63,7 +66,10 @@ fn sentence(page: &Page) -> String {
         let under = counted(n_mechanisms, "mechanism");
         let all = number(draws as f64);
         if !none {
-            return format!("{all} draw{} of the priors were tried, under {under}.", plural(draws));
+            return format!(
+                "The tests were asked of {all} draw{} of the priors in all, under {under}.",
+                plural(draws)
+            );
         }
         let highest = page.mechanisms.iter().map(|m| m.high).filter(|h| h.is_finite()).fold(0.0, f64::max);
         return format!(
@@ -124,9 +130,8 @@ fn seen(claim: &Claim) -> String {
 /// What follows from it, and what does not.
 fn meaning(page: &Page) -> Vec<String> {
     let mut lines: Vec<String> = match page.standing {
-        Standing::Untested => Vec::new(),
         Standing::NoneSatisfies => vec![breaks(page)],
-        Standing::Undecided => Vec::new(),
+        Standing::Untested | Standing::Undecided => Vec::new(),
         Standing::Satisfied => satisfies(page),
     };
     let open = page.evidence.iter().filter(|c| c.is_test() && c.status == Status::CannotTell).count();

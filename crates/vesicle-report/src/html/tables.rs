@@ -99,8 +99,8 @@ fn beside_row(b: &Beside) -> BesideRow {
     };
     let ratio = match (measured, simulated) {
         (Some((_, m, _)), Some((_, s, _))) if m > 0.0 && s > 0.0 => two_digits(s / m),
-        (Some((_, m, _)), _) if m == 0.0 => "none: measured is 0".to_owned(),
-        (_, Some((_, s, _))) if s == 0.0 => "0".to_owned(),
+        (Some((_, 0.0, _)), _) => "none: measured is 0".to_owned(),
+        (_, Some((_, 0.0, _))) => "0".to_owned(),
         _ => String::new(),
     };
     BesideRow {
