@@ -1,6 +1,10 @@
 //! Synthetic truth: outcomes that one mechanism of the flagship made, seen with four animals per arm, are put down to
 //! that mechanism or to none. `recovery.tsv` is remade by
 //! `vesicle recover crates/vesicle/tests/recovery.tsv --make experiments/rejuvenation.toml`.
+//! The committed table has the draws of before names were ranked by what is said of them. Of a table with today's draws the
+//! rule for cases that twelve animals tell apart does not hold for one mechanism: "ageing protein" is found by four in
+//! 634 of 1020 experiments on 51 cases, where 80 of 100 are asked for. The rule rests on which draws were made; that is
+//! open.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use serde_json::Value;

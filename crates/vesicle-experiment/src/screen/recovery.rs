@@ -164,7 +164,7 @@ impl Reference {
     fn sorted(&self, order: &[usize]) -> Self {
         let rows = order.iter().map(|at| self.rows[*at].clone()).collect();
         let mechanisms = order.iter().filter_map(|at| self.mechanisms.get(*at).cloned()).collect();
-        Self { rows, mechanisms, ..self.clone() }
+        Self { mechanisms, rows, ..self.clone() }
     }
 
     fn both(&self, both: [usize; 2], fewer: u32, more: u32) -> [Pair; 2] {

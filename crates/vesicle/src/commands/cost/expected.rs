@@ -50,7 +50,7 @@ impl Expected {
     pub fn of(setup: &Setup) -> Self {
         let volume: f64 = setup.size_um.iter().product();
         let voxels = volume / (setup.voxel_um * setup.voxel_um * setup.voxel_um);
-        let alone = setup.populations.iter().any(|population| singly(population));
+        let alone = setup.populations.iter().any(singly);
         let step_min = if alone { STEP_OF_VESICLES_MIN } else { STEP_OF_CELLS_MIN };
         let ticks = (step_min / setup.tick_min).clamp(1.0, 1e6) as u32;
         let rooms: Vec<Room> = (0..setup.kinds.len()).map(|kind| Room::of(setup, kind)).collect();
