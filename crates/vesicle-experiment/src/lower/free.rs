@@ -19,7 +19,7 @@ const WIDE: f64 = 2.4;
 const SETTLED: f64 = 0.1;
 /// Vesicles, and steps of theirs in a run, up to which they are carried one by one where concentrations are coarse. Vesicles of 30 µm that
 /// take a day's run or more to settle take at most 320 steps each: 10⁵ of them took 2 s a run, as concentrations 0.7 s; 10⁶ took
-/// 21 s. Of fast ones that few are affordable only where runs are short: 10⁸ steps took 6 s.
+/// 21 s. Of fast ones that few are affordable only where runs are short: 10⁸ steps would take some 6 s, at 60 ns a step.
 const AFFORDABLE: f64 = 1e5;
 const AFFORDABLE_STEPS: f64 = 1e8;
 
