@@ -41,7 +41,26 @@ pub fn ratio(a: &[f64], b: &[f64], half_unit: f64) -> Option<Ratio> {
     } else {
         0.0
     };
-    Some(Ratio { value, low: value * math::exp(-reach), high: value * math::exp(reach), n })
+    let (mut low, mut high) = (value * math::exp(-reach), value * math::exp(reach));
+    if let Some(unseen) = unseen(b, a) {
+        high = high.max((unseen + half_unit) / ma * math::exp(reach));
+    }
+    if let Some(unseen) = unseen(a, b) {
+        low = low.min(mb / (unseen + half_unit) * math::exp(-reach));
+    }
+    Some(Ratio { value, low, high, n })
+}
+
+/// The greatest mean of an arm in which nothing was seen, beside one in which there is something in some animals and not in
+/// others, so that it is chance whether there is: the share of animals that n without any do not exclude (Clopper and
+/// Pearson 1934, doi 10.1093/biomet/26.4.404) times what the others have where they have any.
+fn unseen(none: &[f64], some: &[f64]) -> Option<f64> {
+    let found: Vec<f64> = some.iter().copied().filter(|value| *value > 0.0).collect();
+    let by_chance = !found.is_empty() && found.len() < some.len();
+    (by_chance && none.iter().all(|value| *value == 0.0)).then(|| {
+        let not_excluded = 1.0 - math::pow(0.5 - 0.5 * LEVEL, 1.0 / none.len() as f64);
+        not_excluded * found.iter().sum::<f64>() / found.len() as f64
+    })
 }
 
 /// Quantile of Student's t for the two-sided level.
@@ -83,6 +102,18 @@ mod tests {
         assert!((r.high / r.value - math::exp(1.943_180_28 * 0.086_938_9)).abs() < 1e-5, "{r:?}");
         assert_eq!(ratio(&[0.0], &[0.0], 0.5).unwrap().high, f64::INFINITY);
         assert!(ratio(&[], &a, 0.5).is_none());
+    }
+
+    /// Four animals without any, beside one in four with some, say little: chance gives four of four in 32 of 100.
+    #[test]
+    fn an_arm_of_zeros_is_not_certain_where_others_have_some() {
+        let none = [0.0; 4];
+        for some in [[0.0, 0.0, 0.0, 500.0], [0.0, 400.0, 500.0, 600.0]] {
+            let [less, more] = [ratio(&some, &none, 0.5).unwrap(), ratio(&none, &some, 0.5).unwrap()];
+            assert!(less.low < less.value && less.high > 1.0 && more.low < 1.0, "{less:?} {more:?}");
+        }
+        let all = ratio(&[400.0, 500.0, 500.0, 600.0], &none, 0.5).unwrap();
+        assert!(all.high < 0.01, "four of four and none of four differ: {all:?}");
     }
 
     #[test]
