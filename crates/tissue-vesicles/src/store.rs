@@ -67,6 +67,8 @@ pub struct Vesicles {
     /// Whether a row's repression is of another cytosol or receiver than its own; nothing that a checkpoint needs.
     pub(crate) is_stale: Vec<bool>,
     tally: Vec<Tally>,
+    /// Room for each task to work in.
+    rooms: Vec<Vec<usize>>,
     pending: Flows,
     tick: Flows,
     pub(crate) totals: Flows,
@@ -112,6 +114,7 @@ impl Vesicles {
             repression: Vec::new(),
             is_stale: Vec::new(),
             tally: Vec::new(),
+            rooms: Vec::new(),
             pending: Flows::new(populations.len(), species.len()),
             tick: Flows::new(populations.len(), species.len()),
             totals: Flows::new(populations.len(), species.len()),
@@ -313,12 +316,12 @@ impl Vesicles {
                        is_stale: &mut [bool],
                        receiver: &[u16],
                        ids: &[u64],
-                       tally: &mut [Tally]| {
+                       tally: &mut [Tally],
+                       room: &mut Vec<usize>| {
             tally.fill([0; 4]);
-            let mut few = Vec::new();
             let rows = pools.chunks_mut(stride).zip(repression.chunks_mut(programs)).zip(is_stale);
             for ((((row, repression), is_stale), receiver), id) in rows.zip(receiver).zip(ids) {
-                let differs = tick.advance(*id, row, tally, &mut few);
+                let differs = tick.advance(*id, row, tally, room);
                 if differs || *is_stale {
                     response.respond(*receiver as usize, |s| row[cytosol + s] as f64, repression);
                     *is_stale = false;
@@ -327,8 +330,10 @@ impl Vesicles {
         };
         if ids.len() <= ROWS {
             // One chunk is not worth waking another thread for.
-            let Self { pools, repression, is_stale, receiver, tally, .. } = self;
-            advance(pools, repression, is_stale, receiver, ids, tally);
+            let Self { pools, repression, is_stale, receiver, tally, rooms, .. } = self;
+            if let Some(room) = rooms.first_mut() {
+                advance(pools, repression, is_stale, receiver, ids, tally, room);
+            }
             return;
         }
         self.pools
@@ -338,8 +343,9 @@ impl Vesicles {
             .zip(self.receiver.par_chunks(ROWS))
             .zip(ids.par_chunks(ROWS))
             .zip(self.tally.par_chunks_mut(tally_stride))
-            .for_each(|(((((pools, repression), is_stale), receiver), ids), tally)| {
-                advance(pools, repression, is_stale, receiver, ids, tally);
+            .zip(&mut self.rooms)
+            .for_each(|((((((pools, repression), is_stale), receiver), ids), tally), room)| {
+                advance(pools, repression, is_stale, receiver, ids, tally, room);
             });
     }
 
@@ -466,7 +472,9 @@ impl Vesicles {
     }
 
     pub(crate) fn grow_tally(&mut self) {
-        self.tally.resize(self.len().div_ceil(ROWS) * self.tally_stride(), [0; 4]);
+        let n_tasks = self.len().div_ceil(ROWS);
+        self.tally.resize(n_tasks * self.tally_stride(), [0; 4]);
+        self.rooms.resize(n_tasks, Vec::new());
     }
 
     /// Whether nothing that a cell could hold is declared: then a row takes no memory but its receiver.
