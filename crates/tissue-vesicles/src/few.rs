@@ -4,7 +4,7 @@
 //! chance p are together binomial (Poisson where vesicles bring them), and those that do it are any of them alike.
 //! Discretisation: none; the law of each species is that of a draw of its own, and costs what moves, not what is declared.
 //! Reference: splitting and pooling of Poisson and binomial counts, Kingman, Poisson Processes (1993), ch. 2 and 5.
-//! Proved by `tests`, `tests/means.rs` and `tests/ledger.rs`.
+//! Proved by `tests/few.rs`, `tests/means.rs` and `tests/ledger.rs`.
 
 use crate::cargo;
 use crate::law::CargoLaw;
@@ -26,11 +26,6 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    /// Every cargo, the most abundant of the even ones first: there a copy is soon found.
-    pub fn order(&self) -> impl Iterator<Item = usize> {
-        self.uneven.iter().chain(&self.even).copied()
-    }
-
     pub fn new(laws: &[CargoLaw]) -> Self {
         let mean = |c: usize| laws[c].mean_copies_per_vesicle;
         let (mut even, uneven): (Vec<usize>, Vec<usize>) =
@@ -39,6 +34,11 @@ impl Load {
         let mut from = vec![0.0; even.len() + 1];
         (0..even.len()).rev().for_each(|i| from[i] = from[i + 1] + mean(even[i]));
         Self { uneven, even, from }
+    }
+
+    /// Every cargo, the most abundant of the even ones first: there a copy is soon found.
+    pub fn order(&self) -> impl Iterator<Item = usize> {
+        self.uneven.iter().chain(&self.even).copied()
     }
 
     /// Draws what `vesicles` vesicles carry together and hands it over as cargo and copies, a cargo perhaps in parts.

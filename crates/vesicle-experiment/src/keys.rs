@@ -30,7 +30,7 @@ pub(crate) fn give(experiment: &mut Experiment) {
 }
 
 /// One key for each text; texts that are the same are counted off.
-fn counted_off(texts: impl Iterator<Item = String>) -> Vec<u64> {
+pub(crate) fn counted_off(texts: impl Iterator<Item = String>) -> Vec<u64> {
     let mut said: BTreeMap<String, u64> = BTreeMap::new();
     let key = |text: String| {
         let number = crate::map::number_of(&[&text]);
@@ -73,20 +73,10 @@ fn claims(experiment: &Experiment) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use crate::experiment::{Experiment, declare};
-    use crate::path::Path;
-    use crate::said::{Literal, Said, SaidEntry};
-    use vesicle_base::Place;
+    use crate::said::Said;
 
     fn experiment(lines: &[(&str, &str)]) -> Experiment {
-        let place = Place { file: "x.toml".to_owned(), line: 1, column: 1 };
-        let entry = |(path, text): &(&str, &str)| SaidEntry {
-            path: Path::of(path.split('.')),
-            literal: if text.is_empty() { Literal::EmptyTable } else { Literal::Text((*text).to_owned()) },
-            key_place: place.clone(),
-            place: place.clone(),
-        };
-        let said = Said { file: "x.toml".to_owned(), entries: lines.iter().map(entry).collect() };
-        declare(&said).unwrap()
+        declare(&Said::of(lines)).unwrap()
     }
 
     fn keys(lines: &[(&str, &str)]) -> Vec<(String, u64)> {

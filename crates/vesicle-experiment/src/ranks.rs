@@ -9,6 +9,7 @@
 //! Test: `what_is_said_of_a_name_ranks_it` and those of `vesicle/tests/order.rs`.
 
 use crate::experiment::{Experiment, Patch};
+use crate::keys::counted_off;
 use crate::map::{Item, Value};
 use crate::nameless::{self, LISTS, Piece};
 use crate::registry::Names;
@@ -221,16 +222,11 @@ fn line(item: &Item, names: &Names) -> Line {
 /// The number of what each rule says, in their order: its cell, signal, direction and behaviour where it is declared
 /// first, no numbers. Rules that say the same are counted off.
 fn rule_numbers(names: &Names, sorted: &Names, statements: &[Statement], ranks: &Ranks) -> Vec<u64> {
-    let mut seen: BTreeMap<String, u64> = BTreeMap::new();
-    let number = |rule: &String| {
+    let text = |rule: &String| {
         let at = names.rules.iter().position(|known| known == rule).unwrap_or(0);
-        let text = said_of_rule((LISTS.len() - 1, at), statements, ranks);
-        let number = crate::map::number_of(&[&text]);
-        let alike = seen.entry(text).or_default();
-        *alike += 1;
-        vesicle_base::random::mix_seed(&[number, *alike])
+        said_of_rule((LISTS.len() - 1, at), statements, ranks)
     };
-    sorted.rules.iter().map(number).collect()
+    counted_off(sorted.rules.iter().map(text))
 }
 
 fn said_of_rule(rule: Name, statements: &[Statement], ranks: &Ranks) -> String {
@@ -256,20 +252,10 @@ fn said_of_rule(rule: Name, statements: &[Statement], ranks: &Ranks) -> String {
 #[cfg(test)]
 mod tests {
     use crate::experiment::{Experiment, declare};
-    use crate::path::Path;
-    use crate::said::{Literal, Said, SaidEntry};
-    use vesicle_base::Place;
+    use crate::said::Said;
 
     fn experiment(lines: &[(&str, &str)]) -> Experiment {
-        let place = Place { file: "x.toml".to_owned(), line: 1, column: 1 };
-        let entry = |(path, text): &(&str, &str)| SaidEntry {
-            path: Path::of(path.split('.')),
-            literal: if text.is_empty() { Literal::EmptyTable } else { Literal::Text((*text).to_owned()) },
-            key_place: place.clone(),
-            place: place.clone(),
-        };
-        let said = Said { file: "x.toml".to_owned(), entries: lines.iter().map(entry).collect() };
-        declare(&said).unwrap()
+        declare(&Said::of(lines)).unwrap()
     }
 
     const PARTED: [(&str, &str); 8] = [

@@ -68,3 +68,18 @@ pub struct Said {
     /// Keys with values, in order of the file.
     pub entries: Vec<SaidEntry>,
 }
+
+#[cfg(test)]
+impl Said {
+    /// A file of one line for each path and text; an empty text stands for an empty table.
+    pub(crate) fn of(lines: &[(&str, &str)]) -> Self {
+        let place = Place { file: "x.toml".to_owned(), line: 1, column: 1 };
+        let entry = |(path, text): &(&str, &str)| SaidEntry {
+            path: Path::of(path.split('.')),
+            literal: if text.is_empty() { Literal::EmptyTable } else { Literal::Text((*text).to_owned()) },
+            key_place: place.clone(),
+            place: place.clone(),
+        };
+        Self { file: "x.toml".to_owned(), entries: lines.iter().map(entry).collect() }
+    }
+}

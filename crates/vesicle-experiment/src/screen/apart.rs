@@ -74,14 +74,7 @@ pub fn support(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::screen::Seen;
-
-    fn world(values: [f64; 3]) -> Vec<Course> {
-        let frame =
-            |value| Seen { time_min: 60.0, values: vec![Some(value)], ways_um: vec![0.0], ..Seen::default() };
-        let course = |(arm, value)| Course { arm, frames: vec![frame(value)] };
-        values.into_iter().enumerate().map(course).collect()
-    }
+    use crate::screen::world_of as world;
 
     #[test]
     fn what_cannot_differ_is_found() {

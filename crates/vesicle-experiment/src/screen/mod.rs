@@ -299,3 +299,12 @@ fn own_rules(experiment: &Experiment, mechanism: usize) -> BTreeSet<String> {
     }
     rules
 }
+
+/// A world of three arms with one value each, of one outcome at one time.
+#[cfg(test)]
+fn world_of(values: [f64; 3]) -> Vec<Course> {
+    let frame =
+        |value| Seen { time_min: 60.0, values: vec![Some(value)], ways_um: vec![0.0], ..Seen::default() };
+    let course = |(arm, value)| Course { arm, frames: vec![frame(value)] };
+    values.into_iter().enumerate().map(course).collect()
+}
