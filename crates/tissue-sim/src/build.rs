@@ -71,7 +71,8 @@ pub fn build(setup: &Setup, rng: &Rng) -> Result<(Tissue, Plan), BuildError> {
         contact.check(setup.kinds.len(), setup.species.len())?;
     }
     let laws = setup.populations.iter().map(|population| population.law.clone()).collect();
-    let mut vesicles = Vesicles::new(laws, setup.species.clone(), setup.response.clone())?;
+    let unread = (0..setup.kinds.len()).map(|kind| !setup.reads_repression(kind)).collect();
+    let mut vesicles = Vesicles::new(laws, setup.species.clone(), setup.response.clone())?.unread(unread);
     cells.kind.iter().for_each(|kind| vesicles.push(*kind));
     let layers = Layers::new(setup, &cells);
     let mut tissue = Tissue {

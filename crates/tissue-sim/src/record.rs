@@ -128,7 +128,7 @@ fn cell(t: &Tissue, row: usize) -> CellFrame {
         dead: t.cells.is_dead(row),
         at_um: t.cells.position_um(row).map(|x| x as f32),
         radius_um: t.cells.radius_um(row) as f32,
-        repression: (0..v.n_programs()).map(|program| v.repression(program, row) as f32).collect(),
+        repression: v.repressions(row).into_iter().map(|repression| repression as f32).collect(),
         taken_up: (0..v.n_populations()).map(|population| v.taken_up(population, row)).collect(),
         labelled: (0..v.n_populations()).map(|population| v.labelled(population, row)).collect(),
         copies: (0..v.n_species()).map(|species| v.copies(species, row)).collect(),

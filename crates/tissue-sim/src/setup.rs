@@ -280,6 +280,14 @@ pub enum Carried {
     },
 }
 
+impl Setup {
+    /// Whether some rule of a kind reads the repression of a program.
+    pub fn reads_repression(&self, kind: usize) -> bool {
+        let reads = |rule: &RuleSetup| matches!(rule.signal, Signal::Repression(_));
+        self.rules.iter().any(|rule| usize::from(rule.kind) == kind && reads(rule))
+    }
+}
+
 /// What a rule reads.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Signal {

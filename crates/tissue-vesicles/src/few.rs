@@ -65,18 +65,12 @@ impl Load {
 /// Finds one copy, any alike, in the `slots` of a row moved on by `offset`, which hold `total` copies together; returns
 /// the place of its slot among them.
 pub(crate) fn any_copy(row: &[u64], slots: &[usize], offset: usize, total: u64, draws: &mut Draws) -> usize {
-    let mut before = (draws.uniform() * total as f64) as u64;
-    let mut found = 0;
-    for (i, slot) in slots.iter().enumerate() {
+    let mut before = draws.below(total);
+    let holds = |slot: &usize| {
         let held = row[slot + offset];
-        if held > 0 {
-            // The last that holds any, should the rounding of a large total point beyond all of them.
-            found = i;
-        }
-        if before < held {
-            break;
-        }
-        before -= held;
-    }
-    found
+        let is_here = before < held;
+        before = before.wrapping_sub(held);
+        is_here
+    };
+    slots.iter().position(holds).unwrap_or(0)
 }

@@ -114,6 +114,8 @@ struct Receiver {
     own: Vec<(f64, f64, f64)>,
     /// Per program and tracked family: fall of the weighted log2 expression at full occupancy.
     gains: Vec<f64>,
+    /// Tracked families that move any of its programs.
+    moving: Vec<usize>,
 }
 
 impl Response {
@@ -146,8 +148,8 @@ impl Response {
     pub fn respond(&self, receiver: usize, copies: impl Fn(usize) -> f64, repressions: &mut [f64]) {
         repressions.fill(0.0);
         let Some(receiver) = self.receivers.get(receiver) else { return };
-        for (f, members) in self.families.iter().enumerate() {
-            let delivered: f64 = members.iter().map(|species| copies(*species)).sum();
+        for &f in &receiver.moving {
+            let delivered: f64 = self.families[f].iter().map(|species| copies(*species)).sum();
             if delivered <= 0.0 {
                 continue;
             }
@@ -170,9 +172,14 @@ impl Receiver {
             let (copies, pool) = (law.baseline_copies[*family as usize], law.pool[*family as usize]);
             (copies, pool, occupancy(copies, pool, shared.threshold_copies, shared.hill))
         };
+        let gains: Vec<f64> =
+            law.programs.iter().flat_map(|program| gains(program, &law.genes, tracked)).collect();
+        let rows = gains.chunks_exact(tracked.len().max(1));
+        let moves = |f: &usize| rows.clone().any(|gains| gains[*f] != 0.0);
         Self {
             own: tracked.iter().map(own).collect(),
-            gains: law.programs.iter().flat_map(|program| gains(program, &law.genes, tracked)).collect(),
+            moving: (0..tracked.len()).filter(moves).collect(),
+            gains,
         }
     }
 }

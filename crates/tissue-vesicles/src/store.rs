@@ -61,6 +61,8 @@ pub struct Vesicles {
     pub(crate) layout: Layout,
     loads: Vec<Load>,
     odds: TickOdds,
+    /// Receivers whose repression nobody asks for between frames; beyond its end, every one is read.
+    unread: Vec<bool>,
     pub(crate) receiver: Vec<u16>,
     pub(crate) pools: Vec<u64>,
     pub(crate) repression: Vec<f64>,
@@ -82,7 +84,7 @@ pub struct VesiclesState {
     pub receiver: Vec<u16>,
     /// Pools of each row, one after the other.
     pub pools: Vec<u64>,
-    /// Repression of each program, row after row.
+    /// Repression of each program, row after row; 0 for receivers that are not read.
     pub repression: Vec<f64>,
     /// Captures since the last advance.
     pub pending: Flows,
@@ -109,6 +111,7 @@ impl Vesicles {
             layout: Layout::new(&populations, species.len()),
             loads: populations.iter().map(|law| Load::new(&law.cargo)).collect(),
             odds: TickOdds::new(&populations, &species, 0.0),
+            unread: Vec::new(),
             receiver: Vec::new(),
             pools: Vec::new(),
             repression: Vec::new(),
@@ -123,6 +126,12 @@ impl Vesicles {
             species,
             populations,
         })
+    }
+
+    /// Leaves out the response of receivers that nobody reads: all but a few cells in most tissues.
+    #[must_use]
+    pub fn unread(self, unread: Vec<bool>) -> Self {
+        Self { unread, ..self }
     }
 
     /// Appends a cell that has met no vesicle.
@@ -310,7 +319,7 @@ impl Vesicles {
             span: *span,
             rng,
         };
-        let (response, cytosol) = (&self.response, self.layout.cytosol(0));
+        let (response, unread, cytosol) = (&self.response, &self.unread, self.layout.cytosol(0));
         let advance = |pools: &mut [u64],
                        repression: &mut [f64],
                        is_stale: &mut [bool],
@@ -321,9 +330,10 @@ impl Vesicles {
             tally.fill([0; 4]);
             let rows = pools.chunks_mut(stride).zip(repression.chunks_mut(programs)).zip(is_stale);
             for ((((row, repression), is_stale), receiver), id) in rows.zip(receiver).zip(ids) {
-                let differs = tick.advance(*id, row, tally, room);
-                if differs || *is_stale {
-                    response.respond(*receiver as usize, |s| row[cytosol + s] as f64, repression);
+                *is_stale |= tick.advance(*id, row, tally, room);
+                let receiver = usize::from(*receiver);
+                if *is_stale && !is_unread(unread, receiver) {
+                    response.respond(receiver, |s| row[cytosol + s] as f64, repression);
                     *is_stale = false;
                 }
             }
@@ -349,9 +359,18 @@ impl Vesicles {
             });
     }
 
-    /// Repression of a program in a cell: 0 at rest, 1 when silenced, negative when raised.
+    /// Repression of a program in a cell, as of the last advance: 0 at rest, 1 when silenced, negative when raised; 0 in
+    /// receivers that are not read.
     pub fn repression(&self, program: usize, row: usize) -> f64 {
         self.repression[row * self.programs_stride() + program]
+    }
+
+    /// Repression of every program by what a cell holds now, whoever reads it.
+    pub fn repressions(&self, row: usize) -> Vec<f64> {
+        let mut repressions = vec![0.0; self.n_programs()];
+        let copies = |species: usize| self.copies(species, row) as f64;
+        self.response.respond(usize::from(self.receiver[row]), copies, &mut repressions);
+        repressions
     }
 
     /// Copies of a species in the cytosol of a cell.
@@ -394,6 +413,8 @@ impl Vesicles {
     pub fn set_receiver(&mut self, row: usize, receiver: u16) {
         self.receiver[row] = receiver;
         self.is_stale[row] = true;
+        let programs = self.programs_stride();
+        self.repression[row * programs..(row + 1) * programs].fill(0.0);
     }
 
     /// Flows of the last tick.
@@ -499,4 +520,9 @@ impl Vesicles {
     fn pool(&self, row: usize, population: usize, pool: usize) -> u64 {
         self.pools[row * self.pools_stride() + Layout::population(population) + pool]
     }
+}
+
+/// Whether nobody reads the repression of a receiver.
+fn is_unread(unread: &[bool], receiver: usize) -> bool {
+    unread.get(receiver).copied().unwrap_or(false)
 }

@@ -82,6 +82,25 @@ fn saturating_cargo_reaches_full_strength_and_no_more() {
 }
 
 #[test]
+fn an_unread_receiver_responds_when_it_is_asked_or_read() {
+    let read = fed(cell(cargo(1.0, 0.0), 0.0), 1000);
+    let unread = fed(cell(cargo(1.0, 0.0), 0.0).unread(vec![true, false]), 1000);
+    assert!(read.repression(0, 0) > 0.3);
+    assert_eq!(unread.repression(0, 0), 0.0, "nobody reads it");
+    for asked in [&read, &unread] {
+        assert_eq!(asked.repressions(0), [read.repression(0, 0)]);
+    }
+    let mut becomes = unread;
+    becomes.set_receiver(0, 1);
+    becomes.advance(&[1], &Span::of_tick(9, 60.0), &Rng::new(3));
+    assert_eq!(becomes.repression(0, 0), 0.0, "what is no receiver does not respond");
+    becomes.set_receiver(0, 0);
+    let mut becomes = becomes.unread(vec![false]);
+    becomes.advance(&[1], &Span::of_tick(10, 60.0), &Rng::new(3));
+    assert_eq!(becomes.repression(0, 0), read.repression(0, 0), "and who is read again does");
+}
+
+#[test]
 fn only_competing_targets_take_everything() {
     let free = fed(cell(cargo(1.0, 0.0), 0.0), 1000).repression(0, 0);
     let titrated = fed(cell(cargo(1.0, 0.0), 1e9), 1000).repression(0, 0);

@@ -87,6 +87,22 @@ impl Draws {
         1.0 - self.uniform()
     }
 
+    /// Uniform among the whole numbers below `n`, 0 where there are none: by the high word of a product, drawn again
+    /// where that would favour some of them (Lemire 2019, doi 10.1145/3230636).
+    #[inline]
+    pub fn below(&mut self, n: u64) -> u64 {
+        if n > u64::from(u32::MAX) {
+            return ((self.uniform() * n as f64) as u64).min(n - 1);
+        }
+        loop {
+            let product = u64::from(self.bits()) * n;
+            let low = product & 0xFFFF_FFFF;
+            if low >= n || low >= ((1 << 32) - n) % n.max(1) {
+                return product >> 32;
+            }
+        }
+    }
+
     /// Whether an event of probability `p` happens.
     #[inline]
     pub fn happens(&mut self, p: f64) -> bool {
@@ -199,7 +215,7 @@ impl Draws {
             if k < 0.0 || (us < 0.013 && v > us) {
                 continue;
             }
-            let left = math::ln(v) + math::ln(inverse_alpha) - math::ln(a / (us * us) + b);
+            let left = math::ln(v * inverse_alpha / (a / (us * us) + b));
             if left <= math::ln_poisson(k, mean) {
                 return k as u64;
             }
@@ -239,7 +255,9 @@ impl Draws {
         if u <= 1.0 - n * odds {
             return 0;
         }
-        self.inversion(u, math::exp(n * math::ln_1p(-p)), |k| (n - k + 1.0) / k * odds)
+        // 1 − p is rounded: to so many trials its power is right to 1e-11, and far sooner found than by a logarithm.
+        let none = if n <= 65_536.0 { power(1.0 - p, n as u32) } else { math::exp(n * math::ln_1p(-p)) };
+        self.inversion(u, none, |k| (n - k + 1.0) / k * odds)
     }
 
     fn binomial_by_rejection(&mut self, n: f64, p: f64) -> u64 {
@@ -249,6 +267,7 @@ impl Draws {
         let c = n * p + 0.5;
         let v_r = 0.92 - 4.2 / b;
         let alpha = (2.83 + 5.1 / b) * spread;
+        let mode = ((n + 1.0) * p).floor();
         loop {
             let u = self.uniform() - 0.5;
             let v = self.uniform_positive();
@@ -260,13 +279,39 @@ impl Draws {
             if us >= 0.07 && v <= v_r {
                 return k as u64;
             }
-            let left = math::ln(v * alpha / (a / (us * us) + b));
-            let mode = ((n + 1.0) * p).floor();
-            if left <= math::ln_binomial(k, n, p) - math::ln_binomial(mode, n, p) {
+            let bar = v * alpha / (a / (us * us) + b);
+            let is_taken = if (k - mode).abs() <= 32.0 {
+                bar <= binomial_ratio(k, mode, n, p / (1.0 - p))
+            } else {
+                math::ln(bar) <= math::ln_binomial(k, n, p) - math::ln_binomial(mode, n, p)
+            };
+            if is_taken {
                 return k as u64;
             }
         }
     }
+}
+
+/// `x` to a whole power.
+fn power(mut x: f64, mut n: u32) -> f64 {
+    let mut product = 1.0;
+    while n > 0 {
+        product *= if n & 1 == 1 { x } else { 1.0 };
+        x *= x;
+        n >>= 1;
+    }
+    product
+}
+
+/// Binomial chance of `k` over that of `mode`, by the chances between them, each over the one before.
+fn binomial_ratio(k: f64, mode: f64, n: f64, odds: f64) -> f64 {
+    let (mut low, high) = (k.min(mode), k.max(mode));
+    let mut up = 1.0;
+    while low < high {
+        low += 1.0;
+        up *= (n - low + 1.0) / low * odds;
+    }
+    if k >= mode { up } else { 1.0 / up }
 }
 
 /// A run seed from its parts, so that seeds of different parts do not overlap.
@@ -331,6 +376,45 @@ mod tests {
             check("binomial of many", moments(n, count), 0.0, 0.1875 * trials as f64, n);
         }
         check("negative binomial", moments(n, |d| d.negative_binomial(20.0, 0.2) as f64), 20.0, 100.0, n);
+    }
+
+    /// Counts of a binomial against its chances: by inversion (n p below 10) and by rejection, near its mode and far.
+    #[test]
+    fn binomial_counts_have_their_chances() {
+        let n = 200_000;
+        for (trials, p) in [(12_u64, 0.3), (500, 0.01), (1_000_000, 3e-6), (400, 0.05), (90_000, 0.02)] {
+            let mut seen = std::collections::BTreeMap::<u64, u32>::new();
+            let rng = Rng::new(11);
+            (0..n).for_each(|i| {
+                *seen.entry(rng.at(Purpose(1), i, 0).binomial(trials, p)).or_default() += 1;
+            });
+            let expected = |k: u64| n as f64 * math::exp(math::ln_binomial(k as f64, trials as f64, p));
+            let often =
+                (0..=trials.min(10_000)).map(|k| (k, expected(k))).filter(|(_, times)| *times >= 20.0);
+            let (mut chi2, mut cells) = (0.0, 0.0);
+            for (k, times) in often {
+                let found = f64::from(seen.get(&k).copied().unwrap_or(0));
+                chi2 += (found - times) * (found - times) / times;
+                cells += 1.0;
+            }
+            let allowed = cells + 5.0 * (2.0_f64 * cells).sqrt();
+            assert!(cells > 5.0 && chi2 < allowed, "{trials} {p}: {chi2} over {cells} counts");
+        }
+    }
+
+    #[test]
+    fn whole_numbers_below_a_bound_come_alike() {
+        let n = 60_000;
+        for bound in [2_u64, 5, 3_000_000_000, 1 << 40] {
+            let mean = (bound as f64 - 1.0) / 2.0;
+            let variance = (bound as f64 * bound as f64 - 1.0) / 12.0;
+            check("below", moments(n, |d| d.below(bound) as f64), mean, variance, n);
+        }
+        let mut draws = Rng::new(3).at(Purpose(1), 0, 0);
+        let mut seen = [0_u32; 7];
+        (0..14_000).for_each(|_| seen[draws.below(7) as usize] += 1);
+        assert!(seen.iter().all(|n| n.abs_diff(2000) < 5 * 42), "{seen:?}");
+        assert_eq!((draws.below(1), draws.below(0)), (0, 0));
     }
 
     #[test]

@@ -164,12 +164,6 @@ fn mix(stays: &mut MeanPools, joins: &MeanPools, share: f64) {
     blend(&mut stays.cytosol, &joins.cytosol);
 }
 
-/// Whether some rule of a kind reads the repression of a program.
-pub(super) fn reads_repression(setup: &Setup, kind: usize) -> bool {
-    let reads = |rule: &crate::setup::RuleSetup| matches!(rule.signal, Signal::Repression(_));
-    setup.rules.iter().any(|rule| usize::from(rule.kind) == kind && reads(rule))
-}
-
 /// Whether cells of some kind may become, or be born as, another.
 pub(super) fn changes_kind(setup: &Setup) -> bool {
     let moved = |b: Behaviour| matches!(b, Behaviour::Transformation(_) | Behaviour::AsymmetricDivision(_));

@@ -2,7 +2,7 @@
 
 use super::Instant;
 use super::accounts::Accounts;
-use super::cells::{changes_kind, reads_repression};
+use super::cells::changes_kind;
 use super::contacts::Contacts;
 use super::fields::fixed_value;
 use super::lanes::Lanes;
@@ -92,7 +92,7 @@ impl<'a> Twin<'a> {
             known_odds: Vec::new(),
             pools: vec![MeanPools::new(setup.populations.len(), n_lanes); n_kinds],
             repression: vec![vec![0.0; response.n_programs()]; n_kinds],
-            reads_repression: (0..n_kinds).map(|kind| reads_repression(setup, kind)).collect(),
+            reads_repression: (0..n_kinds).map(|kind| setup.reads_repression(kind)).collect(),
             travelled_um: vec![0.0; n_kinds],
             behaviours,
             signals,

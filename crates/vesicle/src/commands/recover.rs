@@ -9,7 +9,7 @@ use vesicle_experiment::Experiment;
 use vesicle_experiment::compile::Settings;
 use vesicle_experiment::grammar::outcome::OutcomeText;
 use vesicle_experiment::runs::Selection;
-use vesicle_experiment::screen::recovery::{EXPERIMENTS, Found, POWER, Pair, Reference};
+use vesicle_experiment::screen::recovery::{EXPERIMENTS, Found, MISSES, Pair, Reference, TRIALS};
 use vesicle_experiment::screen::{Course, Model, Screen, Seen};
 use vesicle_files::library::FolderLibrary;
 use vesicle_files::recovery;
@@ -225,8 +225,8 @@ fn tell(reference: &Reference, found: &[Found], pairs: &[Pair]) -> Vec<String> {
     lines.extend(names.zip(found).map(|(name, found)| format!("  {name}: {}", words(found))));
     lines.push(String::new());
     lines.push(format!(
-        "Against one rival, cases that {MORE_ANIMALS} animals tell apart ({:.0} of 100 experiments with them name the truth), seen with {ANIMALS}:",
-        100.0 * POWER
+        "Against one rival, cases that {MORE_ANIMALS} animals tell apart ({} of {TRIALS} experiments with them name the truth), seen with {ANIMALS}:",
+        TRIALS - MISSES
     ));
     for pair in pairs.iter().filter(|pair| pair.told_apart.1 > 0) {
         let (truth, rival) = pair.mechanisms;
@@ -288,7 +288,7 @@ fn as_json(reference: &Reference, found: &[Found], pairs: &[Pair]) -> serde_json
         })
         .collect();
     serde_json::json!({
-        "animals": ANIMALS, "more_animals": MORE_ANIMALS, "power": POWER, "experiments": EXPERIMENTS,
+        "animals": ANIMALS, "more_animals": MORE_ANIMALS, "trials": TRIALS, "misses": MISSES, "experiments": EXPERIMENTS,
         "all": alone, "pairs": pairs,
     })
 }
