@@ -47,11 +47,11 @@ fn hardly_ever_another(answer: &Value) {
 }
 
 /// "Cannot tell" is earned: where twelve animals tell a case from a rival (95 of 100 experiments name the truth), four
-/// find it in at least 80 of 100, taken over all such cases. A case that twelve animals only just tell lies 1.6 standard
-/// errors beyond the bar with twelve and at it with four, where it is found about half the time: so that of a mechanism
-/// with ten cases or more, small effects among them, four find more than half.
+/// find it in at least 80 of 100, over all such cases and over those of every mechanism that has ten or more.
 fn what_twelve_animals_tell_apart_is_found_by_four(answer: &Value) {
-    assert!(answer["power"].as_f64().unwrap() >= 0.95 && answer["experiments"].as_u64().unwrap() >= 20);
+    let [trials, misses, experiments] =
+        ["trials", "misses", "experiments"].map(|key| answer[key].as_u64().unwrap());
+    assert!(20 * misses <= trials && trials >= 20 && experiments >= 20);
     let mut by_truth: BTreeMap<String, (u64, u64, u64)> = BTreeMap::new();
     for pair in answer["pairs"].as_array().unwrap() {
         let (right, wrong, cannot_tell) = counts(&pair["told_by_more"]);
@@ -64,8 +64,7 @@ fn what_twelve_animals_tell_apart_is_found_by_four(answer: &Value) {
     }
     assert!(by_truth[""].0 >= 100, "too few cases can be told apart to ask: {by_truth:?}");
     for (truth, (cases, right, all)) in &by_truth {
-        let least = if truth.is_empty() { 80 } else { 50 };
-        assert!(*cases < 10 || 100 * right >= least * all, "{truth}: {right} of {all} in {cases} cases");
+        assert!(*cases < 10 || 100 * right >= 80 * all, "{truth}: {right} of {all} in {cases} cases");
     }
 }
 
