@@ -39,13 +39,7 @@ pub(crate) fn entries(svg: &mut Svg, (left, top): Point, room: f64, entries: &[E
 
 /// The colours of `tone` with its ends and its name, in lines of its own below where it does not fit beside the bar; returns
 /// the height.
-pub(crate) fn colour_bar(
-    svg: &mut Svg,
-    (left, top): Point,
-    room: f64,
-    name: &str,
-    tone: &Tone,
-) -> f64 {
+pub(crate) fn colour_bar(svg: &mut Svg, (left, top): Point, room: f64, name: &str, tone: &Tone) -> f64 {
     let rest = bar_with_ends(svg, (left, top), room, tone);
     let name = said(name, tone);
     if width(&name, 7.0) <= left + room - rest {
