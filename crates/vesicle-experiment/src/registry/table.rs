@@ -129,7 +129,7 @@ pub const TABLE: &[Entry] = &[
     line("cell.<cell>.damage.rate", Quantity(D::RATE), NotNegative, Model, None, "rate at which damage grows; 0 when not said"),
     line("cell.<cell>.damage.repair", Quantity(D::RATE), NotNegative, Model, None, "share of the damage that is repaired per time; 0 when not said"),
     line("vessel.of", Name(Named::Cell), Any, Design, None, "the cells that are joined into vessels"),
-    line("vessel.branch.above", Concentration, NotNegative, Model, None, "value of the field that leads tips above which free ends lead and others may branch"),
+    line("vessel.branch.above", Concentration, NotNegative, Model, None, "value of the field that leads tips above which they lead, and others may branch"),
     line("vessel.branch.rate", Quantity(D::RATE), NotNegative, Model, Some("0 /h [assumed]"), "rate at which a cell inside a vessel leaves it as a new tip, above that value"),
     line("vessel.tips_divide", Quantity(D::NONE), Share, Model, Some("0.03 [Qutub09]"), "share of its cycle entry that a tip keeps"),
     line("vessel.reach", Quantity(D::LENGTH), NotNegative, Model, Some("15 um [assumed]"), "how far from it a tip finds a cell to join; at the start, how far apart neighbours are joined"),

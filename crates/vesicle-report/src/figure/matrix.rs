@@ -42,7 +42,7 @@ pub fn evidence(claims: &[Claim], width: Width) -> Figure {
     let height = legend(&mut svg, y + 8.0, width.points());
     let title = "Claims under each mechanism".to_owned();
     let none = if claims.iter().any(|c| c.is_fixed) {
-        " No test: whatever is varied or switched off, it comes out so."
+        " No test: it comes out alike in every world of the twin, mechanisms on and off, so that it scores nothing."
     } else {
         ""
     };
