@@ -27,6 +27,9 @@ pub const WORLDS: u32 = 200;
 /// Permuted target tables of a screen.
 pub const PERMUTED: u32 = 1000;
 
+/// Worlds of a mechanism that is declared and not run, in which a claim that nothing else turns around is looked at.
+pub const GLANCES: u32 = 20;
+
 /// What the twin says of a claim under a mechanism.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Screened {
@@ -42,7 +45,8 @@ pub struct Screened {
     pub power: Option<Share>,
     /// How it comes out without spread in every world of every mechanism, where that is alike in all.
     pub always: Option<Status>,
-    /// Whether it comes out so in the worlds of broken models too: nothing turns it around.
+    /// Whether it comes out so in the worlds of broken models too, and of every mechanism that is declared: nothing turns
+    /// it around.
     pub is_fixed: bool,
 }
 
@@ -163,6 +167,23 @@ impl Screening<'_> {
         outcomes.into_iter().all(|name| known(name).is_some_and(|outcome| self.lens.reads(outcome)))
     }
 
+    /// Looks at the claims that nothing has turned around under the mechanisms that are declared and not run.
+    fn glance(&self, screened: &mut [Screened]) -> Result<(), Vec<Problem>> {
+        let others = (0..self.experiment.mechanisms.len()).filter(|m| !self.mechanisms.contains(m));
+        for mechanism in others {
+            if !screened.iter().any(|row| row.is_fixed) {
+                break;
+            }
+            let worlds = self.worlds(mechanism, Model::AsDeclared, GLANCES)?;
+            let exact = self.exact(mechanism, &worlds);
+            for row in screened.iter_mut().filter(|row| row.is_fixed) {
+                let stays = |status: Status| status == Status::NotEvaluated || Some(status) == row.always;
+                row.is_fixed = exact.iter().all(|world| stays(world[row.claim]));
+            }
+        }
+        Ok(())
+    }
+
     /// The verdicts of a model in which mechanisms are broken: also of claims whose outcomes cannot be screened, where
     /// all their arms are the same.
     fn broken(&self, mechanism: usize, worlds: &Worlds, draws: &[u32]) -> Vec<Vec<Status>> {
@@ -239,6 +260,7 @@ impl Screening<'_> {
             row.always = always(&declared, row.claim);
             row.is_fixed = row.always.is_some() && always(&broken, row.claim) == row.always;
         }
+        self.glance(&mut screened)?;
         screened.sort_by_key(|row| (row.mechanism, row.claim));
         Ok(screened)
     }

@@ -31,9 +31,8 @@ drive = "host: captured drive increases migration speed to 1 um/h, half 1e9, hil
 "own"        = { says = "cells release vesicles of their own", cell.host.own.release = "1000 /h [assumed]" }
 "own of all" = { says = "and some like those that are given", like = "own", cell.host.given.release = "1000 /h [assumed]" }
 
-[arm]
-nothing = {}
-treated = { inject = "given" }
+[arm.treated]
+inject = "given"
 "#;
 
 /// The verdicts on both arms under a mechanism.
