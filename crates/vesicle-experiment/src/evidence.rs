@@ -9,10 +9,12 @@
 mod bench;
 mod ratio;
 mod support;
+mod tests;
 
 pub use bench::{ALIKE, FAR, FILLED, MARGIN, judge};
 pub use ratio::{Ratio, over_draws, ratio};
-pub use support::{Support, support, typical};
+pub use support::{Support, support, together, typical};
+pub use tests::Tests;
 
 use crate::experiment::{Claim, Experiment};
 use crate::results::Outcomes;
@@ -68,4 +70,20 @@ pub fn score_draw(experiment: &Experiment, outcomes: &Outcomes, mechanism: usize
         Scored { draw, ..bench.score(index, claim) }
     };
     experiment.claims.iter().enumerate().map(score).collect()
+}
+
+/// An experiment with claims of these roles and nothing else.
+#[cfg(test)]
+fn of_roles(roles: &[crate::experiment::ClaimRole]) -> Experiment {
+    let claim = |role: &crate::experiment::ClaimRole| Claim {
+        text: String::new(),
+        claim: crate::grammar::claim::ClaimText::Fills { outcome: String::new(), arm: String::new() },
+        role: *role,
+        source: String::new(),
+        at_min: None,
+        n: None,
+        key: 0,
+        place: vesicle_base::Place { file: String::new(), line: 1, column: 1 },
+    };
+    Experiment { claims: roles.iter().map(claim).collect(), ..Experiment::default() }
 }

@@ -3,7 +3,7 @@
 use crate::grammar::{claim, outcome, points, rule, start};
 use crate::map::{Item, Value};
 use crate::path::Path;
-use crate::registry::{Entry, Kind, Named, Names, Range, find, suggestions};
+use crate::registry::{Entry, Kind, Named, Names, Range, SPECIES, find, suggestions};
 use crate::said::Literal;
 use vesicle_base::quantity::{self, Malformed, Quantity};
 use vesicle_base::{Dimension, Place, Problem};
@@ -132,6 +132,7 @@ fn value(written: &Written<'_>, entry: &'static Entry) -> Result<Value, Problem>
             Ok(Value::Text(text.trim().to_owned()))
         }
         (Kind::Choice(words), Literal::Text(text)) => choice(written, entry, words, text),
+        (Kind::Species(_), Literal::Text(text)) => choice(written, entry, SPECIES, text),
         (Kind::Names(Named::Injection), Literal::List(items)) => {
             injected(written, entry, items).map(Value::Names)
         }

@@ -21,6 +21,7 @@ pub mod results;
 pub mod runs;
 pub mod said;
 pub mod screen;
+pub mod spoken;
 pub mod statistics;
 pub mod template;
 pub mod verdict;

@@ -5,13 +5,14 @@
 
 use crate::compile::{Choice, Settings, as_written};
 use crate::experiment::Experiment;
-use crate::map::Map;
+use crate::map::{Item, Map};
 use crate::nameless::Nameless;
 use crate::path::Path;
 use crate::registry::Range;
+use crate::spoken;
 use std::collections::BTreeSet;
 use vesicle_base::random::mix_seed;
-use vesicle_base::{Prior, Problem, Purpose, Rng};
+use vesicle_base::{Prior, Problem, Purpose, Quantity, Rng};
 
 const PRIOR: Purpose = Purpose(0x0101);
 
@@ -42,6 +43,10 @@ pub struct Assumed {
     pub key: u64,
     /// Where it was said.
     pub origin: Path,
+    /// What it is, in words.
+    pub words: String,
+    /// Its value with unit and prior, as written.
+    pub said: String,
     /// Whether its source is that it was assumed.
     pub is_assumed: bool,
 }
@@ -118,7 +123,9 @@ impl Template {
                 all.push(Assumed {
                     key: number.key,
                     origin: item.origin.clone(),
-                    is_assumed: item.quantity().is_some_and(vesicle_base::Quantity::is_assumed),
+                    words: spoken::words(&self.map, &item.origin, item.entry),
+                    said: said(number, item),
+                    is_assumed: item.quantity().is_some_and(Quantity::is_assumed),
                 });
             }
         }
@@ -129,6 +136,14 @@ impl Template {
     pub fn probability(&self, key: u64, draw: u32) -> f64 {
         self.rng.at(PRIOR, key, draw).uniform_positive().min(1.0 - 1e-12)
     }
+}
+
+/// A number with a prior as it was written.
+fn said(number: &Drawable, item: &Item) -> String {
+    item.quantity().map_or_else(String::new, |quantity| {
+        let written = Quantity { value: number.value, ..quantity.clone() };
+        format!("{}, prior {}", written.text(), written.prior_text())
+    })
 }
 
 /// FNV-1a over segments, each after a dot, 64 bits.

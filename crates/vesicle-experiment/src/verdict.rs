@@ -4,7 +4,10 @@
 //! For every arm that gives vesicles and every kind that captures them: the followed molecule that comes nearest to what
 //! is needed of it (a miRNA: the threshold of the response; a molecule that a rule of the kind reads itself: the rule's
 //! half), vesicles captured per cell, copies reached, copies needed, days above. "Yes" when at least 90 % of
-//! the draws reach the threshold, "no" when at most 10 % do.
+//! the draws reach the threshold, "no" when at most 10 % do. Vesicles that cells release themselves are no part of a dose
+//! (`counted`).
+
+mod counted;
 
 use crate::compile::{Choice, Settings};
 use crate::experiment::Experiment;
@@ -12,6 +15,7 @@ use crate::library::Library;
 use crate::lower::{Draws, Lowered};
 use crate::screen::read::are_vesicles_fed;
 use crate::screen::unseen::of_vesicles;
+use counted::Counted;
 use rayon::prelude::*;
 use tissue_sim::Setup;
 use tissue_sim::setup::{Behaviour, Signal, TowardKind};
@@ -31,8 +35,12 @@ pub struct Verdict {
     pub arm: usize,
     /// Index of the kind.
     pub kind: usize,
-    /// What is given: names of the populations.
-    pub given: String,
+    /// Names of the populations that it counts: those given; where none is, those that cells release.
+    pub counted: Vec<String>,
+    /// Whether these are given, by injection or by blood.
+    pub is_given: bool,
+    /// Names of the populations that cells release and that it does not count.
+    pub left_out: Vec<String>,
     /// The molecule that comes nearest to its threshold; empty when nothing that can act is carried.
     pub molecule: String,
     /// The answer.
@@ -122,15 +130,14 @@ fn has_capture(lowered: &Lowered, kind: usize) -> bool {
     lowered.setup.populations.iter().any(|p| law(p).is_some_and(|law| law.clearance_um3_per_min > 0.0))
 }
 
-/// One run of the twin, read for every kind. What donors of contact transfer make anew is no part of a dose: only copies
-/// that came in vesicles are counted, wherever they went from there.
+/// One run of the twin, read for every kind. What donors of contact transfer make anew is no part of a dose, nor what cells
+/// release: only copies that came in vesicles that count are counted, wherever they went from there.
 fn samples(mut setup: Setup) -> Result<Vec<Sample>, Vec<Problem>> {
-    if let Some(contact) = &mut setup.contact {
-        contact.own_copies.iter_mut().for_each(|own| own.fill(0.0));
-    }
+    let counted = Counted::of(&setup);
+    counted.alone(&mut setup);
     let ticks = (STEP_MIN / setup.tick_min).round().clamp(1.0, f64::from(setup.n_ticks.max(1))) as u32;
     let mut courses: Vec<Course> =
-        (0..setup.kinds.len()).map(|kind| Course::new(needed(&setup, kind))).collect();
+        (0..setup.kinds.len()).map(|kind| Course::new(needed(&setup, &counted, kind), &counted)).collect();
     let (mut cells, mut last_min) = (None, 0.0);
     let (mut brought, mut rests_on_meetings) = (0.0, false);
     let pace = Pace { unread_repression: false, ..Pace::steps_of(ticks) };
@@ -141,7 +148,7 @@ fn samples(mut setup: Setup) -> Result<Vec<Sample>, Vec<Problem>> {
         brought = instant.brought.iter().sum();
         rests_on_meetings |= instant.vessels.is_some_and(|vessels| !vessels.is_seeded);
         for (kind, course) in courses.iter_mut().enumerate() {
-            course.see(&setup, &instant.taken_up[kind], &instant.copies[kind], step_min);
+            course.see(&instant.taken_up[kind], &instant.copies[kind], step_min);
         }
     })
     .map_err(|error| vec![Problem::new(error.to_string())])?;
@@ -154,8 +161,9 @@ fn samples(mut setup: Setup) -> Result<Vec<Sample>, Vec<Problem>> {
     Ok(courses.iter().map(sample).collect())
 }
 
-/// Copies of each molecule that a cell of a kind needs for half an effect; `None` of one that cannot act there.
-fn needed(setup: &Setup, kind: usize) -> Vec<Option<f64>> {
+/// Copies of each molecule that a cell of a kind needs for half an effect; `None` of one that cannot act there or that
+/// nothing which counts carries.
+fn needed(setup: &Setup, counted: &Counted, kind: usize) -> Vec<Option<f64>> {
     let by_rule = |species: usize| {
         let reads = setup.rules.iter().filter(|rule| usize::from(rule.kind) == kind);
         let reads = reads.filter(|rule| is_copies_of(rule.signal, species));
@@ -163,7 +171,10 @@ fn needed(setup: &Setup, kind: usize) -> Vec<Option<f64>> {
     };
     let by_targets =
         |species: usize| setup.species[species].family.is_some().then_some(setup.response.threshold_copies);
-    (0..setup.species.len()).map(|species| by_rule(species).or_else(|| by_targets(species))).collect()
+    let of = |species: usize| {
+        counted.carry(setup, species).then(|| by_rule(species).or_else(|| by_targets(species))).flatten()
+    };
+    (0..setup.species.len()).map(of).collect()
 }
 
 fn is_copies_of(signal: Signal, species: usize) -> bool {
@@ -176,22 +187,25 @@ fn is_copies_of(signal: Signal, species: usize) -> bool {
 /// What one kind of cell has seen over a run of the twin.
 #[derive(Clone)]
 struct Course {
+    /// Whether each population counts.
+    counts: Vec<bool>,
     /// Copies needed of each molecule.
     needed: Vec<Option<f64>>,
     /// Highest copies of each molecule.
     peak: Vec<f64>,
     /// Minutes for which each molecule ended a step above the threshold.
     above_min: Vec<f64>,
-    /// Vesicles of each population when most of all were captured.
+    /// Vesicles of each population when most of those that count were captured; none of the others.
     captured: Vec<f64>,
-    /// Most vesicles captured.
+    /// Most vesicles captured that count.
     most: f64,
 }
 
 impl Course {
-    fn new(needed: Vec<Option<f64>>) -> Self {
+    fn new(needed: Vec<Option<f64>>, counted: &Counted) -> Self {
         let n_species = needed.len();
         Self {
+            counts: counted.populations.clone(),
             needed,
             peak: vec![0.0; n_species],
             above_min: vec![0.0; n_species],
@@ -200,18 +214,19 @@ impl Course {
         }
     }
 
-    fn see(&mut self, setup: &Setup, taken_up: &[f64], copies: &[f64], step_min: f64) {
+    fn see(&mut self, taken_up: &[f64], copies: &[f64], step_min: f64) {
         for (species, copies) in copies.iter().enumerate() {
             self.peak[species] = self.peak[species].max(*copies);
             if step_min > 0.0 && self.needed[species].is_some_and(|needed| *copies >= needed) {
                 self.above_min[species] += step_min;
             }
         }
-        let all = taken_up.iter().sum::<f64>();
+        let of_dose = taken_up.iter().zip(&self.counts).map(|(n, counts)| if *counts { *n } else { 0.0 });
+        let all = of_dose.clone().sum::<f64>();
         if all >= self.most {
             self.most = all;
             self.captured.clear();
-            self.captured.extend_from_slice(&taken_up[..setup.populations.len()]);
+            self.captured.extend(of_dose);
         }
     }
 
@@ -244,10 +259,17 @@ fn verdict(arm: usize, kind: usize, lowered: &Lowered, samples: &[Sample]) -> Ve
     let reached = samples.iter().filter(|s| s.days > 0.0).count() as u32;
     let spread = |of: &dyn Fn(&Sample) -> f64| Spread::of(&samples.iter().map(of).collect::<Vec<_>>());
     let nearest = most_frequent(samples);
+    let counted = Counted::of(&lowered.setup);
+    let names = |of: bool| {
+        let wanted = lowered.labels.populations.iter().zip(&counted.populations).filter(|(_, c)| **c == of);
+        wanted.map(|(name, _)| name.clone()).collect::<Vec<String>>()
+    };
     Verdict {
         arm,
         kind,
-        given: lowered.labels.populations.join(", "),
+        counted: names(true),
+        is_given: counted.are_given,
+        left_out: names(false),
         molecule: lowered.labels.species.get(nearest).cloned().unwrap_or_default(),
         level: Level::of(reached, samples.len()),
         is_evaluated: !samples.iter().any(|sample| sample.rests_on_meetings),

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use vesicle_experiment::compile::Settings;
+use vesicle_experiment::evidence::Status;
 use vesicle_experiment::screen::severity::{Screened, Screening, Worlds};
 use vesicle_experiment::screen::world::Lens;
 use vesicle_experiment::screen::{Model, Screen, apart, measure, sensitivity};
@@ -89,7 +90,11 @@ fn a_claim_that_needs_its_mechanism_is_severe_and_one_that_does_not_is_not() {
     assert!(needs.ablated.unwrap().low < needs.ablated.unwrap().value && needs.ablated.unwrap().n == 40);
     assert_eq!(severity(1).ablated.unwrap().value, 0.0, "two arms that are the same stay so");
     assert!(severity(2).power.is_none(), "it never holds");
-    assert!(screened.iter().all(|s| s.never_changes && s.permuted.is_none()));
+    assert!(screened.iter().all(|s| s.permuted.is_none()));
+    let turned: Vec<_> = (0..3).map(|claim| (severity(claim).always, severity(claim).is_fixed)).collect();
+    // The last fails with the mechanism and cannot hold without it: nothing turns it around, and it is still a test.
+    let [holds, fails] = [Some(Status::Holds), Some(Status::Fails)];
+    assert_eq!(turned, [(holds, false), (holds, true), (fails, true)]);
 }
 
 #[test]
@@ -111,13 +116,10 @@ fn shares_of_variance_go_to_what_varies() {
         Screen::new(&experiment, &Settings::default(), &[0, 1], 0, Model::AsDeclared, &library).unwrap();
     let found = sensitivity::sensitivities(&screen, &lens, 256).unwrap();
     assert_eq!(found[0].arm, Some(1));
-    let of = |part: &str| {
-        let (_, _, total) = found[0].inputs.iter().find(|(name, ..)| name.contains(part)).unwrap();
-        total.value
-    };
+    let of = |part: &str| found[0].inputs.iter().find(|input| input.path == part).unwrap().total.value;
     assert!(of("cell.target.cycle") > 0.5 && of("rule.protein.half") < 0.5, "{found:?}");
-    assert!(of(sensitivity::POSTERIOR) == 0.0 && found[0].noise == 0.0, "{found:?}");
-    let sum: f64 = found[0].inputs.iter().map(|(_, first, _)| first.value).sum();
+    assert!(of("") == 0.0 && found[0].noise == 0.0, "{found:?}");
+    let sum: f64 = found[0].inputs.iter().map(|input| input.first.value).sum();
     assert!((0.7..1.3).contains(&sum), "{sum}");
     let spread = Lens::plain(2, 0.5);
     let noisy = sensitivity::sensitivities(&screen, &spread, 256).unwrap();

@@ -127,6 +127,8 @@ pub struct Verdict {
     pub receiver: String,
     /// The molecule that comes nearest to what is needed; empty when nothing that is given can act.
     pub cargo: String,
+    /// Which populations it counts, in a sentence.
+    pub counted: String,
     /// It stands in the answer: shown at once, where others are folded away.
     pub leads: bool,
     /// The verdict.
@@ -376,6 +378,8 @@ pub struct Claim {
     pub text: String,
     /// `calibration`, `structural` or `test`.
     pub role: String,
+    /// Written as a test, and nothing that was varied turns it around: it scores nothing.
+    pub is_fixed: bool,
     /// Key of its source in [`Page::citations`].
     pub source: String,
     /// Name of the mechanism it was scored under.
@@ -403,9 +407,9 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Whether it scores its mechanism; a claim without a role does.
+    /// Whether it scores its mechanism; a claim without a role does, where something turns it around.
     pub fn is_test(&self) -> bool {
-        self.role.is_empty() || self.role.eq_ignore_ascii_case("test")
+        !self.is_fixed && (self.role.is_empty() || self.role.eq_ignore_ascii_case("test"))
     }
 }
 
@@ -435,17 +439,19 @@ pub struct Support {
     pub mechanism: String,
     /// What it says, in words.
     pub says: String,
-    /// Draws in which every test that could be decided holds.
-    pub holds: u64,
+    /// Draws in which every test holds.
+    pub satisfies: u64,
     /// Draws in which at least one test fails.
     pub fails: u64,
-    /// All draws; those that neither hold nor fail cannot tell. 0 when the priors were not drawn.
+    /// All draws; those that neither satisfy nor fail are open. 0 when the priors were not drawn.
     pub draws: u64,
-    /// Lower end of the Wilson interval of `holds / draws`.
+    /// Lower end of the Wilson interval of `satisfies / draws`.
     pub low: f64,
-    /// Upper end of the Wilson interval of `holds / draws`.
+    /// Upper end of the Wilson interval of `satisfies / draws`.
     pub high: f64,
-    /// The same share when assumed priors are narrower or wider.
+    /// Wilson interval of `fails / draws`.
+    pub fails_interval: (f64, f64),
+    /// The share that satisfies when assumed priors are narrower or wider.
     pub by_prior: Vec<PriorShare>,
 }
 
@@ -455,7 +461,7 @@ pub struct Support {
 pub struct PriorShare {
     /// Which priors.
     pub label: String,
-    /// Share of the draws that hold.
+    /// Share of the draws in which every test holds.
     pub share: f64,
     /// Lower end of its interval.
     pub low: f64,
@@ -469,8 +475,10 @@ pub struct PriorShare {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Bar {
-    /// Path of the parameter.
+    /// The parameter, in words.
     pub parameter: String,
+    /// Its path in the experiment file; empty where it has none.
+    pub path: String,
     /// Name of the outcome.
     pub outcome: String,
     /// Share of the variance, 0..=1.

@@ -179,15 +179,23 @@ fn claims_support_and_tornado() {
     let by_prior = vec![PriorShare { label: "wider".into(), share: 0.1, low: 0.0, high: 0.3, ess: 12.5 }];
     let one = Support {
         mechanism: "m".into(),
-        holds: 1,
+        satisfies: 1,
         fails: 8,
         draws: 10,
         low: 0.02,
         high: 0.4,
+        fails_interval: (0.49, 0.94),
         by_prior,
         ..Support::default()
     };
     insta::assert_snapshot!(both_parts(&support(&[one, Support::default()], Width::Single)));
-    let bar = Bar { parameter: "a.b".into(), outcome: "o".into(), share: 0.4, low: 0.3, high: 0.5 };
+    let bar = Bar {
+        parameter: "b of a".into(),
+        path: "a.b".into(),
+        outcome: "o".into(),
+        share: 0.4,
+        low: 0.3,
+        high: 0.5,
+    };
     insta::assert_snapshot!(both_parts(&tornado("o", &[bar], Width::Single)));
 }

@@ -51,6 +51,7 @@ told_of! {
     a_rule_on_a_missing_signal: "repression of angiogenesis decreases" => "represion of angiogenesis decreases";
     a_rule_in_the_wrong_unit: "migration speed to 0.2 um/h, half 0.3" => "migration speed to 0.2 /h, half 0.3";
     a_rule_that_is_no_rule: "\"tumour: pressure decreases" => "\"tumour: pressure lowers";
+    vesicles_of_no_known_species: "species   = \"human\"\ncargo " => "species   = \"bacterium\"\ncargo ";
     a_claim_on_a_missing_arm: "young < aged << saline" => "young < agd << saline";
     a_claim_on_a_missing_outcome: "\"vessel area: young" => "\"vesel area: young";
     a_claim_that_is_no_claim: "young < aged << saline" => "young is less than aged";

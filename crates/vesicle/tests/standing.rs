@@ -36,8 +36,10 @@ start   = "1000 /mm^2 at random"
 "they wait" = { says = "as if nothing happened, and not run", cell.round.apoptosis = "1e-6 /h [assumed]" }
 
 [arm]
-many = {}
-few  = { cell.round.start = "200 /mm^2 at random" }
+many  = {}
+few   = { cell.round.start = "200 /mm^2 at random" }
+fewer = { cell.round.start = "700 /mm^2 at random" }
+mock  = { loading = "mock" }
 
 [[evidence]]
 source = "bench"
@@ -49,14 +51,71 @@ bench = "unread: a notebook"
 
 /// Runs it; the first line as JSON and the page.
 fn run(folder: &Path, more: &[&str]) -> (String, String) {
-    fs::write(folder.join("cells.toml"), EXPERIMENT).unwrap();
+    let (told, page) = run_with(folder, &["cells: few << many"], more);
+    (told["answer"][0].as_str().unwrap().to_owned(), page)
+}
+
+/// Runs it with other tests; what is told as JSON, and the page.
+fn run_with(folder: &Path, tests: &[&str], more: &[&str]) -> (serde_json::Value, String) {
+    let text = EXPERIMENT.replace("[\"cells: few << many\"]", &format!("{tests:?}"));
+    fs::write(folder.join("cells.toml"), text).unwrap();
     let arguments = [&["run", "cells.toml", "--out", "result", "--force", "--json"], more].concat();
     let output =
         Command::new(env!("CARGO_BIN_EXE_vesicle")).args(arguments).current_dir(folder).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let page = fs::read_to_string(folder.join("result/report.html")).unwrap();
-    (told["answer"][0].as_str().unwrap().to_owned(), page)
+    (told, page)
+}
+
+/// The line of an answer that begins so.
+fn line<'a>(told: &'a serde_json::Value, head: &str) -> &'a str {
+    let lines = told["answer"].as_array().unwrap().iter().map(|line| line.as_str().unwrap());
+    lines.clone().find(|line| line.starts_with(head)).unwrap_or_else(|| panic!("{head}: {told}"))
+}
+
+/// One column of a table of the result.
+fn column(folder: &Path, file: &str, name: &str) -> Vec<String> {
+    let text = fs::read_to_string(folder.join("result").join(file)).unwrap();
+    // None of the cells that are read here, nor one after them, is quoted.
+    let mut rows = text.lines().map(|row| row.rsplit(',').collect::<Vec<&str>>());
+    let at = rows.next().unwrap().iter().position(|head| *head == name).unwrap();
+    rows.map(|row| row[at].to_owned()).collect()
+}
+
+#[test]
+fn only_draws_in_which_every_test_holds_satisfy_wherever_it_is_told() {
+    let place = tempfile::tempdir().unwrap();
+    let more = ["--mechanism", "they live", "--draws", "3", "--confirm", "0", "--replicates", "1"];
+    let tests = ["cells: few << many", "cells: fewer < many"];
+    let (told, page) = run_with(place.path(), &tests, &more);
+    let first = told["answer"][0].as_str().unwrap();
+    assert!(first.starts_with("Undecided: \"they live\" in 3 of 3 draws"), "{first}");
+    let held = line(&told, "Tests held: ");
+    assert!(held.contains("all in 0 of 3 draws") && held.contains("0 fail some, 3 open"), "{held}");
+    assert!(page.contains("every test holds") && !page.contains("decided test"), "{held}");
+    assert_eq!(column(place.path(), "figures/support.csv", "satisfies")[0], "0");
+    assert_eq!(column(place.path(), "support.csv", "tests_in_twin"), ["2"; 3]);
+}
+
+#[test]
+fn a_claim_that_nothing_turns_around_is_no_test() {
+    let place = tempfile::tempdir().unwrap();
+    let more = ["--mechanism", "they live"];
+    let (told, page) = run_with(place.path(), &["cells: few << many", "cells: mock ~ many"], &more);
+    let held = line(&told, "Tests held: ");
+    assert!(held.starts_with("Tests held: 1 of 1 under \"they live\". 1 of 2 claims"), "{held}");
+    assert!(told["answer"][0].as_str().unwrap().contains("satisfies the one test"), "{told}");
+    assert!(told["notes"].to_string().contains("Not counted as tests, because they hold"), "{told}");
+    assert!(page.contains("<td>no test</td>") && page.contains(">1 of 1<"), "the page says so");
+    assert_eq!(column(place.path(), "evidence.csv", "counted"), ["yes", "no"]);
+    // What always fails is a test: no mechanism is spared by a claim that none can meet.
+    let (told, _) = run_with(place.path(), &["cells: many << few", "cells: mock ~ many"], &more);
+    assert_eq!(told["answer"][0], "No mechanism satisfies the tests.");
+    // And where nothing else is stated, there is no test.
+    let (told, _) = run_with(place.path(), &["cells: mock ~ many"], &more);
+    assert!(told["answer"][0].as_str().unwrap().starts_with("Natural dose: "), "{told}");
+    assert!(line(&told, "Tests held: ").starts_with("Tests held: none. 1 of 1 claim that"), "{told}");
 }
 
 #[test]

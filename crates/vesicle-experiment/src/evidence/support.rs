@@ -1,40 +1,57 @@
 //! What several draws say together: in how many a mechanism satisfies the tests, and the verdict of most.
 
 use super::ratio::{Ratio, over_draws};
-use super::{Scored, Status};
-use crate::experiment::{ClaimRole, Experiment};
+use super::{Scored, Status, Tests};
 use std::collections::BTreeMap;
 
-/// In how many draws a mechanism satisfies the tests.
+/// In how many draws a mechanism satisfies the tests. With the values as written there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Support {
     /// Index of the mechanism.
     pub mechanism: usize,
-    /// Draws in which every test that could be decided holds, and one at least was.
-    pub holds: u32,
+    /// Draws in which every test holds.
+    pub satisfies: u32,
     /// Draws in which some test fails.
     pub fails: u32,
-    /// All draws.
+    /// All draws in which there is a test.
     pub draws: u32,
 }
 
+impl Support {
+    /// Draws in which no test fails and not every one holds.
+    pub fn open(self) -> u32 {
+        self.draws - self.satisfies - self.fails
+    }
+}
+
+/// What all tests of one world say together: [`Status::Holds`] when every one holds, [`Status::Fails`] when some fails.
+pub fn together(tests: impl Iterator<Item = Status>) -> Status {
+    let (mut holds, mut fails) = (true, false);
+    for status in tests {
+        holds &= status == Status::Holds;
+        fails |= status == Status::Fails;
+    }
+    match (holds, fails) {
+        (_, true) => Status::Fails,
+        (true, _) => Status::Holds,
+        _ => Status::CannotTell,
+    }
+}
+
 /// The support of each mechanism.
-pub fn support(experiment: &Experiment, scored: &[Scored], mechanisms: &[usize]) -> Vec<Support> {
-    let tests = |s: &&Scored| experiment.claims[s.claim].role == ClaimRole::Test;
+pub fn support(tests: &Tests, scored: &[Scored], mechanisms: &[usize]) -> Vec<Support> {
     let of = |mechanism: &usize| {
-        let mut draws: BTreeMap<u32, (bool, bool)> = BTreeMap::new();
-        for s in scored.iter().filter(tests).filter(|s| s.mechanism == *mechanism) {
-            let (holds, fails) = draws.entry(s.draw).or_default();
-            *holds |= s.status == Status::Holds;
-            *fails |= s.status == Status::Fails;
+        let mut draws: BTreeMap<u32, Vec<Status>> = BTreeMap::new();
+        for s in scored.iter().filter(|s| s.mechanism == *mechanism && tests.has(s.claim)) {
+            draws.entry(s.draw).or_default().push(s.status);
         }
-        let count =
-            |of: &dyn Fn(&(bool, bool)) -> bool| draws.values().filter(|draw| of(draw)).count() as u32;
+        let all: Vec<Status> = draws.values().map(|draw| together(draw.iter().copied())).collect();
+        let count = |wanted: Status| all.iter().filter(|status| **status == wanted).count() as u32;
         Support {
             mechanism: *mechanism,
-            holds: count(&|(holds, fails)| *holds && !fails),
-            fails: count(&|(_, fails)| *fails),
-            draws: draws.len() as u32,
+            satisfies: count(Status::Holds),
+            fails: count(Status::Fails),
+            draws: all.len() as u32,
         }
     };
     mechanisms.iter().map(of).collect()
@@ -57,22 +74,12 @@ pub fn typical(scored: &[Scored]) -> Vec<Scored> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::Claim;
-    use crate::grammar::claim::ClaimText;
+    use crate::evidence::of_roles;
+    use crate::experiment::ClaimRole::{Structural, Test};
 
     #[test]
     fn support_counts_worlds_not_claims() {
-        let test = |claim: usize| Claim {
-            text: String::new(),
-            claim: ClaimText::Fills { outcome: String::new(), arm: String::new() },
-            role: if claim == 2 { ClaimRole::Structural } else { ClaimRole::Test },
-            source: String::new(),
-            at_min: None,
-            n: None,
-            key: 0,
-            place: vesicle_base::Place { file: String::new(), line: 1, column: 1 },
-        };
-        let experiment = Experiment { claims: (0..3).map(test).collect(), ..Experiment::default() };
+        let experiment = of_roles(&[Test, Test, Structural]);
         let scored = |draw, claim, status| Scored { claim, mechanism: 0, draw, status, ratio: None };
         let all = [
             scored(1, 0, Status::Holds),
@@ -82,11 +89,13 @@ mod tests {
             scored(3, 0, Status::CannotTell),
             scored(3, 1, Status::CannotTell),
             scored(3, 2, Status::Fails),
+            scored(4, 0, Status::Holds),
+            scored(4, 1, Status::Holds),
+            scored(4, 2, Status::Structural),
         ];
-        assert_eq!(
-            support(&experiment, &all, &[0]),
-            [Support { mechanism: 0, holds: 1, fails: 1, draws: 3 }]
-        );
+        let found = support(&Tests::written(&experiment), &all, &[0])[0];
+        assert_eq!(found, Support { mechanism: 0, satisfies: 1, fails: 1, draws: 4 });
+        assert_eq!(found.open(), 2, "one that holds beside one that cannot be told satisfies nothing");
         let typical: Vec<Status> = typical(&all).iter().map(|s| s.status).collect();
         assert_eq!(typical, [Status::Holds, Status::CannotTell, Status::Fails]);
     }

@@ -41,6 +41,8 @@ pub enum Kind {
     Words,
     /// One of these words.
     Choice(&'static [&'static str]),
+    /// One of [`SPECIES`]; the words say what to do for any other.
+    Species(&'static str),
     /// One name.
     Name(Named),
     /// Several names.
@@ -66,6 +68,9 @@ pub enum Kind {
     /// Another block of the same kind from which everything unsaid is taken.
     Like,
 }
+
+/// Species of which tables of targets ship.
+pub const SPECIES: &[&str] = &["human", "mouse"];
 
 /// Which values make sense.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -157,6 +162,7 @@ impl Entry {
             Kind::Whole => "a whole number".to_owned(),
             Kind::Words => "words in quotes".to_owned(),
             Kind::Choice(words) => format!("one of {}", listed(words.iter().copied())),
+            Kind::Species(other) => format!("{}; {other}", listed(SPECIES.iter().copied())),
             Kind::Name(named) => named.words().to_owned(),
             Kind::Names(Named::Injection) => format!("one or a list: {}", Named::Injection.words()),
             Kind::Names(named) => format!("a list: {}", named.words()),

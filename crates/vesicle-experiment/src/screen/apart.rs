@@ -2,8 +2,7 @@
 
 use super::severity::Worlds;
 use super::{Course, Screen};
-use crate::evidence::Status;
-use crate::experiment::{ClaimRole, Experiment};
+use crate::evidence::{Status, Tests, together};
 use crate::statistics::reweight::{self, Reweighted};
 
 /// Largest difference of a natural logarithm that is round-off.
@@ -48,25 +47,40 @@ pub(super) fn alike(a: &Course, b: &Course) -> bool {
         })
 }
 
-/// Share of a mechanism's worlds that satisfy the tests (one holds at least and none fails) under priors of each of
-/// [`WIDTHS`], where every assumed number's prior is narrowed or widened at once.
-pub fn support(
-    screen: &Screen<'_>,
-    experiment: &Experiment,
-    verdicts: &[Vec<Status>],
-) -> Vec<(f64, Reweighted)> {
-    let tests: Vec<usize> =
-        (0..experiment.claims.len()).filter(|c| experiment.claims[*c].role == ClaimRole::Test).collect();
-    let any = |world: &[Status], status: Status| tests.iter().any(|claim| world[*claim] == status);
-    let holds: Vec<bool> =
-        verdicts.iter().map(|world| any(world, Status::Holds) && !any(world, Status::Fails)).collect();
+/// A mechanism's worlds in the twin under priors of one width.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ByPrior {
+    /// Width of every assumed number's prior over that in the file.
+    pub width: f64,
+    /// Share of the worlds in which every test that the twin can evaluate holds.
+    pub satisfies: Reweighted,
+    /// Share of those in which some test fails.
+    pub fails: Reweighted,
+    /// Tests that the twin can evaluate.
+    pub n_tests: usize,
+}
+
+/// How a mechanism's worlds satisfy the tests under priors of each of [`WIDTHS`], where every assumed number's prior is
+/// narrowed or widened at once; nothing where the twin can evaluate no test.
+pub fn support(screen: &Screen<'_>, tests: &Tests, verdicts: &[Vec<Status>]) -> Vec<ByPrior> {
+    let is_read = |claim: &usize| verdicts.iter().any(|world| world[*claim] != Status::NotEvaluated);
+    let tests: Vec<usize> = tests.counted().filter(is_read).collect();
+    if tests.is_empty() {
+        return Vec::new();
+    }
+    let all: Vec<Status> =
+        verdicts.iter().map(|world| together(tests.iter().map(|claim| world[*claim]))).collect();
+    let worlds = |wanted: Status| all.iter().map(|status| *status == wanted).collect::<Vec<bool>>();
+    let (satisfied, failed) = (worlds(Status::Holds), worlds(Status::Fails));
     let assumed: Vec<u64> =
         screen.assumed().iter().filter(|input| input.is_assumed).map(|input| input.key).collect();
     let reweighted = |width: f64| {
         let ln_weights: Vec<f64> = (1..=verdicts.len() as u32)
             .map(|draw| reweight::ln_weight(assumed.iter().map(|key| screen.probability(*key, draw)), width))
             .collect();
-        reweight::share(&ln_weights, &holds).map(|found| (width, found))
+        let satisfies = reweight::share(&ln_weights, &satisfied)?;
+        let fails = reweight::share(&ln_weights, &failed)?;
+        Some(ByPrior { width, satisfies, fails, n_tests: tests.len() })
     };
     WIDTHS.into_iter().filter_map(reweighted).collect()
 }

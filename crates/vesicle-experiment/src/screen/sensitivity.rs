@@ -7,6 +7,7 @@
 use super::world::Lens;
 use super::{Course, Known, Screen};
 use crate::statistics::variance::{Design, Portion, Portions, portions};
+use crate::template::Assumed;
 use rayon::prelude::*;
 use vesicle_base::{Problem, Purpose, Rng};
 
@@ -16,6 +17,21 @@ const POINT: Purpose = Purpose(0x0106);
 /// What the input of all posterior abundances is called.
 pub const POSTERIOR: &str = "abundances that are not quantified";
 
+/// What an assumption carries of one number's variance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Input {
+    /// What it is, in words.
+    pub words: String,
+    /// Its value with unit and prior, as written; empty for what has none.
+    pub said: String,
+    /// Where it was said; empty for what has no one place.
+    pub path: String,
+    /// First-order share.
+    pub first: Portion,
+    /// Total share.
+    pub total: Portion,
+}
+
 /// The shares of one number's variance.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sensitivity {
@@ -23,8 +39,8 @@ pub struct Sensitivity {
     pub outcome: usize,
     /// Index of the arm that is set against the reference; `None` where the reference stands alone.
     pub arm: Option<usize>,
-    /// Per input, in order of falling total: where it was said, first order, total.
-    pub inputs: Vec<(String, Portion, Portion)>,
+    /// Per input, in order of falling total.
+    pub inputs: Vec<Input>,
     /// Share of the spread between animals.
     pub noise: f64,
     /// Variance without that spread, of the natural logarithm.
@@ -45,8 +61,6 @@ pub fn sensitivities(
     let inputs = screen.assumed();
     let runs = Runs { keys: inputs.iter().map(|input| input.key).collect(), points };
     let courses = runs.courses(screen)?;
-    let names: Vec<String> =
-        inputs.iter().map(|input| input.origin.to_string()).chain([POSTERIOR.to_owned()]).collect();
     let n_outcomes = screen.experiment().outcomes.len();
     let of = |outcome: usize| {
         let against = |courses: &Vec<Course>| {
@@ -65,7 +79,7 @@ pub fn sensitivities(
             None => (None, shares(&alone, spread * spread)),
         };
         let r_squared = lens.r_squared(outcome);
-        found.map(|found| told(outcome, arm, &names, &found, r_squared))
+        found.map(|found| told(outcome, arm, &inputs, &found, r_squared))
     };
     Ok((0..n_outcomes).filter_map(of).collect())
 }
@@ -139,15 +153,18 @@ fn with_noise(mut shares: Portions, noise_variance: f64) -> Option<Portions> {
 fn told(
     outcome: usize,
     arm: Option<usize>,
-    names: &[String],
+    assumed: &[Assumed],
     found: &Portions,
     r_squared: Option<f64>,
 ) -> Sensitivity {
-    let mut inputs: Vec<(String, Portion, Portion)> = names
-        .iter()
-        .zip(found.first.iter().zip(&found.total))
-        .map(|(name, (first, total))| (name.clone(), *first, *total))
-        .collect();
-    inputs.sort_by(|a, b| b.2.value.total_cmp(&a.2.value));
+    let input = |(at, (first, total)): (usize, (&Portion, &Portion))| {
+        let (words, said, path) = assumed.get(at).map_or_else(
+            || (POSTERIOR.to_owned(), String::new(), String::new()),
+            |input| (input.words.clone(), input.said.clone(), input.origin.to_string()),
+        );
+        Input { words, said, path, first: *first, total: *total }
+    };
+    let mut inputs: Vec<Input> = found.first.iter().zip(&found.total).enumerate().map(input).collect();
+    inputs.sort_by(|a, b| b.total.value.total_cmp(&a.total.value));
     Sensitivity { outcome, arm, inputs, noise: found.noise, variance: found.variance, r_squared }
 }

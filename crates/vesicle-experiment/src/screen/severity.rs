@@ -19,12 +19,16 @@ use crate::grammar::claim::{self, ClaimText};
 use crate::library::{Library, Permuted};
 use crate::statistics::share::Share;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 use vesicle_base::Problem;
 
 /// Worlds of a screen.
 pub const WORLDS: u32 = 200;
 /// Permuted target tables of a screen.
 pub const PERMUTED: u32 = 1000;
+
+/// Worlds of a mechanism that is declared and not run, in which a claim that nothing else turns around is looked at.
+pub const GLANCES: u32 = 20;
 
 /// What the twin says of a claim under a mechanism.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -39,8 +43,11 @@ pub struct Screened {
     pub permuted: Option<Share>,
     /// Share of worlds that hold without spread in which it is seen to hold.
     pub power: Option<Share>,
-    /// Whether it comes out alike in every world of every mechanism, without spread.
-    pub never_changes: bool,
+    /// How it comes out without spread in every world of every mechanism, where that is alike in all.
+    pub always: Option<Status>,
+    /// Whether it comes out so in the worlds of broken models too, and of every mechanism that is declared: nothing turns
+    /// it around.
+    pub is_fixed: bool,
 }
 
 /// Everything that a screen needs.
@@ -160,10 +167,42 @@ impl Screening<'_> {
         outcomes.into_iter().all(|name| known(name).is_some_and(|outcome| self.lens.reads(outcome)))
     }
 
+    /// Looks at the claims that nothing has turned around under the mechanisms that are declared and not run.
+    fn glance(&self, screened: &mut [Screened]) -> Result<(), Vec<Problem>> {
+        let others = (0..self.experiment.mechanisms.len()).filter(|m| !self.mechanisms.contains(m));
+        for mechanism in others {
+            if !screened.iter().any(|row| row.is_fixed) {
+                break;
+            }
+            let worlds = self.worlds(mechanism, Model::AsDeclared, GLANCES)?;
+            let exact = self.exact(mechanism, &worlds);
+            for row in screened.iter_mut().filter(|row| row.is_fixed) {
+                let stays = |status: Status| status == Status::NotEvaluated || Some(status) == row.always;
+                row.is_fixed = exact.iter().all(|world| stays(world[row.claim]));
+            }
+        }
+        Ok(())
+    }
+
     /// The verdicts of a model in which mechanisms are broken: also of claims whose outcomes cannot be screened, where
     /// all their arms are the same.
     fn broken(&self, mechanism: usize, worlds: &Worlds, draws: &[u32]) -> Vec<Vec<Status>> {
-        let mut verdicts = self.seen_through(&self.lens.for_equal_arms(), mechanism, worlds, draws, false);
+        self.with_equal_arms(mechanism, worlds, draws, false)
+    }
+
+    /// Every verdict without spread between animals, of claims about arms that are the same too.
+    fn exact(&self, mechanism: usize, worlds: &Worlds) -> Vec<Vec<Status>> {
+        self.with_equal_arms(mechanism, worlds, &rising(worlds), true)
+    }
+
+    fn with_equal_arms(
+        &self,
+        mechanism: usize,
+        worlds: &Worlds,
+        draws: &[u32],
+        exact: bool,
+    ) -> Vec<Vec<Status>> {
+        let mut verdicts = self.seen_through(&self.lens.for_equal_arms(), mechanism, worlds, draws, exact);
         for claim in (0..self.experiment.claims.len()).filter(|claim| !self.reads(*claim)) {
             let arms = self.arms_of(claim);
             for (world, verdicts) in worlds.iter().zip(&mut verdicts) {
@@ -196,16 +235,14 @@ impl Screening<'_> {
         let n_claims = self.experiment.claims.len();
         let is_screened = |claim: &usize| self.experiment.claims[*claim].role == ClaimRole::Test;
         let mut screened = Vec::new();
-        let mut exact_of_all: Vec<Vec<Status>> = Vec::new();
+        let (mut declared, mut broken): (Vec<Vec<Status>>, Vec<Vec<Status>>) = Default::default();
         for (mechanism, as_declared) in self.mechanisms.iter().zip(worlds) {
             let ablated = self.worlds(*mechanism, Model::Ablated, as_declared.len() as u32)?;
+            broken.extend(self.exact(*mechanism, &ablated));
             let ablated = self.broken(*mechanism, &ablated, &rising(&ablated));
-            let permuted = if permuted > 0 {
-                let worlds = self.permuted(*mechanism, permuted)?;
-                self.broken(*mechanism, &worlds, &rising(&worlds))
-            } else {
-                Vec::new()
-            };
+            let permuted = self.permuted(*mechanism, permuted)?;
+            broken.extend(self.exact(*mechanism, &permuted));
+            let permuted = self.broken(*mechanism, &permuted, &rising(&permuted));
             let seen = self.verdicts(*mechanism, as_declared, false);
             let exact = self.verdicts(*mechanism, as_declared, true);
             screened.extend((0..n_claims).filter(is_screened).map(|claim| Screened {
@@ -214,13 +251,16 @@ impl Screening<'_> {
                 ablated: failing(&ablated, claim),
                 permuted: failing(&permuted, claim),
                 power: power(&seen, &exact, claim),
-                never_changes: false,
+                always: None,
+                is_fixed: false,
             }));
-            exact_of_all.extend(exact);
+            declared.extend(self.exact(*mechanism, as_declared));
         }
         for row in &mut screened {
-            row.never_changes = never_changes(&exact_of_all, row.claim);
+            row.always = always(&declared, row.claim);
+            row.is_fixed = row.always.is_some() && always(&broken, row.claim) == row.always;
         }
+        self.glance(&mut screened)?;
         screened.sort_by_key(|row| (row.mechanism, row.claim));
         Ok(screened)
     }
@@ -245,9 +285,17 @@ fn power(seen: &[Vec<Status>], exact: &[Vec<Status>], claim: usize) -> Option<Sh
     (n > 0).then(|| Share::of(found, n))
 }
 
-fn never_changes(exact: &[Vec<Status>], claim: usize) -> bool {
-    let Some(first) = exact.first().map(|world| world[claim]) else { return false };
-    first != Status::NotEvaluated && exact.iter().all(|world| world[claim] == first)
+/// The one verdict of all worlds; none where they differ or one does not evaluate the claim.
+fn always(exact: &[Vec<Status>], claim: usize) -> Option<Status> {
+    let first = exact.first().map(|world| world[claim])?;
+    let is_one = first != Status::NotEvaluated && exact.iter().all(|world| world[claim] == first);
+    is_one.then_some(first)
+}
+
+/// The claims that nothing turns around, with how they come out.
+pub fn fixed(screened: &[Screened]) -> BTreeMap<usize, Status> {
+    let fixed = screened.iter().filter(|row| row.is_fixed);
+    fixed.filter_map(|row| Some((row.claim, row.always?))).collect()
 }
 
 #[cfg(test)]
@@ -263,7 +311,7 @@ mod tests {
         assert_eq!(failing(&worlds(&[NotEvaluated]), 0), None);
         let (seen, exact) = (worlds(&[Holds, CannotTell, Fails]), worlds(&[Holds, Holds, Fails]));
         assert_eq!(power(&seen, &exact, 0), Some(Share::of(1, 2)));
-        assert!(never_changes(&worlds(&[Fails, Fails]), 0) && !never_changes(&exact, 0));
-        assert!(!never_changes(&worlds(&[NotEvaluated, NotEvaluated]), 0));
+        assert_eq!(always(&worlds(&[Fails, Fails]), 0), Some(Fails));
+        assert_eq!([always(&exact, 0), always(&worlds(&[NotEvaluated, NotEvaluated]), 0)], [None, None]);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::colour::{GREY, WHITE};
 use super::csv::{Csv, Field};
-use super::legend::colour_bar_in_full;
+use super::legend::colour_bar;
 use super::svg::{Anchor, Paint, Point, Svg, Type};
 use super::text;
 use super::tone::Tone;
@@ -51,7 +51,7 @@ impl Heatmap {
         }
         let bottom = top + self.rows.len() as f64 * 11.0 + 6.0;
         let quantity = text::with_unit(&self.quantity, &self.unit);
-        let bar = colour_bar_in_full(&mut svg, (4.0, bottom), wide - 8.0, &quantity, &tone);
+        let bar = colour_bar(&mut svg, (4.0, bottom), wide - 8.0, &quantity, &tone);
         Figure {
             name: self.name.clone(),
             title: self.title.clone(),

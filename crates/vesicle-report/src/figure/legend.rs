@@ -37,20 +37,9 @@ pub(crate) fn entries(svg: &mut Svg, (left, top): Point, room: f64, entries: &[E
     y - top + 4.0
 }
 
-/// The colours of `tone` with its ends and its name, 16 pt high.
-pub(crate) fn colour_bar(svg: &mut Svg, (left, top): Point, room: f64, name: &str, tone: &Tone) {
-    let rest = bar_with_ends(svg, (left, top), room, tone);
-    svg.text_within((rest, top + 6.0), &said(name, tone), left + room - rest, Type::BODY);
-}
-
-/// The same with the name in lines of its own below where it does not fit beside the bar; returns the height.
-pub(crate) fn colour_bar_in_full(
-    svg: &mut Svg,
-    (left, top): Point,
-    room: f64,
-    name: &str,
-    tone: &Tone,
-) -> f64 {
+/// The colours of `tone` with its ends and its name, in lines of its own below where it does not fit beside the bar; returns
+/// the height.
+pub(crate) fn colour_bar(svg: &mut Svg, (left, top): Point, room: f64, name: &str, tone: &Tone) -> f64 {
     let rest = bar_with_ends(svg, (left, top), room, tone);
     let name = said(name, tone);
     if width(&name, 7.0) <= left + room - rest {

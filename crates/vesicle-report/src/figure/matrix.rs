@@ -21,6 +21,9 @@ pub fn status_words(status: Status) -> &'static str {
 /// A severity below this is printed pale: the claim would hardly have failed without the mechanism.
 pub(crate) const SEVERE: f64 = 0.5;
 
+/// What stands beside a claim that nothing turns around.
+const NO_TEST: &str = "no test";
+
 /// The claims as a matrix of signs.
 pub fn evidence(claims: &[Claim], width: Width) -> Figure {
     let rows = distinct(claims.iter().map(|c| c.text.as_str()));
@@ -31,16 +34,23 @@ pub fn evidence(claims: &[Claim], width: Width) -> Figure {
     for text in &rows {
         let of_row: Vec<&Claim> = claims.iter().filter(|c| c.text == *text).collect();
         let role = of_row.first().filter(|c| c.status != Status::Structural && !c.is_test());
-        let text = role.map_or_else(|| (*text).to_owned(), |c| format!("{text} ({})", c.role));
+        let word = |c: &Claim| if c.is_fixed { NO_TEST.to_owned() } else { c.role.clone() };
+        let text = role.map_or_else(|| (*text).to_owned(), |c| format!("{text} ({})", word(c)));
         y = grid.row(&mut svg, y, &text, &of_row, &columns);
     }
     y = grid.totals(&mut svg, y, claims, &columns);
     let height = legend(&mut svg, y + 8.0, width.points());
     let title = "Claims under each mechanism".to_owned();
+    let none = if claims.iter().any(|c| c.is_fixed) {
+        " No test: it comes out alike in every world of the twin, mechanisms on and off, so that it scores nothing."
+    } else {
+        ""
+    };
     Figure {
         name: "evidence".into(),
         caption: format!(
-            "{} by {}. Pale signs: severity below {SEVERE}, so that the claim would hardly have failed without the mechanism.",
+            "{} by {}. Pale signs: severity below {SEVERE}, so that the claim would hardly have failed without the \
+             mechanism.{none}",
             counted(rows.len(), "claim"),
             counted(columns.len(), "mechanism")
         ),

@@ -187,8 +187,7 @@ impl<'a> Sheet<'a> {
         match self.layer {
             Layer::Kinds => entries(svg, at, room, &kind_entries(pictures, self.kinds)),
             Layer::Field(name) | Layer::Cells(name) => {
-                colour_bar(svg, at, room, &with_unit(name, &self.unit), &self.tone);
-                12.0
+                colour_bar(svg, at, room, &with_unit(name, &self.unit), &self.tone)
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Share of the prior volume that satisfies the tests under each mechanism, and how it moves with the priors.
 
-use super::colour::{BLUE, PURPLE};
+use super::colour::{BLUE, GREY, PURPLE};
 use super::csv::{Csv, Field};
 use super::rows::{Base, Extent, Row, RowChart};
 use super::svg::Svg;
@@ -12,7 +12,7 @@ use vesicle_base::words::counted;
 /// One bar per mechanism with its interval, its reweighted shares below it.
 pub fn support(mechanisms: &[Support], width: Width) -> Figure {
     let rows = RowChart {
-        axis: "share of draws in which every decided test holds".into(),
+        axis: "share of draws".into(),
         extent: Extent::Percent,
         rows: mechanisms.iter().flat_map(rows_of).collect(),
         references: Vec::new(),
@@ -23,9 +23,7 @@ pub fn support(mechanisms: &[Support], width: Width) -> Figure {
     let title = "Support for each mechanism".to_owned();
     Figure {
         name: "support".into(),
-        caption: "Circle: share of draws; line: its Wilson interval; small diamonds: the same under narrower or wider \
-                  assumed priors, with the effective sample size (ESS) of that reweighting."
-            .into(),
+        caption: caption(mechanisms),
         width,
         svg: svg.finish(width.mm(), height, &title),
         csv: points(mechanisms),
@@ -34,22 +32,56 @@ pub fn support(mechanisms: &[Support], width: Width) -> Figure {
     }
 }
 
-/// `holds / draws`; not a number without draws.
+fn caption(mechanisms: &[Support]) -> String {
+    let mut text = "Circle: share of draws in which every test holds; grey diamond: in which none fails, whether or not every \
+                    one holds; lines: their Wilson intervals."
+        .to_owned();
+    if mechanisms.iter().any(|s| !s.by_prior.is_empty()) {
+        text.push_str(
+            " Purple diamonds: the share of the twin’s worlds in which every test that it can evaluate holds, under narrower \
+             or wider assumed priors, with the effective sample size (ESS) of that reweighting.",
+        );
+    }
+    text
+}
+
+/// `satisfies / draws`; not a number without draws.
 pub(crate) fn share(s: &Support) -> f64 {
-    if s.draws == 0 { f64::NAN } else { s.holds as f64 / s.draws as f64 }
+    of_draws(s, s.satisfies)
+}
+
+/// Share of the draws in which no test fails.
+fn not_refuted(s: &Support) -> f64 {
+    of_draws(s, s.draws.saturating_sub(s.fails))
+}
+
+fn of_draws(s: &Support, n: u64) -> f64 {
+    if s.draws == 0 { f64::NAN } else { n as f64 / s.draws as f64 }
 }
 
 fn rows_of(s: &Support) -> Vec<Row> {
     let head = Row {
         group: String::new(),
-        label: s.mechanism.clone(),
-        note: format!("{}, {} of {}", percent(share(s)), s.holds, counted(s.draws, "draw")),
+        label: format!("{}: every test holds", s.mechanism),
+        note: format!("{}, {} of {}", percent(share(s)), s.satisfies, counted(s.draws, "draw")),
         low: s.low,
         middle: share(s),
         high: s.high,
         colour: BLUE,
         bar: Base::Start,
         minor: false,
+    };
+    let (low, high) = s.fails_interval;
+    let left = Row {
+        group: String::new(),
+        label: "no test fails".into(),
+        note: format!("{}, {} of {}", percent(not_refuted(s)), s.draws.saturating_sub(s.fails), s.draws),
+        low: 1.0 - high,
+        middle: not_refuted(s),
+        high: 1.0 - low,
+        colour: GREY,
+        bar: Base::None,
+        minor: true,
     };
     let by_prior = s.by_prior.iter().map(|p| Row {
         group: String::new(),
@@ -62,14 +94,14 @@ fn rows_of(s: &Support) -> Vec<Row> {
         bar: Base::None,
         minor: true,
     });
-    std::iter::once(head).chain(by_prior).collect()
+    [head, left].into_iter().chain(by_prior).collect()
 }
 
 fn points(mechanisms: &[Support]) -> String {
     let mut csv =
-        Csv::new(&["mechanism", "priors", "share", "low", "high", "holds", "fails", "draws", "ess"]);
+        Csv::new(&["mechanism", "priors", "share", "low", "high", "satisfies", "fails", "draws", "ess"]);
     for s in mechanisms {
-        let counts = [Field::Count(s.holds), Field::Count(s.fails), Field::Count(s.draws)];
+        let counts = [Field::Count(s.satisfies), Field::Count(s.fails), Field::Count(s.draws)];
         let numbers = [Field::Number(share(s)), Field::Number(s.low), Field::Number(s.high)];
         let name = Field::Words(&s.mechanism);
         csv.row(&[

@@ -64,10 +64,11 @@ fn row(bar: &Bar) -> Row {
 }
 
 fn points(chosen: &[&Bar]) -> String {
-    let mut csv = Csv::new(&["outcome", "parameter", "share", "low", "high"]);
+    let mut csv = Csv::new(&["outcome", "parameter", "path", "share", "low", "high"]);
     for b in chosen {
         let numbers = [Field::Number(b.share), Field::Number(b.low), Field::Number(b.high)];
-        csv.row(&[Field::Words(&b.outcome), Field::Words(&b.parameter), numbers[0], numbers[1], numbers[2]]);
+        let names = [&b.outcome, &b.parameter, &b.path].map(|name| Field::Words(name));
+        csv.row(&[names, numbers].concat());
     }
     csv.finish()
 }

@@ -7,6 +7,7 @@ use crate::figure::matrix::{SEVERE, status_words};
 use crate::figure::text::{clean, days_range, number, percent_bounds, percent_range, ratio, two_digits};
 use crate::page::{Claim, Confirmed, Level, Page, Share, Status, Support, Verdict};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use vesicle_base::words::{counted, plural, verb};
 
 /// The figures of a page by section.
@@ -113,13 +114,13 @@ fn verdict_view(verdict: &Verdict, figure: Option<&Figure>) -> VerdictView {
         "Nothing that it carries can act: no target in any program that a rule reads, and no rule reads it."
             .to_owned()
     } else {
-        [arrival(verdict), days(verdict), draws(verdict)].concat()
+        [arrival(verdict), days(verdict), draws(verdict), format!(" {}", clean(&verdict.counted))].concat()
     };
     VerdictView {
         what: clean(&verdict.what),
         level: word(verdict.level),
         class,
-        sentence,
+        sentence: sentence.trim_end().to_owned(),
         figure: figure.map(FigureView::with_narrow),
     }
 }
@@ -187,6 +188,8 @@ pub(super) struct EvidenceView {
     permuted: bool,
     /// Whether some claim has a power.
     power: bool,
+    /// Whether it is known of some ratio which arms it is of, and what was asked of it.
+    compared: bool,
     confirmed: Vec<ConfirmedView>,
 }
 
@@ -224,6 +227,7 @@ pub(super) fn evidence(page: &Page, drawn: &Drawn) -> Option<EvidenceView> {
         sentence: tally(page),
         permuted: page.evidence.iter().any(|c| c.permuted.is_some()),
         power: page.evidence.iter().any(|c| c.power.is_some()),
+        compared: page.evidence.iter().any(|c| !c.compared.is_empty() || !c.asked.is_empty()),
         figure,
         rows: page.evidence.iter().map(claim_view).collect(),
         drawn: page.mechanisms.iter().any(|m| m.draws > 1),
@@ -265,14 +269,34 @@ fn tally(page: &Page) -> String {
         said.push(format!("{unread} not evaluated"));
     }
     let mut text = format!("Of {}{each}: {}.", counted(tests().count(), "test"), said.join(", "));
-    let others = page.evidence.len() - tests().count();
-    if others > 0 {
+    let fixed = fixed(page);
+    if fixed > 0 {
+        let written = fixed + distinct(tests());
+        text.push_str(&format!(
+            " {fixed} of {} that the file calls tests {}: in no world, with mechanisms on{} off, {} otherwise.",
+            counted(written, "claim"),
+            if fixed == 1 { "is not counted" } else { "are not counted" },
+            if page.evidence.iter().any(|c| c.permuted.is_some()) { ", with permuted targets or" } else { " or" },
+            if fixed == 1 { "does it come out" } else { "do they come out" }
+        ));
+    }
+    if page.evidence.iter().any(|c| !c.is_test() && !c.is_fixed) {
         text.push_str(" Calibrations, which set what the tests start from, and claims that follow from the inputs score nothing.");
     }
     if page.draws > 1 {
         text.push_str(" Each stands with the verdict of most draws.");
     }
     text
+}
+
+/// Claims written as tests that nothing turns around.
+fn fixed(page: &Page) -> usize {
+    distinct(page.evidence.iter().filter(|c| c.is_fixed))
+}
+
+/// How many claims there are, whatever the mechanism.
+fn distinct<'a>(claims: impl Iterator<Item = &'a Claim>) -> usize {
+    claims.map(|c| c.text.as_str()).collect::<BTreeSet<&str>>().len()
 }
 
 /// A share to its hundredths; its interval is wider than that.
@@ -298,7 +322,7 @@ fn claim_view(claim: &Claim) -> ClaimView {
         class: if claim.severity.is_some_and(|s| s < SEVERE) { "weak" } else { "" },
         text: clean(&claim.text),
         mechanism: clean(&claim.mechanism),
-        role: clean(&claim.role),
+        role: if claim.is_fixed { "no test".to_owned() } else { clean(&claim.role) },
         status: status_words(claim.status),
         ratio: claim.ratio.map_or(String::new(), ratio),
         interval: claim.interval.map_or(String::new(), range),
@@ -347,6 +371,6 @@ fn support_row(page: &Page, m: &Support) -> SupportRow {
         mechanism: clean(&m.mechanism),
         says: clean(&m.says),
         tests: [holds, fails, tests.clone().count() - holds - fails],
-        draws: [m.holds, m.fails, m.draws.saturating_sub(m.holds).saturating_sub(m.fails)],
+        draws: [m.satisfies, m.fails, m.draws.saturating_sub(m.satisfies).saturating_sub(m.fails)],
     }
 }

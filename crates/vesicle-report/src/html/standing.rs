@@ -15,6 +15,8 @@ pub(super) struct Block {
     /// Tests stand with the verdict of most draws, ratios with their median.
     drawn: bool,
     sentence: String,
+    /// Whether it is known what was asked of some ratio.
+    asks: bool,
     rows: Vec<Row>,
     meaning: Vec<String>,
 }
@@ -35,12 +37,14 @@ pub(super) fn block(page: &Page) -> Option<Block> {
     if page.standing == Standing::Untested {
         return None;
     }
+    let rows: Vec<Row> = mechanisms(page).into_iter().map(|m| row(page, m)).collect();
     Some(Block {
         headline: clean(&page.headline),
         is_none: page.standing == Standing::NoneSatisfies,
         drawn: page.draws > 1,
         sentence: sentence(page),
-        rows: mechanisms(page).into_iter().map(|m| row(page, m)).collect(),
+        asks: rows.iter().any(|row| !row.asked.is_empty()),
+        rows,
         meaning: meaning(page),
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::shown;
 use serde_json::{Map, Value, json};
-use vesicle_experiment::registry::{Entry, Kind, Named, TABLE};
+use vesicle_experiment::registry::{Entry, Kind, Named, SPECIES, TABLE};
 
 /// Prints the schema.
 pub fn call() {
@@ -72,6 +72,7 @@ fn leaf(entry: &Entry) -> Value {
         }
         Kind::Whole => json!({ "type": ["integer", "string"] }),
         Kind::Choice(words) => json!({ "enum": words }),
+        Kind::Species(_) => json!({ "enum": SPECIES }),
         Kind::Quantity(dimension) if dimension == vesicle_base::Dimension::NONE => {
             json!({ "type": ["number", "string"] })
         }

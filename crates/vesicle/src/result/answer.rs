@@ -9,7 +9,7 @@ use crate::commands::run::Prepared;
 use std::collections::BTreeSet;
 use vesicle_base::words::{counted, verb};
 use vesicle_experiment::audit;
-use vesicle_experiment::evidence::{self, Scored, Status};
+use vesicle_experiment::evidence::{self, Scored, Status, Support, Tests};
 use vesicle_experiment::experiment::ClaimRole;
 use vesicle_experiment::results::Outcomes;
 use vesicle_experiment::runs::Key;
@@ -39,8 +39,8 @@ impl Answer {
 
 /// The answer of a campaign.
 pub fn answer(prepared: &Prepared, outcomes: &Outcomes, scored: &[Scored], findings: &Findings) -> Answer {
-    let (held, failing) = tests(prepared, outcomes, scored);
-    let (standing, headline) = standing(prepared, scored);
+    let (held, failing) = tests(prepared, outcomes, scored, &findings.tests);
+    let (standing, headline) = standing(prepared, scored, &findings.tests);
     let lines = [
         ("Natural dose", dose(prepared, Choice::Natural)),
         ("Mimic dose", dose(prepared, Choice::Mimic)),
@@ -138,37 +138,45 @@ fn cannot_act(prepared: &Prepared) -> Option<String> {
     (!mimics.is_empty()).then(|| format!("Cannot act by construction ({why}): {}.", mimics.join(", ")))
 }
 
-/// Whether a claim scores its mechanism.
-pub fn is_test(prepared: &Prepared, scored: &Scored) -> bool {
-    prepared.experiment.claims[scored.claim].role == ClaimRole::Test
-}
-
 /// How many tests held, and the first that failed or over draws the one that fails most often.
-fn tests(prepared: &Prepared, outcomes: &Outcomes, scored: &[Scored]) -> (String, String) {
-    if !scored.iter().any(|s| is_test(prepared, s)) {
-        let none = "none; the file states no test.";
-        return (none.to_owned(), none.to_owned());
+fn tests(prepared: &Prepared, outcomes: &Outcomes, scored: &[Scored], tests: &Tests) -> (String, String) {
+    let scored: Vec<Scored> = scored.iter().filter(|s| tests.has(s.claim)).cloned().collect();
+    if scored.is_empty() {
+        let none = if tests.fixed().next().is_none() { "none; the file states no test." } else { "none." };
+        return (format!("{none}{}", not_counted(tests)), none.to_owned());
     }
     if prepared.selection.draws > 0 {
-        return (held_over_draws(prepared, scored), fails_most(prepared, scored));
+        let held = held_over_draws(prepared, &scored, tests);
+        return (held + &not_counted(tests), fails_most(prepared, &scored));
     }
     // The first of the file; of its mechanisms the main one, then in an order that is not that of the file.
     let main = prepared.selection.main_mechanism(&prepared.experiment);
     let place = |s: &&Scored| (s.claim, s.mechanism != main, prepared.experiment.mechanisms[s.mechanism].key);
-    let failing = scored.iter().filter(|s| is_test(prepared, s) && s.status == Status::Fails);
-    let first = failing.min_by_key(place);
-    let failing = first.map_or_else(
-        || none_fails(prepared, scored),
+    let failing = scored.iter().filter(|s| s.status == Status::Fails);
+    let failing = failing.min_by_key(place).map_or_else(
+        || none_fails(&scored),
         |claim| failing_line(prepared, outcomes, claim, &under(prepared, claim.mechanism)),
     );
-    (held(prepared, scored), failing)
+    (held(prepared, &scored) + &not_counted(tests), failing)
+}
+
+/// How many claims that the file calls tests are none.
+fn not_counted(tests: &Tests) -> String {
+    match tests.fixed().count() {
+        0 => String::new(),
+        n => format!(
+            " {n} of {} that the file calls tests {} not counted: nothing that was varied turns {} around.",
+            counted(n + tests.len(), "claim"),
+            if n == 1 { "is" } else { "are" },
+            if n == 1 { "it" } else { "them" }
+        ),
+    }
 }
 
 /// Why no claim is named as failing.
-fn none_fails(prepared: &Prepared, scored: &[Scored]) -> String {
-    let tests = scored.iter().filter(|s| is_test(prepared, s));
-    let evaluated = tests.filter(|s| s.status != Status::NotEvaluated).count();
-    if evaluated == 0 { "not evaluated; no test was." } else { "none; no test failed." }.to_owned()
+fn none_fails(tests: &[Scored]) -> String {
+    let evaluated = tests.iter().any(|s| s.status != Status::NotEvaluated);
+    if evaluated { "none; no test failed." } else { "not evaluated; no test was." }.to_owned()
 }
 
 /// Which mechanism, where there are several.
@@ -183,8 +191,7 @@ fn under(prepared: &Prepared, mechanism: usize) -> String {
 /// `0 of 9 under "A" (5 failed, 4 cannot tell); …`
 fn held(prepared: &Prepared, scored: &[Scored]) -> String {
     let of = |mechanism: usize| {
-        let tests: Vec<&Scored> =
-            scored.iter().filter(|s| s.mechanism == mechanism && is_test(prepared, s)).collect();
+        let tests: Vec<&Scored> = scored.iter().filter(|s| s.mechanism == mechanism).collect();
         let count = |status: Status| tests.iter().filter(|s| s.status == status).count();
         let rest = [
             (Status::Fails, "failed"),
@@ -204,35 +211,36 @@ fn held(prepared: &Prepared, scored: &[Scored]) -> String {
 }
 
 /// What share of the prior draws satisfies the tests under each mechanism.
-fn held_over_draws(prepared: &Prepared, scored: &[Scored]) -> String {
-    let share = |s: evidence::Support| {
-        let (low, high) = wilson(s.holds, s.draws);
+fn held_over_draws(prepared: &Prepared, scored: &[Scored], tests: &Tests) -> String {
+    let share = |s: Support| {
+        let (low, high) = wilson(s.satisfies, s.draws);
         format!(
-            "all that could be decided in {} of {} ({:.0}–{:.0} %){}, {} {} some",
-            s.holds,
+            "all in {} of {} ({:.0}–{:.0} %){}, {} {} some, {} open",
+            s.satisfies,
             counted(s.draws, "draw"),
             100.0 * low,
             100.0 * high,
             under(prepared, s.mechanism),
             s.fails,
-            verb(s.fails, "fail")
+            verb(s.fails, "fail"),
+            s.open()
         )
     };
-    let support = evidence::support(&prepared.experiment, scored, &prepared.selection.mechanisms);
+    let support = evidence::support(tests, scored, &prepared.selection.mechanisms);
     format!("{}.", support.into_iter().map(share).collect::<Vec<String>>().join("; "))
 }
 
 /// The test that fails most often over draws and mechanisms; the first of equals in an order that is not that of the file.
 fn fails_most(prepared: &Prepared, scored: &[Scored]) -> String {
     let failed = |claim: usize| {
-        let fails = |s: &&Scored| s.claim == claim && is_test(prepared, s) && s.status == Status::Fails;
+        let fails = |s: &&Scored| s.claim == claim && s.status == Status::Fails;
         scored.iter().filter(fails).count()
     };
     let n_claims = prepared.experiment.claims.len();
     let key = |claim: usize| prepared.experiment.claims[claim].key;
     let most = (0..n_claims).max_by_key(|claim| (failed(*claim), key(*claim)));
     let most = most.filter(|claim| failed(*claim) > 0);
-    let Some(claim) = most else { return none_fails(prepared, scored) };
+    let Some(claim) = most else { return none_fails(scored) };
     let of = scored.iter().filter(|s| s.claim == claim).count();
     let worlds = if prepared.selection.mechanisms.len() > 1 { "draws under all mechanisms" } else { "draws" };
     let text = &prepared.experiment.claims[claim].text;

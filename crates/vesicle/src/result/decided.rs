@@ -1,6 +1,5 @@
 //! Which arms decided a claim, and what the claim asks of them: the ratio alone does not say what it is of.
 
-use super::answer::is_test;
 use super::dose::digits;
 use crate::commands::run::Prepared;
 use vesicle_experiment::evidence::{ALIKE, FAR, FILLED, MARGIN, Ratio, Scored, ratio};
@@ -68,7 +67,6 @@ fn same(a: Ratio, b: Ratio) -> bool {
 
 /// A test that failed, in a line.
 pub fn failing(prepared: &Prepared, outcomes: &Outcomes, scored: &Scored, under: &str) -> String {
-    debug_assert!(is_test(prepared, scored), "a claim that is no test fails nothing");
     let claim = &prepared.experiment.claims[scored.claim];
     let of = decided(prepared, outcomes, scored).unwrap_or_default();
     let name = if of.of.is_empty() { "ratio".to_owned() } else { of.of };

@@ -16,8 +16,8 @@ pub enum Choice {
     Mimic,
 }
 
-/// The arm and kind of cell that the answer names, among those that the twin can judge and cells on which vesicles act by
-/// some rule, where there are such. As they are: the arm that most tests say to differ, of those that were not so much as
+/// The arm and kind of cell that the answer names, among those that are given something, that the twin can judge and cells
+/// on which vesicles act by some rule, where there are such. As they are: the arm that most tests say to differ, of those that were not so much as
 /// mock loaded where there are any. With a mimic: the one that is reached most often. Of equals what comes nearest to
 /// what is needed; no order of the file enters.
 pub fn choice(prepared: &Prepared, wanted: Choice) -> Option<&Verdict> {
@@ -30,7 +30,7 @@ pub fn choice(prepared: &Prepared, wanted: Choice) -> Option<&Verdict> {
             }
             Choice::Mimic => reached.then(named),
         };
-        let judged = (a.is_evaluated, a.acts).cmp(&(b.is_evaluated, b.acts));
+        let judged = (a.is_given, a.is_evaluated, a.acts).cmp(&(b.is_given, b.is_evaluated, b.acts));
         judged.then(leading).then_with(|| reaches_further(prepared, a, b))
     };
     prepared.verdicts.iter().filter(fits).max_by(order)
@@ -72,8 +72,27 @@ fn is_untouched(prepared: &Prepared, arm: usize) -> bool {
 /// What is given and captured: vesicles, or copies without any where nothing declared as a vesicle is given.
 pub fn carriers(prepared: &Prepared, verdict: &Verdict) -> &'static str {
     let is_vesicle = |name: &str| prepared.experiment.names.vesicles.iter().any(|known| known == name);
-    let some = verdict.given.is_empty() || verdict.given.split(", ").any(is_vesicle);
+    let some = verdict.counted.is_empty() || verdict.counted.iter().any(|name| is_vesicle(name));
     if some { "vesicles" } else { "free copies" }
+}
+
+/// The populations that a verdict counts.
+pub fn counted(prepared: &Prepared, verdict: &Verdict) -> String {
+    let release = if verdict.is_given { "" } else { ", which cells release," };
+    format!("{} of {}{release}", carriers(prepared, verdict), quoted(&verdict.counted))
+}
+
+/// Those that it does not count; nothing where there are none.
+pub fn left_out(verdict: &Verdict) -> String {
+    match &verdict.left_out[..] {
+        [] => String::new(),
+        names => format!(" Not counted: vesicles of {}, which cells release.", quoted(names)),
+    }
+}
+
+fn quoted(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+    names.join(", ")
 }
 
 const UNKNOWN: &str =
@@ -95,14 +114,15 @@ pub fn clause(prepared: &Prepared, verdict: &Verdict) -> String {
         String::new()
     };
     format!(
-        "{} {} captured per cell bring {} copies of the {} into the cytosol; {} are needed{days} ({} of {} draws reach it).",
+        "{} {} captured per cell bring {} copies of the {} into the cytosol; {} are needed{days} ({} of {} draws reach it).{}",
         spread(verdict.captured),
-        carriers(prepared, verdict),
+        counted(prepared, verdict),
         spread(verdict.copies),
         verdict.molecule,
         spread(verdict.needed),
         verdict.reached.0,
-        verdict.reached.1
+        verdict.reached.1,
+        left_out(verdict)
     )
 }
 
@@ -118,7 +138,8 @@ pub fn table(prepared: &Prepared) -> Vec<Vec<String>> {
 }
 
 fn row(prepared: &Prepared, verdict: &Verdict) -> Vec<String> {
-    let arm = prepared.experiment.arms[verdict.arm].name.clone();
+    let arm = &prepared.experiment.arms[verdict.arm].name;
+    let arm = if verdict.is_given { arm.clone() } else { format!("{arm} (released)") };
     let kind = prepared.experiment.names.cells[verdict.kind].clone();
     if !verdict.is_evaluated {
         return vec![arm, kind, format!("not evaluated. {UNKNOWN}")];

@@ -126,8 +126,8 @@ pub fn assemble(
 ) -> Result<Assembled, String> {
     let (outcomes, differences) = outcomes(prepared, store)?;
     let scored = evidence::score(&prepared.experiment, &outcomes, &prepared.selection.mechanisms);
-    let findings =
-        screening::findings(prepared, library, &outcomes, &confirmed::runs(prepared, store, differences)?)?;
+    let broken = confirmed::runs(prepared, store, differences)?;
+    let findings = screening::findings(prepared, library, (&outcomes, &scored), &broken)?;
     let answer = answer::answer(prepared, &outcomes, &scored, &findings);
     let parquet = |table: &columns::Columns| columns::parquet(table).map_err(|error| error.to_string());
     folder.write("outcomes.parquet", &parquet(&tables::outcomes(prepared, &outcomes))?)?;

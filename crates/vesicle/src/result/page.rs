@@ -15,7 +15,9 @@ use vesicle_experiment::audit::{self, Known};
 use vesicle_experiment::evidence::{self, Scored, Status};
 use vesicle_experiment::results::{OutcomeRow, Outcomes};
 use vesicle_experiment::runs::Store;
+use vesicle_experiment::screen::apart::ByPrior;
 use vesicle_experiment::statistics::share::{Share, wilson};
+use vesicle_experiment::statistics::variance::Portion;
 use vesicle_files::library::FolderLibrary;
 use vesicle_report::page as report;
 
@@ -153,34 +155,31 @@ fn support(prepared: &Prepared, scored: &[Scored], findings: &Findings) -> Vec<r
         return prepared.selection.mechanisms.iter().map(|m| rival(prepared, *m)).collect();
     }
     let row = |s: evidence::Support| {
-        let (low, high) = wilson(s.holds, s.draws);
+        let (low, high) = wilson(s.satisfies, s.draws);
         report::Support {
-            holds: u64::from(s.holds),
+            satisfies: u64::from(s.satisfies),
             fails: u64::from(s.fails),
             draws: u64::from(s.draws),
             low,
             high,
+            fails_interval: wilson(s.fails, s.draws),
             by_prior: by_prior(findings, s.mechanism),
             ..rival(prepared, s.mechanism)
         }
     };
-    evidence::support(&prepared.experiment, scored, &prepared.selection.mechanisms)
-        .into_iter()
-        .map(row)
-        .collect()
+    evidence::support(&findings.tests, scored, &prepared.selection.mechanisms).into_iter().map(row).collect()
 }
 
 /// Support in the twin as the priors are narrowed and widened.
 fn by_prior(findings: &Findings, mechanism: usize) -> Vec<report::PriorShare> {
     let of = findings.support.iter().find(|(known, _)| *known == mechanism);
-    let row =
-        |(width, found): &(f64, vesicle_experiment::statistics::reweight::Reweighted)| report::PriorShare {
-            label: format!("twin, priors {width} times as wide"),
-            share: found.share,
-            low: found.low,
-            high: found.high,
-            ess: found.effective,
-        };
+    let row = |found: &ByPrior| report::PriorShare {
+        label: format!("twin, {} of {} tests, priors × {}", found.n_tests, findings.tests.len(), found.width),
+        share: found.satisfies.share,
+        low: found.satisfies.low,
+        high: found.satisfies.high,
+        ess: found.satisfies.effective,
+    };
     of.map_or_else(Vec::new, |(_, rows)| rows.iter().map(row).collect())
 }
 
@@ -189,17 +188,18 @@ fn tornado(prepared: &Prepared, findings: &Findings) -> Vec<report::Bar> {
     let mut bars = Vec::new();
     for sensitivity in &findings.sensitivities {
         let outcome = number_name(prepared, sensitivity);
-        let bar = |parameter: &str, share: f64, low: f64, high: f64| report::Bar {
+        let bar = |parameter: &str, path: &str, total: Portion| report::Bar {
             parameter: parameter.to_owned(),
+            path: path.to_owned(),
             outcome: outcome.clone(),
-            share,
-            low,
-            high,
+            share: total.value,
+            low: total.low,
+            high: total.high,
         };
-        let moving = sensitivity.inputs.iter().filter(|(_, _, total)| total.high > 0.0);
-        bars.extend(moving.map(|(name, _, total)| bar(name, total.value, total.low, total.high)));
+        let moving = sensitivity.inputs.iter().filter(|input| input.total.high > 0.0);
+        bars.extend(moving.map(|input| bar(&input.words, &input.path, input.total)));
         let noise = sensitivity.noise;
-        bars.push(bar("spread between animals", noise, noise, noise));
+        bars.push(bar(tables::BETWEEN_ANIMALS, "", Portion { value: noise, low: noise, high: noise }));
     }
     bars
 }
@@ -222,6 +222,7 @@ fn claim(prepared: &Prepared, outcomes: &Outcomes, scored: &Scored, findings: &F
     report::Claim {
         text: claim.text.clone(),
         role: claim.role.word().to_owned(),
+        is_fixed: findings.tests.is_fixed(scored.claim),
         source: claim.source.clone(),
         mechanism: prepared.experiment.mechanisms[scored.mechanism].name.clone(),
         status: match scored.status {

@@ -5,17 +5,15 @@ use super::confirmed::Runs;
 use crate::commands::run::Prepared;
 use std::collections::{BTreeMap, BTreeSet};
 use vesicle_base::Problem;
-use vesicle_experiment::evidence::Status;
+use vesicle_experiment::evidence::{Scored, Status, Tests, typical};
 use vesicle_experiment::results::Outcomes;
-use vesicle_experiment::screen::apart;
+use vesicle_experiment::screen::apart::{self, ByPrior};
 use vesicle_experiment::screen::confirm::Compared;
 use vesicle_experiment::screen::measure::{self, Measurement, Worth};
-use vesicle_experiment::screen::sensitivity::{self, Sensitivity};
+use vesicle_experiment::screen::sensitivity::{self, Input, Sensitivity};
 use vesicle_experiment::screen::severity::{self, Screened, Screening, Worlds};
 use vesicle_experiment::screen::world::Lens;
 use vesicle_experiment::screen::{Course, Model, Screen};
-use vesicle_experiment::statistics::reweight::Reweighted;
-use vesicle_experiment::statistics::variance::Portion;
 use vesicle_files::library::FolderLibrary;
 
 /// Draws of the tissue that a surrogate is fitted to at most.
@@ -43,31 +41,31 @@ pub struct Findings {
     /// Arms that it cannot part.
     pub same_arms: Vec<(usize, usize)>,
     /// Support under narrower and wider priors, per mechanism.
-    pub support: Vec<ByPrior>,
+    pub support: Vec<(usize, Vec<ByPrior>)>,
     /// Tests in broken worlds, in the twin and in the tissue.
     pub compared: Vec<Compared>,
-    /// How the tests that never change come out.
-    pub always: Vec<(usize, Status)>,
+    /// The claims that are counted.
+    pub tests: Tests,
 }
 
-/// Screens a campaign in the twin.
+/// Screens a campaign in the twin; `seen` is what the tissue's runs show, and their claims by draw.
 ///
 /// # Errors
 /// Where a draw cannot be lowered.
 pub fn findings(
     prepared: &Prepared,
     library: &FolderLibrary,
-    tissue: &Outcomes,
+    seen: (&Outcomes, &[Scored]),
     broken: &Runs,
 ) -> Result<Findings, String> {
-    find(prepared, library, tissue, broken)
+    find(prepared, library, seen, broken)
         .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
 }
 
 fn find(
     prepared: &Prepared,
     library: &FolderLibrary,
-    tissue: &Outcomes,
+    (tissue, scored): (&Outcomes, &[Scored]),
     broken: &Runs,
 ) -> Result<Findings, Vec<Problem>> {
     let arms = &prepared.selection.arms_of(&prepared.experiment)[..];
@@ -86,33 +84,18 @@ fn find(
     let worlds: Vec<Worlds> = mechanisms.iter().map(worlds).collect::<Result<_, _>>()?;
     let in_file = |(a, b): (usize, usize)| (mechanisms[a], mechanisms[b]);
     let screened = screening.screen(&worlds, prepared.permuted_targets)?;
+    let tests = Tests::less(&prepared.experiment, &severity::fixed(&screened), &typical(scored));
     Ok(Findings {
-        always: always(prepared, &screening, &worlds, &screened),
         screened,
         sensitivities: sensitivities(prepared, library, arms, &lens)?,
         measurements: measure::measurements(&worlds, &lens, prepared.animals),
         same_mechanisms: in_order(apart::same_mechanisms(&worlds).into_iter().map(in_file).collect()),
         same_arms: in_order(apart::same_arms(&worlds)),
-        support: support(prepared, library, arms, &screening, &worlds)?,
+        support: support(prepared, library, &screening, &worlds, &tests)?,
         compared: super::confirmed::compared(prepared, &screening, broken)?,
         lens,
+        tests,
     })
-}
-
-/// How the tests that come out alike in every world do: as in the first world of the first mechanism.
-fn always(
-    prepared: &Prepared,
-    screening: &Screening<'_>,
-    worlds: &[Worlds],
-    screened: &[Screened],
-) -> Vec<(usize, Status)> {
-    let (Some(mechanism), Some(first)) = (prepared.selection.mechanisms.first(), worlds.first()) else {
-        return Vec::new();
-    };
-    let first: Worlds = first.iter().take(1).cloned().collect();
-    let verdicts = screening.verdicts(*mechanism, &first, true);
-    let claims = screened.iter().filter(|s| s.mechanism == *mechanism && s.never_changes).map(|s| s.claim);
-    claims.filter_map(|claim| Some((claim, *verdicts.first()?.get(claim)?))).collect()
 }
 
 /// Pairs as the file has them.
@@ -166,23 +149,20 @@ fn sensitivities(
     sensitivity::sensitivities(&screen, lens, sensitivity::POINTS)
 }
 
-/// A mechanism, and its support at each width of the priors.
-pub type ByPrior = (usize, Vec<(f64, Reweighted)>);
-
 fn support(
     prepared: &Prepared,
     library: &FolderLibrary,
-    arms: &[usize],
     screening: &Screening<'_>,
     worlds: &[Worlds],
-) -> Result<Vec<ByPrior>, Vec<Problem>> {
-    let (experiment, settings) = (&prepared.experiment, &prepared.settings);
+    tests: &Tests,
+) -> Result<Vec<(usize, Vec<ByPrior>)>, Vec<Problem>> {
+    let (experiment, settings, arms) = (&prepared.experiment, &prepared.settings, screening.arms);
     let of = |(mechanism, worlds): (&usize, &Worlds)| {
         let screen = Screen::new(experiment, settings, arms, *mechanism, Model::AsDeclared, library)?;
         let verdicts: Vec<Vec<Status>> = screening.verdicts(*mechanism, worlds, false);
-        Ok((*mechanism, apart::support(&screen, experiment, &verdicts)))
+        Ok((*mechanism, apart::support(&screen, tests, &verdicts)))
     };
-    let mut support: Vec<ByPrior> =
+    let mut support: Vec<(usize, Vec<ByPrior>)> =
         screening.mechanisms.iter().zip(worlds).map(of).collect::<Result<_, Vec<Problem>>>()?;
     support.sort_by_key(|(mechanism, _)| *mechanism);
     Ok(support)
@@ -260,15 +240,17 @@ of Wilson (1927, doi 10.1080/01621459.1927.10502953).",
             return "not known; no outcome that the twin can express varies.".to_owned();
         };
         let changes = |s: &Sensitivity| s.variance >= LEAST_CHANGE * LEAST_CHANGE;
-        let is_worth = |(_, _, total): &&Input| total.value >= LEAST_SHARE;
+        let is_worth = |input: &&Input| input.total.value >= LEAST_SHARE;
         let largest = |s: &Sensitivity| s.inputs.first().filter(is_worth).filter(|_| changes(s)).cloned();
         let found = told.iter().enumerate().find_map(|(at, s)| Some((at, s, largest(s)?)));
-        let Some((at, s, (input, _, total))) = found else {
+        let Some((at, s, input)) = found else {
             return format!("nothing declared; {}.", of_animals(prepared, first));
         };
-        let shares = [total.value, total.low, total.high].map(percent);
+        let shares = [input.total.value, input.total.low, input.total.high].map(percent);
+        let said = if input.said.is_empty() { String::new() } else { format!(", {}", input.said) };
         let text = format!(
-            "{input}, {} % ({}–{} %) of the variance of {}; {}.",
+            "{}{said}: {} % ({}–{} %) of the variance of {}; {}.",
+            input.words,
             shares[0],
             shares[1],
             shares[2],
@@ -319,40 +301,53 @@ of Wilson (1927, doi 10.1080/01621459.1927.10502953).",
         lines
     }
 
-    /// Tests that no world of any mechanism that was run turns around: those that never fail test nothing, and those that
-    /// never hold no prior can mend.
+    /// Claims written as tests that nothing turns around, and tests that no world of any mechanism that was run turns
+    /// around: those that always fail no prior can mend, and those that always hold cannot part the mechanisms.
     fn never_otherwise(&self, prepared: &Prepared) -> Vec<String> {
         let worlds = severity::WORLDS;
-        let said = [
+        let quoted = |claims: Vec<usize>| {
+            let text = |claim: usize| format!("\"{}\"", prepared.experiment.claims[claim].text);
+            claims.into_iter().map(text).collect::<Vec<String>>().join("; ")
+        };
+        let fixed = |wanted: Status| {
+            let fixed = self.tests.fixed().filter(move |(_, status)| *status == wanted);
+            fixed.map(|(claim, _)| claim).collect::<Vec<usize>>()
+        };
+        let always = |wanted: Status| {
+            let is_one = |row: &Screened| row.always == Some(wanted) && self.tests.has(row.claim);
+            let found: BTreeSet<usize> =
+                self.screened.iter().filter(|row| is_one(row)).map(|row| row.claim).collect();
+            found.into_iter().collect::<Vec<usize>>()
+        };
+        let varied = if prepared.permuted_targets > 0 {
+            "drawn, switched off or permuted"
+        } else {
+            "drawn or switched off"
+        };
+        let mut said = vec![
             (
-                Status::Fails,
+                format!("Not counted as tests, because they hold in every world, whatever is {varied}"),
+                fixed(Status::Holds),
+            ),
+            (
+                format!("Not counted as tests, because they can be told in no world, whatever is {varied}"),
+                fixed(Status::CannotTell),
+            ),
+            (
                 format!(
                     "Fail in each of {worlds} worlds of every mechanism that was run, whatever the priors"
                 ),
-            ),
-            (
-                Status::Holds,
-                format!(
-                    "Hold in each of {worlds} worlds of every mechanism that was run, so they are no test of them"
-                ),
-            ),
-            (
-                Status::CannotTell,
-                format!(
-                    "Cannot be told in any of {worlds} worlds of any mechanism that was run, so they are no test of them"
-                ),
+                always(Status::Fails),
             ),
         ];
-        let line = |(status, said): (Status, String)| {
-            let texts: Vec<String> = self
-                .always
-                .iter()
-                .filter(|(_, always)| *always == status)
-                .map(|(claim, _)| format!("\"{}\"", prepared.experiment.claims[*claim].text))
-                .collect();
-            (!texts.is_empty()).then(|| format!("{said}: {}.", texts.join("; ")))
-        };
-        said.into_iter().filter_map(line).collect()
+        if prepared.selection.mechanisms.len() > 1 {
+            said.push((
+                format!("Hold in each of {worlds} worlds of every mechanism that was run, so that they do not part them"),
+                always(Status::Holds),
+            ));
+        }
+        let some = said.into_iter().filter(|(_, claims)| !claims.is_empty());
+        some.map(|(said, claims)| format!("{said}: {}.", quoted(claims))).collect()
     }
 
     /// What to measure, or that nothing that was looked at is worth it.
@@ -383,9 +378,6 @@ of Wilson (1927, doi 10.1080/01621459.1927.10502953).",
         })
     }
 }
-
-/// Where an assumption was said, its first-order and its total share.
-type Input = (String, Portion, Portion);
 
 /// Of differences between animals where every arm has one.
 const NOT_KNOWN: &str = "how animals differ is not known from one an arm";

@@ -1,67 +1,34 @@
 //! Where each mechanism stands before the tests, and the first line of the answer.
 
 use crate::commands::run::Prepared;
-use std::collections::BTreeMap;
-use vesicle_experiment::evidence::{Scored, Status};
-use vesicle_experiment::experiment::ClaimRole;
+use vesicle_experiment::evidence::{Scored, Support, Tests, support};
 use vesicle_experiment::statistics::share::wilson;
 use vesicle_report::page::Standing;
 
 /// The first line when no mechanism is left.
 const NONE_SATISFIES: &str = "No mechanism satisfies the tests.";
 
-/// One mechanism over the draws of the priors, or over the one world of the values as written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Record {
-    mechanism: usize,
-    /// Draws in which every test holds.
-    satisfies: u32,
-    /// Draws in which some test fails.
-    fails: u32,
-    /// All draws.
-    draws: u32,
-}
-
 /// What the tests leave of the mechanisms, with the line that says so; nothing is said where the file states no test.
-pub fn standing(prepared: &Prepared, scored: &[Scored]) -> (Standing, String) {
-    let records: Vec<Record> =
-        prepared.selection.mechanisms.iter().filter_map(|m| record(prepared, scored, *m)).collect();
+pub fn standing(prepared: &Prepared, scored: &[Scored], tests: &Tests) -> (Standing, String) {
+    let all = support(tests, scored, &prepared.selection.mechanisms);
+    let records: Vec<Support> = all.into_iter().filter(|record| record.draws > 0).collect();
     if records.is_empty() {
         return (Standing::Untested, String::new());
     }
     if records.iter().all(|record| record.fails == record.draws) {
         return (Standing::NoneSatisfies, NONE_SATISFIES.to_owned());
     }
-    let satisfied: Vec<Record> = records.iter().copied().filter(|record| record.satisfies > 0).collect();
+    let satisfied: Vec<Support> = records.iter().copied().filter(|record| record.satisfies > 0).collect();
     if satisfied.is_empty() {
-        let open: Vec<Record> = records.into_iter().filter(|record| record.fails < record.draws).collect();
+        let open: Vec<Support> = records.into_iter().filter(|record| record.fails < record.draws).collect();
         return (Standing::Undecided, undecided(prepared, &open));
     }
-    (Standing::Satisfied, satisfies(prepared, &satisfied))
+    (Standing::Satisfied, satisfies(prepared, tests.len(), &satisfied))
 }
 
-fn record(prepared: &Prepared, scored: &[Scored], mechanism: usize) -> Option<Record> {
-    let is_test = |s: &&Scored| prepared.experiment.claims[s.claim].role == ClaimRole::Test;
-    // All hold, some fails.
-    let mut draws: BTreeMap<u32, (bool, bool)> = BTreeMap::new();
-    for s in scored.iter().filter(is_test).filter(|s| s.mechanism == mechanism) {
-        let (all_hold, some_fails) = draws.entry(s.draw).or_insert((true, false));
-        *all_hold &= s.status == Status::Holds;
-        *some_fails |= s.status == Status::Fails;
-    }
-    let count = |of: &dyn Fn(&(bool, bool)) -> bool| draws.values().filter(|draw| of(draw)).count() as u32;
-    (!draws.is_empty()).then(|| Record {
-        mechanism,
-        satisfies: count(&|(all, _)| *all),
-        fails: count(&|(_, some)| *some),
-        draws: draws.len() as u32,
-    })
-}
-
-fn satisfies(prepared: &Prepared, satisfied: &[Record]) -> String {
-    let n = prepared.experiment.claims.iter().filter(|claim| claim.role == ClaimRole::Test).count();
+fn satisfies(prepared: &Prepared, n: usize, satisfied: &[Support]) -> String {
     let tests = if n == 1 { "the one test".to_owned() } else { format!("all {n} tests") };
-    let one = |record: &Record| {
+    let one = |record: &Support| {
         let name = name(prepared, record.mechanism);
         if prepared.selection.draws == 0 {
             return name;
@@ -78,8 +45,8 @@ fn satisfies(prepared: &Prepared, satisfied: &[Record]) -> String {
     format!("{} {verb} {tests}; that is no proof {of}.", capital(&names))
 }
 
-fn undecided(prepared: &Prepared, open: &[Record]) -> String {
-    let one = |record: &Record| {
+fn undecided(prepared: &Prepared, open: &[Support]) -> String {
+    let one = |record: &Support| {
         let name = name(prepared, record.mechanism);
         let left = record.draws - record.fails;
         if prepared.selection.draws == 0 {

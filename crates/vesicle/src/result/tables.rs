@@ -7,8 +7,9 @@ use vesicle_experiment::evidence::{self, Scored, Status};
 use vesicle_experiment::lower::Lowered;
 use vesicle_experiment::results::Outcomes;
 use vesicle_experiment::runs::{Key, Store};
+use vesicle_experiment::screen::apart::ByPrior;
+use vesicle_experiment::screen::sensitivity::Input;
 use vesicle_experiment::screen::severity::Screened;
-use vesicle_experiment::statistics::reweight::Reweighted;
 use vesicle_experiment::statistics::share::Share;
 use vesicle_experiment::statistics::variance::Portion;
 use vesicle_files::columns::{Column, Columns};
@@ -139,8 +140,8 @@ pub fn status(status: Status) -> &'static str {
 }
 
 /// claim, role, source, mechanism, status, ratio with its 90 % interval, n, draw; then from the twin: severity by
-/// ablation and by permuted targets and the power, each with its 95 % interval and number of worlds, and whether any
-/// world turns the claim around.
+/// ablation and by permuted targets and the power, each with its 95 % interval and number of worlds, whether any
+/// world as declared turns the claim around, and whether it is counted.
 pub fn evidence(prepared: &Prepared, scored: &[Scored], findings: &Findings) -> Columns {
     let claim = |s: &Scored| &prepared.experiment.claims[s.claim];
     let text = |of: &dyn Fn(&Scored) -> String| Column::Text(scored.iter().map(of).collect());
@@ -153,11 +154,12 @@ pub fn evidence(prepared: &Prepared, scored: &[Scored], findings: &Findings) -> 
         let outcomes = claim(s).claim.outcomes();
         outcomes.into_iter().all(|name| place(name).is_some_and(|at| findings.lens.reads(at)))
     };
-    let turns = |s: &Scored| match found(s).map(|found| found.never_changes) {
-        Some(true) => "never",
-        Some(false) if reads(s) => "some worlds",
+    let turns = |s: &Scored| match found(s) {
+        Some(found) if found.always.is_some() => "never",
+        Some(_) if reads(s) => "some worlds",
         _ => "not screened",
     };
+    let is_counted = |s: &Scored| if findings.tests.has(s.claim) { "yes" } else { "no" };
     let mut columns = vec![
         ("claim", text(&|s| claim(s).text.clone())),
         ("role", text(&|s| claim(s).role.word().to_owned())),
@@ -181,6 +183,7 @@ pub fn evidence(prepared: &Prepared, scored: &[Scored], findings: &Findings) -> 
     let names = ["power", "power_low_95", "power_high_95", "power_worlds"];
     columns.extend(share_columns(names, &shares(&|s| s.power)));
     columns.push(("turned_around_in", text(&|s| turns(s).to_owned())));
+    columns.push(("counted", text(&|s| is_counted(s).to_owned())));
     columns
 }
 
@@ -198,35 +201,39 @@ pub fn share_columns(names: [&'static str; 4], shares: &[Option<Share>]) -> Colu
     ]
 }
 
-/// Number, input, first order, total, R².
-type ShareRow = (String, String, Portion, Portion, f64);
-
-/// number, input, first-order and total share of the variance with their 90 % intervals, R² of the surrogate.
+/// number, input, its path, its value with unit and prior, first-order and total share of the variance with their 90 %
+/// intervals, R² of the surrogate.
 pub fn sensitivity(prepared: &Prepared, findings: &Findings) -> Columns {
-    let mut rows: Vec<(String, String, Portion, Portion, f64)> = Vec::new();
+    let mut rows: Vec<(String, Input, f64)> = Vec::new();
     for found in &findings.sensitivities {
         let number = number_name(prepared, found);
         let r_squared = found.r_squared.unwrap_or(f64::NAN);
-        let row = |(input, first, total): &(String, Portion, Portion)| {
-            (number.clone(), input.clone(), *first, *total, r_squared)
-        };
-        rows.extend(found.inputs.iter().map(row));
+        rows.extend(found.inputs.iter().map(|input| (number.clone(), input.clone(), r_squared)));
         let noise = Portion { value: found.noise, low: found.noise, high: found.noise };
-        rows.push((number.clone(), "spread between animals".to_owned(), noise, noise, r_squared));
+        let words = BETWEEN_ANIMALS.to_owned();
+        let animals = Input { words, said: String::new(), path: String::new(), first: noise, total: noise };
+        rows.push((number, animals, r_squared));
     }
-    let numbers = |of: &dyn Fn(&ShareRow) -> f64| Column::Number(rows.iter().map(of).collect());
+    let texts =
+        |of: &dyn Fn(&Input) -> &String| Column::Text(rows.iter().map(|row| of(&row.1).clone()).collect());
+    let numbers = |of: &dyn Fn(&Input) -> f64| Column::Number(rows.iter().map(|row| of(&row.1)).collect());
     vec![
         ("number", Column::Text(rows.iter().map(|row| row.0.clone()).collect())),
-        ("input", Column::Text(rows.iter().map(|row| row.1.clone()).collect())),
-        ("first_order", numbers(&|row| row.2.value)),
-        ("first_order_low_90", numbers(&|row| row.2.low)),
-        ("first_order_high_90", numbers(&|row| row.2.high)),
-        ("total", numbers(&|row| row.3.value)),
-        ("total_low_90", numbers(&|row| row.3.low)),
-        ("total_high_90", numbers(&|row| row.3.high)),
-        ("surrogate_r_squared", numbers(&|row| row.4)),
+        ("input", texts(&|input| &input.words)),
+        ("path", texts(&|input| &input.path)),
+        ("said", texts(&|input| &input.said)),
+        ("first_order", numbers(&|input| input.first.value)),
+        ("first_order_low_90", numbers(&|input| input.first.low)),
+        ("first_order_high_90", numbers(&|input| input.first.high)),
+        ("total", numbers(&|input| input.total.value)),
+        ("total_low_90", numbers(&|input| input.total.low)),
+        ("total_high_90", numbers(&|input| input.total.high)),
+        ("surrogate_r_squared", Column::Number(rows.iter().map(|row| row.2).collect())),
     ]
 }
+
+/// What the share of the animals' own spread is called.
+pub const BETWEEN_ANIMALS: &str = "spread between animals";
 
 /// outcome, arm, time_d, bits that it tells about the mechanism, of all there are to tell, and what
 /// chance gives the best of them.
@@ -243,23 +250,29 @@ pub fn measurements(prepared: &Prepared, findings: &Findings) -> Columns {
     ]
 }
 
-/// mechanism, width of the assumed priors, share of the twin's worlds that satisfy the tests with its 95 % interval,
-/// effective number of worlds.
+/// mechanism, width of the assumed priors, share of the twin's worlds in which every test that it can evaluate holds and
+/// in which some fails, each with its 95 % interval, effective number of worlds, tests that it can evaluate and all.
 pub fn support(prepared: &Prepared, findings: &Findings) -> Columns {
-    let each = |(mechanism, rows): &(usize, Vec<(f64, Reweighted)>)| {
+    let each = |(mechanism, rows): &(usize, Vec<ByPrior>)| {
         let name = prepared.experiment.mechanisms[*mechanism].name.clone();
-        rows.iter().map(move |(width, found)| (name.clone(), *width, *found)).collect::<Vec<_>>()
+        rows.iter().map(move |found| (name.clone(), *found)).collect::<Vec<_>>()
     };
-    let rows: Vec<(String, f64, Reweighted)> = findings.support.iter().flat_map(each).collect();
-    let numbers =
-        |of: &dyn Fn(&(String, f64, Reweighted)) -> f64| Column::Number(rows.iter().map(of).collect());
+    let rows: Vec<(String, ByPrior)> = findings.support.iter().flat_map(each).collect();
+    let numbers = |of: &dyn Fn(&ByPrior) -> f64| Column::Number(rows.iter().map(|row| of(&row.1)).collect());
+    let n_tests =
+        |of: &dyn Fn(&ByPrior) -> usize| Column::Whole(rows.iter().map(|row| of(&row.1) as i64).collect());
     vec![
         ("mechanism", Column::Text(rows.iter().map(|row| row.0.clone()).collect())),
-        ("prior_width", numbers(&|row| row.1)),
-        ("satisfied", numbers(&|row| row.2.share)),
-        ("satisfied_low_95", numbers(&|row| row.2.low)),
-        ("satisfied_high_95", numbers(&|row| row.2.high)),
-        ("effective_worlds", numbers(&|row| row.2.effective)),
+        ("prior_width", numbers(&|row| row.width)),
+        ("satisfied", numbers(&|row| row.satisfies.share)),
+        ("satisfied_low_95", numbers(&|row| row.satisfies.low)),
+        ("satisfied_high_95", numbers(&|row| row.satisfies.high)),
+        ("some_fails", numbers(&|row| row.fails.share)),
+        ("some_fails_low_95", numbers(&|row| row.fails.low)),
+        ("some_fails_high_95", numbers(&|row| row.fails.high)),
+        ("effective_worlds", numbers(&|row| row.satisfies.effective)),
+        ("tests_in_twin", n_tests(&|row| row.n_tests)),
+        ("tests", n_tests(&|_| findings.tests.len())),
     ]
 }
 

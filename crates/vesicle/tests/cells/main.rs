@@ -2,6 +2,7 @@
 //! missed if it did nothing.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod dose;
 mod fate;
 mod injected;
 mod life;

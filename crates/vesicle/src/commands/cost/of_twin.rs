@@ -33,6 +33,7 @@ pub fn seconds_of_twin(
     let mut two = Screen::new(experiment, &prepared.settings, pair, *mechanism, Model::AsDeclared, library)?;
     let worlds = Worlds {
         mechanisms: selection.mechanisms.len(),
+        others: experiment.mechanisms.len() - selection.mechanisms.len(),
         permuted: prepared.permuted_targets,
         inputs: two.assumed().len() + 1,
     };
@@ -51,6 +52,8 @@ fn seconds_of_draws(screen: &mut Screen<'_>) -> Result<f64, Vec<Problem>> {
 /// What the twin is asked for.
 struct Worlds {
     mechanisms: usize,
+    /// Those that are declared and not run.
+    others: usize,
     permuted: u32,
     inputs: usize,
 }
@@ -64,7 +67,7 @@ impl Worlds {
         let of_mechanism = 2.0 * f64::from(severity::WORLDS) * drawn + permuted * (made + drawn);
         // Two arms, at the points of the design of Saltelli.
         let of_shares = (self.inputs + 2) as f64 * f64::from(sensitivity::POINTS) * of_two;
-        mechanisms * of_mechanism + of_shares
+        mechanisms * of_mechanism + self.others as f64 * f64::from(severity::GLANCES) * drawn + of_shares
     }
 }
 
@@ -74,9 +77,11 @@ mod tests {
 
     #[test]
     fn every_world_of_the_twin_is_counted() {
-        let worlds = Worlds { mechanisms: 3, permuted: 1000, inputs: 40 };
+        let worlds = Worlds { mechanisms: 3, others: 2, permuted: 1000, inputs: 40 };
         let shares = 42.0 * f64::from(sensitivity::POINTS) * 0.25;
-        let known = 3.0 * (2.0 * f64::from(severity::WORLDS) + 1000.0 * 11.0) + shares;
+        let known = 3.0 * (2.0 * f64::from(severity::WORLDS) + 1000.0 * 11.0)
+            + 2.0 * f64::from(severity::GLANCES)
+            + shares;
         assert!((worlds.seconds(10.0, 1.0, 0.25) - known).abs() < 1e-9);
         let plain = Worlds { permuted: 0, ..worlds };
         assert!(plain.seconds(1e9, 1.0, 0.25) < 1e5, "no table is permuted");

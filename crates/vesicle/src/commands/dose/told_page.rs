@@ -60,6 +60,7 @@ fn drawn(judged: &Judged) -> page::Verdict {
         arm: String::new(),
         receiver: String::new(),
         cargo: judged.molecule.clone(),
+        counted: String::new(),
         leads: true,
         level: match verdict.level {
             Level::No => page::Level::No,

@@ -1,7 +1,7 @@
 //! The dose verdicts as the page draws them.
 
 use crate::commands::run::Prepared;
-use crate::result::dose::{Choice, carriers, choice};
+use crate::result::dose::{Choice, carriers, choice, counted, left_out};
 use vesicle_experiment::statistics::share::wilson;
 use vesicle_experiment::verdict::{Level, Spread, Verdict};
 use vesicle_report::page as report;
@@ -28,6 +28,7 @@ fn a_verdict(prepared: &Prepared, verdict: &Verdict) -> report::Verdict {
         arm: arm.clone(),
         receiver: kind.clone(),
         cargo: molecule.clone(),
+        counted: counts(prepared, verdict),
         leads: false,
         level: match verdict.level {
             Level::No => report::Level::No,
@@ -46,6 +47,12 @@ fn a_verdict(prepared: &Prepared, verdict: &Verdict) -> report::Verdict {
     }
 }
 
+/// Which populations are counted, and which are not.
+fn counts(prepared: &Prepared, verdict: &Verdict) -> String {
+    let counted = counted(prepared, verdict);
+    format!("Counted: {}.{}", counted.trim_end_matches(','), left_out(verdict))
+}
+
 /// From what is given to what arrives.
 fn steps(prepared: &Prepared, verdict: &Verdict) -> Vec<report::Step> {
     let carriers = format!("{}/cell", carriers(prepared, verdict));
@@ -56,10 +63,11 @@ fn steps(prepared: &Prepared, verdict: &Verdict) -> Vec<report::Step> {
         high: s.high,
         unit: unit.to_owned(),
     };
-    vec![
-        step("given", verdict.given_per_cell, &carriers),
+    let given = verdict.is_given.then(|| step("given", verdict.given_per_cell, &carriers));
+    let arriving = [
         step("captured", verdict.captured, &carriers),
         step(&format!("carried: {}", verdict.molecule), verdict.carried, "copies/cell"),
         step("in the cytosol, at its peak", verdict.copies, "copies/cell"),
-    ]
+    ];
+    given.into_iter().chain(arriving).collect()
 }
