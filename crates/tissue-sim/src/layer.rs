@@ -133,6 +133,11 @@ impl Layers {
         self.n_slots > 0
     }
 
+    /// Whether cells have layers of the vesicles of a free field.
+    pub fn are_of(&self, free_field: usize) -> bool {
+        self.slot_of.get(free_field).is_some_and(Option::is_some)
+    }
+
     fn stride(&self) -> usize {
         self.n_slots * KEPT
     }
