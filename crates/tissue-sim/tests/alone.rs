@@ -232,7 +232,7 @@ fn walking_leaves_a_layer_behind() {
         })
     };
     let ways = [Carried::AsFields, Carried::Singly { motion: Motion::Brownian }];
-    let [fields, singly] = ways.map(|carried| [0.5, 0.0].map(|speed| means(carried.clone(), speed)));
+    let [fields, singly] = ways.map(|carried| [0.5, 0.0].map(|speed| means(carried, speed)));
     let relative = |(mean, variance): (f64, f64)| variance / (mean * mean);
     let more = |[walking, resting]: &[[(f64, f64); 2]; 2]| {
         (walking[0].0 / resting[0].0, relative(walking[0]) + relative(resting[0]))
