@@ -174,6 +174,14 @@ impl Lattice {
         sum
     }
 
+    /// Whether [`Self::between`] is the same there and back to the last bit: its terms then stand in the same order.
+    pub fn is_alike_both_ways(&self, images: &[Vec<Image>; 3]) -> bool {
+        let alike = |axis: usize| {
+            self.n[axis] == 1 || images[axis].iter().all(|image| image.turned || image.shift == 0)
+        };
+        (0..3).all(alike)
+    }
+
     /// The same by each of [`Self::until_um2`], once [`Self::add_beginnings`] was called.
     pub fn between_until(
         &self,

@@ -7,8 +7,9 @@
 //! φ = (1 − e^(−h/θ)) θ/h of its start, so that 1/K = 1/c + a + Σ b (1 − φ), a being what is met at once. b is what is met from one of
 //! `Lattice::until_um2` to the next, up to all that is left; what then is missing, that voxels are not emptied alike, is met while
 //! vesicles pass the sphere, (R + r)²/D. Every b is at least 0, so that what is remembered fades and nothing grows. Vesicles that are lost
-//! at a rate λ leave every layer at that rate, and a cell that moves on at a speed v leaves its layer behind: H has e^(−λt − v²t/4D),
-//! so that θ is 1/(1/θ + λ + v²/4D), v being that of the tick before.
+//! at a rate λ leave every layer at that rate, and a cell that moves on at a speed v leaves its layer behind: a patch of surface that moves along its
+//! normal by v cos ϑ meets e^(−v²cos²ϑ t/4D) of what it emptied, and the mean of cos²ϑ over the sphere is 1/3, so that H has
+//! e^(−λt − v²t/12D) and θ is 1/(1/θ + λ + v²/12D), v being that of the tick before.
 //! Reference: Smoluchowski (1917) for the start, 4πDR (1 + R/√(πDt)); Prony (1795) for the sum.
 //! Proved by `tests` and by `tests/alone.rs`: `vesicles_as_large_as_cells`.
 
@@ -133,6 +134,11 @@ impl Layers {
         self.n_slots > 0
     }
 
+    /// Whether cells have layers of the vesicles of a free field.
+    pub fn are_of(&self, free_field: usize) -> bool {
+        self.slot_of.get(free_field).is_some_and(Option::is_some)
+    }
+
     fn stride(&self) -> usize {
         self.n_slots * KEPT
     }
@@ -149,7 +155,7 @@ impl Layers {
         let square_um2: f64 = was_um.iter().zip(at_um).map(|(was, is)| (is - was) * (is - was)).sum();
         was_um.copy_from_slice(&at_um);
         let d = fade.diffusion_um2_per_min;
-        let away_per_min = square_um2 / (4.0 * d * fade.tick_min * fade.tick_min);
+        let away_per_min = square_um2 / (12.0 * d * fade.tick_min * fade.tick_min);
         if away_per_min * fade.tick_min < 1e-6 {
             return *fade;
         }

@@ -88,6 +88,8 @@ fn alone(contact_um: f64) -> f64 {
 pub struct Finder {
     lattice: Lattice,
     images: [Vec<Image>; 3],
+    /// The voxel whose images those are: cells come voxel by voxel.
+    of: Option<[usize; 3]>,
     square_um2: [Vec<f64>; 3],
     /// Voxels of the shares, and those beside them, which have none before shares are spread.
     voxel: Vec<[usize; 3]>,
@@ -167,8 +169,11 @@ impl Finder {
             return Way::in_space(contact_um);
         }
         let place = grid.at(grid.voxel_of(centre_um));
-        for (axis, images) in self.images.iter_mut().enumerate() {
-            self.lattice.images(axis, place[axis], images);
+        if self.of != Some(place) {
+            for (axis, images) in self.images.iter_mut().enumerate() {
+                self.lattice.images(axis, place[axis], images);
+            }
+            self.of = Some(place);
         }
         let whole = self.whole(centre_um, contact_um);
         self.take(footprints, grid);
@@ -215,7 +220,10 @@ impl Finder {
     /// How many spheres the walls fold onto the cell: 1 away from them, 2 where one goes through its centre, 8 in a corner. Seen in
     /// the mirrored space it is one sphere, as many times as strong, and the others like it are as many times fewer.
     fn merged(&self, contact_um: f64) -> f64 {
-        self.squares_um2().map(|square_um2| (1.0 - 0.5 * square_um2.sqrt() / contact_um).max(0.0)).sum()
+        // A little more than as far as spheres overlap: what lies beyond adds nothing, and needs no root.
+        let near_um2 = 4.001 * contact_um * contact_um;
+        let near = self.squares_um2().filter(|square_um2| *square_um2 < near_um2);
+        near.map(|square_um2| (1.0 - 0.5 * square_um2.sqrt() / contact_um).max(0.0)).sum()
     }
 
     /// Takes over the shares of the last cell.
@@ -231,11 +239,18 @@ impl Finder {
     /// G w in the voxels of the shares.
     fn reach(&mut self) {
         let Self { lattice, images, voxel, share, reached, .. } = self;
+        let alike = lattice.is_alike_both_ways(images);
         reached.clear();
-        reached.extend(voxel.iter().map(|to| {
-            let from = voxel.iter().zip(share.iter());
-            from.map(|(from, share)| share * lattice.between(images, *from, *to)).sum::<f64>()
-        }));
+        reached.resize(voxel.len(), 0.0);
+        for from in 0..voxel.len() {
+            for to in if alike { from } else { 0 }..voxel.len() {
+                let between = lattice.between(images, voxel[from], voxel[to]);
+                reached[to] += share[from] * between;
+                if alike && to > from {
+                    reached[from] += share[to] * between;
+                }
+            }
+        }
     }
 
     /// Spreads the shares so far that wᵀGw is `wanted`, or as near to it as one step comes; returns it.

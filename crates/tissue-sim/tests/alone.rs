@@ -210,6 +210,45 @@ fn vesicles_as_large_as_cells() {
     }
 }
 
+/// A cell that walks leaves behind what it emptied, and captures more than one that rests: within 25 min as many times as much in both ways,
+/// within the error of 16 animals. Were its layer to go along, it got 5 % too few of vesicles of 30 µm at 0.5 µm a minute; were it left
+/// behind as if all of the surface moved along its normal, 9 % too many. After 50 min, a seventh of (R + r)²/D, what holds at rest holds.
+#[test]
+fn walking_leaves_a_layer_behind() {
+    const TICKS: [usize; 2] = [4, 9];
+    let means = |carried: Carried, speed_um_per_min: f64| {
+        let all = Alone { clearance_um3_per_min: 1e9, ticks: 10, per_um3: 0.02, at_um: [50.0; 3], ..MIDDLE };
+        let mut setup = tissue(&all, 20.0, carried);
+        setup.size_um = [100.0; 3];
+        let motility = &mut setup.kinds[0].law.motility;
+        (motility.speed_um_per_min, motility.persistence_min, motility.bias) = (speed_um_per_min, 60.0, 0.0);
+        let bin = &mut setup.populations[0].law.bins[0];
+        (bin.diffusion_um2_per_min, bin.diameter_um) = (1.3, 30.0);
+        let runs: Vec<Vec<f64>> = (0..16).map(|seed| captured(&setup, seed)).collect();
+        TICKS.map(|tick| {
+            let mean = runs.iter().map(|run| run[tick]).sum::<f64>() / 16.0;
+            let squares: f64 = runs.iter().map(|run| (run[tick] - mean) * (run[tick] - mean)).sum();
+            (mean, squares / (15.0 * 16.0))
+        })
+    };
+    let ways = [Carried::AsFields, Carried::Singly { motion: Motion::Brownian }];
+    let [fields, singly] = ways.map(|carried| [0.5, 0.0].map(|speed| means(carried, speed)));
+    let relative = |(mean, variance): (f64, f64)| variance / (mean * mean);
+    let more = |[walking, resting]: &[[(f64, f64); 2]; 2]| {
+        (walking[0].0 / resting[0].0, relative(walking[0]) + relative(resting[0]))
+    };
+    let ((in_fields, var_f), (by_one, var_s)) = (more(&fields), more(&singly));
+    let (excess, error) = (in_fields / by_one - 1.0, (var_f + var_s).sqrt());
+    assert!(by_one > 1.08 && error < 0.01, "walking matters: {by_one} ± {error}");
+    assert!(
+        excess.abs() < 3.0 * error,
+        "{in_fields} times as many as at rest, {by_one} one by one, ± {error}"
+    );
+    let (late, late_singly) = (fields[0][1], singly[0][1]);
+    let (excess, error) = (late.0 / late_singly.0 - 1.0, (relative(late) + relative(late_singly)).sqrt());
+    assert!(excess.abs() < 0.1 + 2.0 * error, "after 50 min: {excess:+.3} ± {error:.3}");
+}
+
 /// Cells with layers that divide, die, move and fill: the ledger closes, and a run that is stopped goes on to the same bytes.
 #[test]
 fn layers_close_and_go_on() {

@@ -51,10 +51,13 @@ struct Surfaces {
     radius_um: f64,
     footprints: Footprints,
     ways: Vec<Way>,
-    /// When what the grid leaves of the way is met, where layers are kept.
+    /// Whether cells have layers of any of the vesicles that meet them, and then when what the grid leaves of the way is met.
+    with_layers: bool,
     onsets: Vec<Onset>,
     /// The most that each cell captures from afar, over the diffusion coefficient, µm.
     most_um: Vec<f64>,
+    /// Which cells capture or release any of them.
+    asked: Vec<bool>,
 }
 
 /// Difference of radii, over the edge of a voxel, up to which vesicles see the same footprints.
@@ -104,24 +107,29 @@ impl Shares {
             }
             let surfaces = &mut self.surfaces[self.n_surfaces];
             surfaces.radius_um = vesicle_um;
+            surfaces.with_layers = false;
             surfaces.most_um.clear();
             surfaces.most_um.resize(n_cells, 0.0);
+            surfaces.asked.clear();
+            surfaces.asked.resize(n_cells, false);
             self.n_surfaces += 1;
             self.n_surfaces - 1
         })
     }
 
     /// Lays out where surfaces lie, in the order of gathers.
-    fn lay_out(&mut self, cells: &Cells, place: &Place, grid: &Grid, with_layers: bool) {
+    fn lay_out(&mut self, cells: &Cells, place: &Place, grid: &Grid) {
         let Self { surfaces, n_surfaces, finder, crowd, .. } = self;
-        for Surfaces { radius_um, footprints, ways, onsets, most_um } in &mut surfaces[..*n_surfaces] {
+        for Surfaces { radius_um, footprints, ways, with_layers, onsets, most_um, asked } in
+            &mut surfaces[..*n_surfaces]
+        {
             footprints.clear(cells.len());
             ways.clear();
             onsets.clear();
             crowd.count(grid, place.gather().map(|(_, voxel)| voxel).zip(most_um.iter().copied()));
-            for ((row, voxel), most_um) in place.gather().zip(&*most_um) {
+            for ((row, voxel), (most_um, asked)) in place.gather().zip(most_um.iter().zip(&*asked)) {
                 let contact_um = cells.radius_um(row) + *radius_um;
-                if cells.is_dead(row) {
+                if !asked {
                     footprints.skip();
                     ways.push(Way::in_space(contact_um));
                     onsets.extend(with_layers.then(Onset::default));
@@ -132,7 +140,7 @@ impl Shares {
                 let around = || crowd.others_per_um3(grid, voxel, contact_um, *most_um);
                 let ball = Ball { centre_um, contact_um, most_um: *most_um };
                 ways.push(finder.find(footprints, grid, ball, around));
-                if with_layers {
+                if *with_layers {
                     onsets.push(finder.onset(centre_um, contact_um));
                 }
             }
@@ -188,10 +196,10 @@ pub fn find_surfaces(t: &mut Tissue, plan: &Plan) {
     t.shares.clearance.clear();
     t.shares.n_surfaces = 0;
     for population in 0..t.free.len() {
-        let released = !t.cells.behaviour.view(plan.numbers.release(population)).is_nowhere();
+        let release = t.cells.behaviour.view(plan.numbers.release(population));
         for (bin, field) in t.free_fields(population).enumerate() {
             let is_brought = t.shares.blood.iter().any(|blood| blood.field == field);
-            if !released
+            if release.is_nowhere()
                 && !is_brought
                 && !gives_back(t, population)
                 && t.fields.values(field).iter().all(|value| *value == 0.0)
@@ -202,21 +210,23 @@ pub fn find_surfaces(t: &mut Tissue, plan: &Plan) {
             }
             let size = t.vesicles.population(population).bins[bin];
             let number = t.shares.surfaces_of(0.5 * size.diameter_um, &grid, t.cells.len());
+            t.shares.surfaces[number].with_layers |= t.layers.are_of(t.shares.of_field.len());
             t.shares.of_field.push(Some(number));
-            let most_um = &mut t.shares.surfaces[number].most_um;
-            for ((row, _), most_um) in t.place.gather().zip(most_um) {
-                let surface =
-                    if t.cells.is_dead(row) { 0.0 } else { t.vesicles.clearance_of(row, population) };
+            let Surfaces { most_um, asked, .. } = &mut t.shares.surfaces[number];
+            for ((row, _), (most_um, asked)) in t.place.gather().zip(most_um.iter_mut().zip(asked)) {
+                let is_dead = t.cells.is_dead(row);
+                let surface = if is_dead { 0.0 } else { t.vesicles.clearance_of(row, population) };
                 let d = size.diffusion_um2_per_min;
                 let ceiling = ceiling_um3_per_min(t.cells.radius_um(row), 0.5 * size.diameter_um, d);
                 if d > 0.0 {
                     *most_um = most_um.max(in_series(surface, ceiling) / d);
                 }
+                *asked |= surface > 0.0 || !is_dead && release.at(row, t.cells.kind[row]) > 0.0;
                 t.shares.clearance.push(surface);
             }
         }
     }
-    t.shares.lay_out(&t.cells, &t.place, &grid, t.layers.are_kept());
+    t.shares.lay_out(&t.cells, &t.place, &grid);
 }
 
 /// Whether cells may give vesicles of a population back in this tick.

@@ -19,7 +19,8 @@ const WIDE: f64 = 2.4;
 const SETTLED: f64 = 0.1;
 /// Vesicles, and steps of theirs in a run, up to which they are carried one by one where concentrations are coarse. Vesicles of 30 µm that
 /// take a day's run or more to settle take at most 320 steps each: 10⁵ of them took 2 s a run, as concentrations 0.7 s; 10⁶ took
-/// 21 s. Of fast ones that few are affordable only where runs are short: 10⁸ steps would take some 6 s, at 60 ns a step.
+/// 21 s. Of fast ones that few are affordable only where runs are short: 10⁸ steps take 7 to 10 s of one core, measured on 5·10⁷ of
+/// 500 to 50 000 vesicles beside one cell and among eight.
 const AFFORDABLE: f64 = 1e5;
 const AFFORDABLE_STEPS: f64 = 1e8;
 
@@ -251,10 +252,16 @@ impl Coarse {
     fn in_time(&self, name: &str) -> Option<String> {
         let far_um = self.contact_um.max(self.voxel_um.min(WIDE * self.contact_um));
         let settled_min = far_um * far_um / self.diffusion_um2_per_min;
+        // Of 30 µm in a box of 60 µm, in voxels of 10 to 20 µm, it was −37 to +51 % (`book/src/vesicles/capture.md`).
+        let missed = if self.wide_um > self.voxel_um {
+            "up to two fifths too few captures or half too many, as places lie to walls and voxels"
+        } else {
+            "a fifth too few captures at first, a third in a corner"
+        };
         (self.emptied > DEPLETED && settled_min > SETTLED * self.duration_min).then(|| {
             format!(
                 "vesicle {name}: to diffuse {far_um:.0} um takes {settled_min:.0} min of a run of {:.0} min; until then \
-                 concentrations give a fifth too few captures at first, a third in a corner; `carried = \"one by one\"` follows each",
+                 concentrations give {missed}; `carried = \"one by one\"` follows each",
                 self.duration_min
             )
         })
@@ -294,6 +301,8 @@ mod tests {
         let told = "vesicle v: to diffuse 23 um takes 421 min of a run of 60 min; until then concentrations give a fifth too few \
                     captures at first, a third in a corner; `carried = \"one by one\"` follows each";
         assert_eq!(short.in_time("v").as_deref(), Some(told));
+        let larger = Coarse { wide_um: 30.0, ..short }.in_time("v");
+        assert!(larger.is_some_and(|note| note.contains("two fifths too few captures or half too many")));
         assert_eq!(short.in_space("v"), None);
         assert_eq!(FINE.in_time("v"), None);
         assert_eq!(Coarse { duration_min: 43_200.0, ..short }.in_time("v"), None, "a long run");
