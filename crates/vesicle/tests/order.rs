@@ -193,7 +193,7 @@ fn said(
 
 /// A line with its lists in order of their text.
 fn pieces(line: &str) -> String {
-    let line = line.trim_end_matches('.').replace(": ", "; ").replace(" = ", "; ");
+    let line = line.trim_end_matches('.').replace(": ", "; ").replace(" = ", "; ").replace(". ", "; ");
     sorted(line.split("; ").map(str::to_owned)).join("; ")
 }
 
