@@ -8,13 +8,13 @@
 
 mod bench;
 mod ratio;
+mod scoring;
 mod support;
-mod tests;
 
 pub use bench::{ALIKE, FAR, FILLED, MARGIN, judge};
 pub use ratio::{Ratio, over_draws, ratio};
+pub use scoring::Tests;
 pub use support::{Support, support, together, typical};
-pub use tests::Tests;
 
 use crate::experiment::{Claim, Experiment};
 use crate::results::Outcomes;

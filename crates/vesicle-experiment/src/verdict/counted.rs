@@ -57,7 +57,7 @@ impl Counted {
             rates.filter(|(_, counts)| **counts).for_each(|(rate, _)| *rate = 0.0);
         }
         let of_dose = |behaviour: Behaviour| match behaviour {
-            Behaviour::Release(p) => self.populations.get(usize::from(p)) == Some(&true),
+            Behaviour::Release(p) => self.populations.get(p) == Some(&true),
             _ => false,
         };
         setup.rules.retain(|rule| !of_dose(rule.behaviour));

@@ -184,13 +184,20 @@ pub(super) struct EvidenceView {
     rows: Vec<ClaimView>,
     /// Whether ratios are medians over draws.
     drawn: bool,
+    #[serde(flatten)]
+    known: Known,
+    confirmed: Vec<ConfirmedView>,
+}
+
+/// Columns of the claims in which something stands.
+#[derive(Serialize)]
+struct Known {
     /// Whether claims were screened with permuted targets.
     permuted: bool,
     /// Whether some claim has a power.
     power: bool,
     /// Whether it is known of some ratio which arms it is of, and what was asked of it.
     compared: bool,
-    confirmed: Vec<ConfirmedView>,
 }
 
 #[derive(Serialize)]
@@ -225,9 +232,11 @@ pub(super) fn evidence(page: &Page, drawn: &Drawn) -> Option<EvidenceView> {
     let figure = FigureView::with_narrow(drawn.evidence.as_ref()?);
     Some(EvidenceView {
         sentence: tally(page),
-        permuted: page.evidence.iter().any(|c| c.permuted.is_some()),
-        power: page.evidence.iter().any(|c| c.power.is_some()),
-        compared: page.evidence.iter().any(|c| !c.compared.is_empty() || !c.asked.is_empty()),
+        known: Known {
+            permuted: page.evidence.iter().any(|c| c.permuted.is_some()),
+            power: page.evidence.iter().any(|c| c.power.is_some()),
+            compared: page.evidence.iter().any(|c| !c.compared.is_empty() || !c.asked.is_empty()),
+        },
         figure,
         rows: page.evidence.iter().map(claim_view).collect(),
         drawn: page.mechanisms.iter().any(|m| m.draws > 1),
@@ -268,25 +277,26 @@ fn tally(page: &Page) -> String {
     if unread > 0 {
         said.push(format!("{unread} not evaluated"));
     }
-    let mut text = format!("Of {}{each}: {}.", counted(tests().count(), "test"), said.join(", "));
+    let mut text = vec![format!("Of {}{each}: {}.", counted(tests().count(), "test"), said.join(", "))];
     let fixed = fixed(page);
     if fixed > 0 {
-        let written = fixed + distinct(tests());
-        text.push_str(&format!(
-            " {fixed} of {} that the file calls tests {}: in no world, with mechanisms on{} off, {} otherwise.",
-            counted(written, "claim"),
-            if fixed == 1 { "is not counted" } else { "are not counted" },
-            if page.evidence.iter().any(|c| c.permuted.is_some()) { ", with permuted targets or" } else { " or" },
-            if fixed == 1 { "does it come out" } else { "do they come out" }
+        let written = counted(fixed + distinct(tests()), "claim");
+        let (are, come) = if fixed == 1 { ("is", "does it come") } else { ("are", "do they come") };
+        let permuted = page.evidence.iter().any(|c| c.permuted.is_some());
+        let or = if permuted { ", with permuted targets or" } else { " or" };
+        text.push(format!(
+            "{fixed} of {written} that the file calls tests {are} not counted: in no world, with mechanisms on{or} off, \
+             {come} out otherwise."
         ));
     }
     if page.evidence.iter().any(|c| !c.is_test() && !c.is_fixed) {
-        text.push_str(" Calibrations, which set what the tests start from, and claims that follow from the inputs score nothing.");
+        let unscored = "Calibrations, which set what the tests start from, and claims that follow from the inputs score nothing.";
+        text.push(unscored.to_owned());
     }
     if page.draws > 1 {
-        text.push_str(" Each stands with the verdict of most draws.");
+        text.push("Each stands with the verdict of most draws.".to_owned());
     }
-    text
+    text.join(" ")
 }
 
 /// Claims written as tests that nothing turns around.
