@@ -6,7 +6,7 @@ mod flock;
 use flock::{Flock, wide};
 use proptest::prelude::*;
 use tissue_cells::State;
-use tissue_cells::motion::{MotionLaws, MotionWork, Scratch, Springs, Steps, Walls, sense};
+use tissue_cells::motion::{Joint, MotionLaws, MotionWork, Scratch, Springs, Steps, Walls, sense};
 use vesicle_base::{Purpose, Rng};
 
 /// A crowd with everything on: kinds, mixed radii, dead and fixed cells, walkers, springs, doubles on one spot.
@@ -23,7 +23,10 @@ fn zoo(n: usize, plane: bool) -> (Flock, MotionLaws) {
         flock.speed[row] = if row % 3 == 0 { 2.0 * draws.uniform() } else { 0.0 };
         flock.bias[row] = draws.uniform();
         flock.heading.push(draws.direction());
-        flock.drift.push(draws.direction().map(|along| if row % 7 == 0 { 0.1 * along } else { 0.0 }));
+        if row % 7 == 0 && row > 0 {
+            let rows = [row as u32, draws.below(row as u64) as u32];
+            flock.joints.push(Joint { rows, rest_um: 12.0, stiffness_per_min: 0.01 });
+        }
         flock.state[row] =
             [State::Live, State::Live, State::Apoptotic, State::Lysed][(draws.bits() % 4) as usize];
     }
@@ -125,7 +128,7 @@ fn small_and_large_tissues_agree() {
             large.at[axis][n..].iter_mut().zip(1..).for_each(|(at, k)| *at = 1e3 + 200.0 * f64::from(k));
         }
         large.speed[n..].fill(0.0);
-        large.drift[n..].fill([0.0; 3]);
+        large.joints.retain(|joint| joint.rows.iter().all(|row| (*row as usize) < n));
         let small = large.permuted(&(0..n).collect::<Vec<_>>());
         for laws in both(&MotionLaws { walls: Walls::Open, ..laws }) {
             let (end, other) = (run(small.clone(), &laws).0, run(large.clone(), &laws).0);
@@ -143,7 +146,6 @@ fn momentum_is_exactly_zero() {
     (laws.walls, laws.steps) = (Walls::Open, Steps::Fixed { step_min: 0.1 });
     flock.speed.fill(0.0);
     flock.movable.fill(1.0);
-    flock.drift.clear();
     flock.tick(&laws, 0, 0.1, &mut Scratch::default());
     assert!(!flock.springs.pairs().is_empty());
     for v in &flock.velocity {

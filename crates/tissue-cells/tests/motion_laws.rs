@@ -117,21 +117,6 @@ fn friction_adds_up() {
 }
 
 #[test]
-fn a_pulled_cell_goes_with_the_pull_and_a_fixed_one_does_not() {
-    // Adams and Bashforth begin at rest: the first step is half a step too long.
-    for (laws, minutes) in [(wide(1), 60.0), (fixed(&wide(1), 0.1), 60.05)] {
-        let mut flock = Flock::at(&[[0.0; 3], [400.0, 0.0, 0.0]]);
-        flock.movable[1] = 0.0;
-        flock.drift = vec![[0.03, -0.01, 0.02]; 2];
-        run(&mut flock, &laws, 10, 6.0);
-        for (axis, velocity) in [0.03, -0.01, 0.02].into_iter().enumerate() {
-            assert!((flock.at[axis][0] - minutes * velocity).abs() < 1e-9, "{:?}", flock.position(0));
-        }
-        assert_eq!(flock.position(1), [400.0, 0.0, 0.0]);
-    }
-}
-
-#[test]
 fn two_cells_settle_where_push_and_pull_are_equal() {
     let mut flock = Flock::at(&[[0.0; 3], [18.0, 0.0, 0.0]]);
     run(&mut flock, &wide(1), 2000, 6.0);
@@ -281,11 +266,19 @@ fn walls_hold_and_push() {
     }
 }
 
+/// Every cell walks straight on at its own velocity.
+fn walk(flock: &mut Flock, velocity_um_per_min: impl Fn(usize) -> [f64; 3]) {
+    let velocities: Vec<[f64; 3]> = (0..flock.len()).map(velocity_um_per_min).collect();
+    flock.speed = velocities.iter().map(|v| v.iter().map(|v| v * v).sum::<f64>().sqrt()).collect();
+    flock.heading = velocities.iter().zip(&flock.speed).map(|(v, speed)| v.map(|v| v / speed)).collect();
+    flock.bias.fill(1.0);
+}
+
 #[test]
 fn a_cell_that_comes_to_a_face_stops_there_in_one_step() {
     let mut flock = Flock::at(&[[19.99, 0.0, 0.0], [19.99, -15.0, 15.0]]);
     flock.adhesion.fill(0.0);
-    flock.drift = vec![[0.02, 0.01, 0.0], [-0.02, 0.0, 0.01]];
+    walk(&mut flock, |row| [[0.02, 0.01, 0.0], [-0.02, 0.0, 0.01]][row]);
     let mut laws = MotionLaws::new(1, [-20.0; 3], [20.0; 3]);
     laws.walls = Walls::Closed;
     let work = flock.tick(&laws, 0, 6.0, &mut Scratch::default());
@@ -300,7 +293,7 @@ fn a_cell_that_comes_to_a_face_stops_there_in_one_step() {
 fn a_crowd_pressed_against_faces_keeps_the_tolerance() {
     let end = |tolerance_um: f64| {
         let (mut flock, mut scratch) = (Flock::cloud(120, 1500.0, 11), Scratch::default());
-        flock.drift = (0..120).map(|i| [0.3, -0.1, f64::from(i % 3) * 0.1 - 0.1]).collect();
+        walk(&mut flock, |row| [0.3, -0.1, (row % 3) as f64 * 0.1 - 0.1]);
         let mut laws = MotionLaws::new(1, [-28.0; 3], [28.0; 3]);
         laws.walls = Walls::Closed;
         laws.steps = Steps::Adaptive { tolerance_um, move_um: 2.0 };

@@ -2,6 +2,7 @@
 
 use crate::setup::VesselSetup;
 use tissue_cells::Cells;
+use tissue_cells::motion::Joint;
 use tissue_vasculature::{Bodies, LawError, StateError, Vessels, VesselsState};
 use vesicle_base::{Grid, Turnover};
 
@@ -10,8 +11,8 @@ use vesicle_base::{Grid, Turnover};
 pub struct Bed {
     /// Who is joined to whom, and what flows.
     pub vessels: Vessels,
-    /// Velocity that joined cells put on each row, µm/min.
-    pub drift: Vec<[f64; 3]>,
+    /// The springs between joined cells, by row.
+    pub joints: Vec<Joint>,
     /// Where the cells in the wall are held, by identity.
     held: Vec<(u64, [f64; 3])>,
     member: Vec<bool>,
@@ -25,7 +26,7 @@ impl Bed {
     /// Where the law contradicts itself.
     pub fn new(setup: &VesselSetup) -> Result<Self, LawError> {
         let vessels = Vessels::new(setup.law.clone())?;
-        Ok(Self { vessels, drift: Vec::new(), held: Vec::new(), member: Vec::new(), guide: Vec::new() })
+        Ok(Self { vessels, joints: Vec::new(), held: Vec::new(), member: Vec::new(), guide: Vec::new() })
     }
 
     /// Hands the vessels the cells of this moment: live ones of the kind, each with the value that leads it.
@@ -57,7 +58,7 @@ impl Bed {
             box_um: grid.size_um(),
         };
         let out = act(&mut self.vessels, &bodies);
-        self.read_pull();
+        self.read_joints();
         out
     }
 
@@ -80,7 +81,7 @@ impl Bed {
     /// Applies the births and removals of a tick; `ids` are the identities before it.
     pub fn turn_over(&mut self, turnover: &Turnover, ids: &[u64]) {
         self.vessels.turn_over(turnover, ids);
-        self.read_pull();
+        self.read_joints();
     }
 
     /// Takes up a checkpoint.
@@ -89,13 +90,17 @@ impl Bed {
     /// Where it contradicts itself.
     pub fn restore(&mut self, state: VesselsState) -> Result<(), StateError> {
         self.vessels.restore(state)?;
-        self.read_pull();
+        self.read_joints();
         Ok(())
     }
 
-    fn read_pull(&mut self) {
-        let (x, y, z) = self.vessels.pull();
-        self.drift.clear();
-        self.drift.extend(x.iter().zip(y).zip(z).map(|((x, y), z)| [*x, *y, *z]));
+    fn read_joints(&mut self) {
+        let stiffness_per_min = self.vessels.law().edge_stiffness_per_min;
+        self.joints.clear();
+        self.joints.extend(self.vessels.segments().map(|segment| Joint {
+            rows: [segment.a_row as u32, segment.b_row as u32],
+            rest_um: segment.rest_um,
+            stiffness_per_min,
+        }));
     }
 }

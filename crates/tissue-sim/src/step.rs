@@ -54,8 +54,8 @@ pub fn step(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) -> Work {
     fields_to_cells::starve(&t.fields, plan, &t.place, &mut t.cells);
     fields_to_cells::headings(&t.fields, plan, &t.place, &t.cells, &mut t.headings);
     vessels_to_cells::lead(t.bed.as_ref(), plan, &mut t.cells);
-    let drift_um_per_min = t.bed.as_ref().map_or(&[][..], |bed| &bed.drift);
-    let motion = t.cells.move_by(span, rng, Heading::Pulled { heading: &t.headings, drift_um_per_min });
+    let joints = t.bed.as_ref().map_or(&[][..], |bed| &bed.joints);
+    let motion = t.cells.move_by(span, rng, Heading::Joined { heading: &t.headings, joints });
     fields_to_vessels::join_and_flow(t, plan, span, rng);
     t.cells.live_and_die(span, rng, &mut t.turnover);
     turn_over_all(t, plan, span, rng);

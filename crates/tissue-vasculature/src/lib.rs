@@ -8,7 +8,6 @@ pub mod bodies;
 pub mod branch;
 pub mod circuit;
 pub mod flow;
-pub mod follow;
 pub mod graph;
 pub mod join;
 pub mod law;

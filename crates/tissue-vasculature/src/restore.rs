@@ -84,9 +84,6 @@ fn check_lengths(rows: &VesselRows) -> Result<(), StateError> {
         ("members", rows.member.len()),
         ("active cells", rows.active.len()),
         ("roles", rows.role.len()),
-        ("pulls along x", rows.pull_x_um_per_min.len()),
-        ("pulls along y", rows.pull_y_um_per_min.len()),
-        ("pulls along z", rows.pull_z_um_per_min.len()),
         ("flows", rows.flow_um3_per_min.len()),
         ("perfused cells", rows.perfused.len()),
     ] {

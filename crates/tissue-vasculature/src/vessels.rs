@@ -3,7 +3,7 @@
 use crate::join::Joiner;
 use crate::members::{Members, Role};
 use crate::perfuse::is_perfused;
-use crate::{Bodies, Circuit, Edge, Graph, LawError, VesselLaw, branch, flow, follow, lumen, perfuse, seed};
+use crate::{Bodies, Circuit, Edge, Graph, LawError, VesselLaw, branch, flow, lumen, perfuse, seed};
 use core::mem::take;
 use vesicle_base::{Rng, Span};
 
@@ -20,12 +20,6 @@ vesicle_base::columns! {
         pub active: Vec<bool>,
         /// Its role.
         pub role: Vec<Role>,
-        /// Spring velocity along x, µm/min.
-        pub pull_x_um_per_min: Vec<f64>,
-        /// Spring velocity along y, µm/min.
-        pub pull_y_um_per_min: Vec<f64>,
-        /// Spring velocity along z, µm/min.
-        pub pull_z_um_per_min: Vec<f64>,
         /// Flow through the cell, µm³/min.
         pub flow_um3_per_min: Vec<f64>,
         /// Whether a perfused segment ends here.
@@ -85,6 +79,8 @@ pub struct Segment {
     pub radius_um: f64,
     /// Length, µm.
     pub length_um: f64,
+    /// Length at which its ends do not pull, µm.
+    pub rest_um: f64,
     /// Flow from `a` to `b`, µm³/min.
     pub flow_um3_per_min: f64,
     /// Whether it counts as perfused.
@@ -141,7 +137,7 @@ impl Vessels {
         self.settle();
     }
 
-    /// One tick: cells branch, tips join, joined cells pull, blood flows, clocks run, idle segments go.
+    /// One tick: cells branch, tips join, blood flows, clocks run, idle segments go.
     ///
     /// Rows may stand in another order than before; cells are known by id. Cells that are no longer members lose
     /// their edges.
@@ -156,7 +152,6 @@ impl Vessels {
         work.branched = branch::sprout(graph, &members, bodies, law, span, *rng);
         work.joined = joiner.join(graph, &members, bodies, law);
         measure(graph, &members, bodies);
-        follow::pull(graph, &members, bodies, law, span, follow::columns(rows));
         work.solver_links = flow::carry(graph, &members, law, circuit);
         perfuse::run_clocks(graph, &members, law, span);
         lumen::adapt(graph, law, span);
@@ -165,11 +160,6 @@ impl Vessels {
         work.segments = self.graph.edges().len();
         self.settle();
         work
-    }
-
-    /// Spring velocity along x, y, z by row, µm/min; for the motion of the next tick.
-    pub fn pull(&self) -> (&[f64], &[f64], &[f64]) {
-        (&self.rows.pull_x_um_per_min, &self.rows.pull_y_um_per_min, &self.rows.pull_z_um_per_min)
     }
 
     /// What a row is to its vessel.
@@ -238,6 +228,7 @@ impl Vessels {
             b_row,
             radius_um: edge.radius_um,
             length_um: edge.length_um,
+            rest_um: edge.rest_um,
             flow_um3_per_min: edge.flow_um3_per_min,
             perfused: is_perfused(edge, &self.law),
         }
@@ -300,9 +291,6 @@ impl VesselRows {
         self.member.resize(n, false);
         self.active.resize(n, false);
         self.role.resize(n, Role::None);
-        self.pull_x_um_per_min.resize(n, 0.0);
-        self.pull_y_um_per_min.resize(n, 0.0);
-        self.pull_z_um_per_min.resize(n, 0.0);
         self.flow_um3_per_min.resize(n, 0.0);
         self.perfused.resize(n, false);
     }

@@ -143,8 +143,9 @@ fn a_held_cell_sends_its_daughter() {
     assert_eq!((vessels.role(0), vessels.role(1)), (Role::Stalk, Role::Tip));
     tissue = Tissue { id: vec![100, 7], ..Tissue::of(&[(0.0, 20.0), (30.0, 20.0)], 1.0) };
     tissue.tick(&mut vessels, 0);
-    let (pull_x, ..) = vessels.pull();
-    assert!(pull_x[0] == 0.0 && pull_x[1] < 0.0, "the wall holds: {pull_x:?}");
+    assert!(vessels.is_anchored(0) && !vessels.is_anchored(1), "the wall holds");
+    let stretch: Vec<f64> = vessels.segments().map(|s| s.length_um - s.rest_um).collect();
+    assert_eq!(stretch, [20.0]);
 }
 
 #[test]
@@ -166,8 +167,7 @@ fn nothing_one_and_coincident_cells_pass() {
             tissue.tick(&mut vessels, tick);
         }
         assert_eq!(vessels.health(), None);
-        let (x, y, z) = vessels.pull();
-        assert!([x, y, z].iter().all(|v| v.iter().all(|v| v.is_finite())));
+        assert!(vessels.segments().all(|segment| segment.length_um.is_finite()));
         vessels.turn_over(&Turnover { n_before: places.len(), ..Turnover::default() }, &tissue.id);
     }
 }
@@ -183,5 +183,5 @@ fn a_number_that_is_none_is_reported_and_harms_nothing_else() {
         vessels.health().unwrap().to_string(),
         "endothelial cell 102 in row 2: its place is not a finite number"
     );
-    assert!((0..6).all(|row| vessels.flow(row).is_finite() && vessels.pull().0[row].is_finite()));
+    assert!((0..6).all(|row| vessels.flow(row).is_finite()));
 }

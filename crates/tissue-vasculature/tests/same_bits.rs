@@ -57,11 +57,17 @@ impl Tissue {
     fn tick(&mut self, tick: u32) {
         let span = Span::of_tick(tick, 6.0);
         self.meet(|vessels, bodies| vessels.join_and_flow(bodies, &span, &Rng::new(3)));
-        let (x, y, z) = self.vessels.pull();
+        let before = self.place.clone();
+        for segment in self.vessels.segments() {
+            for (row, other) in [(segment.a_row, segment.b_row), (segment.b_row, segment.a_row)] {
+                let share = 0.05 * (segment.length_um - segment.rest_um) / segment.length_um.max(1.0);
+                let pull = [0, 1, 2].map(|axis| share * (before[other][axis] - before[row][axis]));
+                let held = self.vessels.is_anchored(row);
+                (0..3).for_each(|axis| self.place[row][axis] += if held { 0.0 } else { pull[axis] });
+            }
+        }
         for (row, place) in self.place.iter_mut().enumerate() {
-            let lead = if self.vessels.is_tip(row) { 0.5 } else { 0.0 };
-            let v = if self.vessels.is_anchored(row) { [0.0; 3] } else { [x[row] + lead, y[row], z[row]] };
-            *place = [0, 1, 2].map(|axis| place[axis] + 6.0 * v[axis]);
+            place[0] += if self.vessels.is_tip(row) { 3.0 } else { 0.0 };
         }
         self.turn_over(tick);
     }

@@ -1,6 +1,6 @@
 //! What motion reads and writes: slices with one value a cell, and the laws they follow.
 
-use super::springs::Springs;
+use super::springs::{Joint, Springs};
 use crate::{State, View};
 use vesicle_base::Quiet;
 
@@ -32,8 +32,8 @@ pub struct Bodies<'a> {
     pub bias: View<'a>,
     /// Unit vector along which bias pulls, or 0. Empty: nobody has one.
     pub heading: &'a [[f64; 3]],
-    /// Velocity that others put on each cell for the tick, µm/min. Empty: nobody is pulled.
-    pub drift_um_per_min: &'a [[f64; 3]],
+    /// Springs with a length at rest that others put between cells for the tick.
+    pub joints: &'a [Joint],
     /// Spring constant, per minute.
     pub spring_per_min: View<'a>,
     /// Rate at which a cell ties a spring to a neighbour of affinity 1, per minute.
@@ -75,8 +75,8 @@ impl Bodies<'_> {
         let same = self.kind.len() == n && self.state.len() == n && self.radius_um.len() == n;
         assert!(same && lengths.all(|len| len == n), "columns of cells out of step");
         assert!(self.heading.is_empty() || self.heading.len() == n, "one heading a cell, or none");
-        let drift = self.drift_um_per_min.len();
-        assert!(drift == 0 || drift == n, "one drift a cell, or none");
+        let joined = self.joints.iter().flat_map(|joint| joint.rows);
+        assert!(joined.max().is_none_or(|row| (row as usize) < n), "a joint of a cell that is not there");
         assert!(n < u32::MAX as usize - 2, "rows are numbered by u32");
         assert_eq!(
             laws.affinity.len(),

@@ -1,8 +1,7 @@
-//! One evaluation of all velocities but the walk: contact, springs, walls; then what may not move is stopped.
+//! One evaluation of all velocities but the walk: contact, springs and joints, walls; then what may not move is stopped.
 
-use super::bodies::{Bodies, MotionLaws, PairLaw};
+use super::bodies::{MotionLaws, PairLaw};
 use super::contact::{self, Crowd, FIXED, Peak, Variant};
-use super::grain::grained;
 use super::lists::CHUNK;
 use super::simd::Isa;
 use super::sorted::Sorted;
@@ -15,16 +14,12 @@ use rayon::prelude::*;
 pub(super) struct Forces {
     /// √(α_ij α_ji); empty when all are 1.
     affinity: Vec<f64>,
-    /// Velocity put on each row, on the grain; empty when nobody is pulled.
-    drift: Vec<[f64; 3]>,
     pub ties: Ties,
 }
 
 impl Forces {
-    /// Reads the affinities and what pulls.
-    pub(super) fn begin(&mut self, bodies: &Bodies<'_>, laws: &MotionLaws) {
-        self.drift.clear();
-        self.drift.extend(bodies.drift_um_per_min.iter().map(|velocity| velocity.map(grained)));
+    /// Reads the affinities.
+    pub(super) fn begin(&mut self, laws: &MotionLaws) {
         self.affinity.clear();
         if laws.affinity.iter().any(|affinity| *affinity != 1.0) {
             let n = laws.n_kinds;
@@ -68,24 +63,12 @@ impl Forces {
                     contact::pull(variant, &crowd, first, block, out, &mut stiffness);
                 }
                 self.ties.pull(sorted, first, out, &mut stiffness);
-                self.drag(sorted, first, out);
                 let wall = sorted.wall_um_per_min.get(first..).unwrap_or_default();
                 walls::push(laws, &sorted.record[first..], wall, out, &mut stiffness);
                 stop(laws.plane, &sorted.record[first..], out);
                 (peak(out, &stiffness), take(own, first, out))
             })
             .reduce(|| (Peak::default(), 0.0), |a, b| (a.0.or(b.0), a.1.max(b.1)))
-    }
-
-    /// Adds what pulls the places from `first` on.
-    fn drag(&self, sorted: &Sorted, first: usize, out: &mut [[f64; 3]]) {
-        if self.drift.is_empty() {
-            return;
-        }
-        for (v, row) in out.iter_mut().zip(&sorted.order[first..]) {
-            let drift = self.drift[*row as usize];
-            (0..3).for_each(|axis| v[axis] += drift[axis]);
-        }
     }
 }
 

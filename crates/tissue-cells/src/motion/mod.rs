@@ -33,7 +33,7 @@ pub(crate) use of_cells::Kept;
 pub use of_cells::MotionPlan;
 pub use scratch::Scratch;
 pub use sense::{Felt, PRESSURE_UNIT, sense};
-pub use springs::Springs;
+pub use springs::{Joint, Springs};
 
 use vesicle_base::{Quiet, Rng, Span};
 
@@ -71,19 +71,19 @@ impl Walk {
     }
 }
 
-/// Where each cell would go if its own motion were all bias, a unit vector (or 0) a row; and what pulls it along.
+/// Where each cell would go if its own motion were all bias, a unit vector (or 0) a row; and who is joined.
 #[derive(Clone, Copy, Debug)]
 pub enum Heading<'a> {
     /// Nobody has a heading.
     None,
     /// One a row.
     Rows(&'a [[f64; 3]]),
-    /// One a row, and a velocity (µm/min) that others put on it for the tick; empty when nobody is pulled.
-    Pulled {
+    /// One a row, and springs that others put between cells for the tick.
+    Joined {
         /// Headings.
         heading: &'a [[f64; 3]],
-        /// Velocities, µm/min.
-        drift_um_per_min: &'a [[f64; 3]],
+        /// Springs.
+        joints: &'a [Joint],
     },
 }
 

@@ -3,7 +3,7 @@
 use super::bodies::{Bodies, MotionLaws, MotionWork, Steps, Walls};
 use super::scratch::Scratch;
 use super::sense::{look, sense};
-use super::{Felt, Heading};
+use super::{Felt, Heading, Joint};
 use crate::cells::Cells;
 use crate::own::Own;
 use vesicle_base::{Rng, Span};
@@ -42,23 +42,23 @@ impl Cells {
     /// Moves all cells over one tick; sub-steps inside. `heading` is where bias pulls.
     pub fn move_by(&mut self, span: &Span, rng: &Rng, heading: Heading<'_>) -> MotionWork {
         let led = match heading {
-            Heading::None => [&[][..]; 2],
-            Heading::Rows(rows) => [rows, &[][..]],
-            Heading::Pulled { heading, drift_um_per_min } => [heading, drift_um_per_min],
+            Heading::None => (&[][..], &[][..]),
+            Heading::Rows(rows) => (rows, &[][..]),
+            Heading::Joined { heading, joints } => (heading, joints),
         };
         self.with_bodies(led, |bodies, laws, scratch| super::advance(bodies, laws, span, rng, scratch))
     }
 
     /// Finds pressure, and contacts when asked to count them, at the present positions.
     pub(crate) fn feel(&mut self, count_contacts: bool) {
-        self.with_bodies([&[]; 2], |bodies, laws, scratch| {
+        self.with_bodies((&[], &[]), |bodies, laws, scratch| {
             sense(bodies, laws, count_contacts, scratch);
         });
     }
 
     /// Finds neighbours at the present positions.
     pub(crate) fn look_around(&mut self) {
-        self.with_bodies([&[]; 2], |bodies, laws, scratch| look(bodies, laws, scratch));
+        self.with_bodies((&[], &[]), |bodies, laws, scratch| look(bodies, laws, scratch));
     }
 
     /// What [`Cells::feel`] found.
@@ -84,7 +84,7 @@ impl Cells {
 
     fn with_bodies<T>(
         &mut self,
-        [heading, drift_um_per_min]: [&[[f64; 3]]; 2],
+        (heading, joints): (&[[f64; 3]], &[Joint]),
         act: impl FnOnce(&mut Bodies<'_>, &MotionLaws, &mut Scratch) -> T,
     ) -> T {
         let mut kept = core::mem::take(&mut self.scratch.motion);
@@ -104,7 +104,7 @@ impl Cells {
             persistence_min: view(Own::Persistence),
             bias: view(Own::MigrationBias),
             heading,
-            drift_um_per_min,
+            joints,
             spring_per_min: view(Own::Elastic),
             attach_per_min: view(Own::Attach),
             detach_per_min: view(Own::Detach),

@@ -43,7 +43,7 @@ impl Scratch {
         rng: &Rng,
     ) -> MotionWork {
         let built = self.sorted.take_in(bodies, laws);
-        self.forces.begin(bodies, laws);
+        self.forces.begin(laws);
         self.walk.begin(bodies, laws.plane, span, rng);
         self.walk.settle(&self.sorted.place);
         fit(&mut self.v, self.sorted.len(), [0.0; 3]);

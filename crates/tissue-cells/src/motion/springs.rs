@@ -1,15 +1,17 @@
-//! Springs between cells that once touched: they form, pull and break.
+//! Springs between cells that once touched: they form, pull and break. And joints between cells that others declare
+//! joined, which only pull.
 //!
-//! v_i += √(k_i α_ij k_j α_ji) (x_j − x_i). A pair within both reaches ties at rate a_i α_ij + a_j α_ji while both have
+//! v_i += √(k_i α_ij k_j α_ji) (x_j − x_i); a joint of length L and L₀ at rest: v_i += k (1 − L₀/L) (x_j − x_i). A pair within both reaches ties at rate a_i α_ij + a_j α_ji while both have
 //! room; a spring breaks at rate d_i + d_j. Over a step of length h an event happens with probability
 //! 1 − exp(−rate h); its time is drawn from the pair's two identities and the tick, and springs are tied in order of
 //! their times, so that room is given to the first and not to the first row. PhysiCell draws with rate·h in row
 //! order and skips an element after a break (its quirk 11).
-//! Stiffness: twice the sum of a cell's spring constants.
-//! Reference: PhysiCell 1.14, doi 10.1371/journal.pcbi.1005991. Proved by `tests/motion_springs.rs`.
+//! Stiffness: twice the sum of a cell's spring constants; a joint's K = k n nᵀ + k (1 − L₀/L)⁺ (1 − n nᵀ) is at most k.
+//! Reference: PhysiCell 1.14, doi 10.1371/journal.pcbi.1005991. Proved by `tests/motion_springs.rs` and
+//! `tests/motion_joints.rs`.
 
 use super::bodies::{Bodies, MotionLaws};
-use super::grain::grained;
+use super::grain::{COEFFICIENT_LIMIT, grained};
 use super::purpose::{ATTACH, DETACH};
 use super::sorted::Sorted;
 use vesicle_base::{Purpose, Rng, math};
@@ -46,6 +48,20 @@ impl Springs {
     }
 }
 
+/// Stiffest joint, per min: one that closes in a twentieth of a second; more is taken as this.
+const STIFFEST_PER_MIN: f64 = 1e3;
+
+/// A spring with a length at rest between two cells, for one tick.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Joint {
+    /// Rows of its two cells.
+    pub rows: [u32; 2],
+    /// Length at rest, µm.
+    pub rest_um: f64,
+    /// Velocity of each end over the stretch, per min.
+    pub stiffness_per_min: f64,
+}
+
 /// A spring about to form: its time within the step and its pair.
 #[derive(Clone, Copy, Debug)]
 struct Bid {
@@ -58,11 +74,34 @@ struct Bid {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ties {
     row_of: Vec<(u64, u32)>,
+    all: Vec<Joint>,
     start: Vec<u32>,
-    /// Row at the other end and the spring's constant, per min.
-    end: Vec<(u32, f64)>,
+    end: Vec<End>,
     bids: Vec<Bid>,
     held: Vec<u32>,
+}
+
+/// What a cell is tied to.
+#[derive(Clone, Copy, Debug, Default)]
+struct End {
+    /// Row at the other end.
+    row: u32,
+    rest_um: f64,
+    /// The spring's constant, per min.
+    constant: f64,
+}
+
+impl End {
+    /// What `apart`, the way to the other end, is multiplied by, per min; 0 where a joint has no direction.
+    fn share(&self, apart: [f64; 3]) -> f64 {
+        if self.rest_um == 0.0 {
+            return self.constant;
+        }
+        let length_um = (apart[0] * apart[0] + apart[1] * apart[1] + apart[2] * apart[2]).sqrt();
+        let speed = self.constant * (length_um - self.rest_um);
+        let share = speed.clamp(-COEFFICIENT_LIMIT, COEFFICIENT_LIMIT) / length_um;
+        if share.is_finite() { share } else { 0.0 }
+    }
 }
 
 impl Ties {
@@ -74,20 +113,19 @@ impl Ties {
         sorted: &Sorted,
         events: Events<'_>,
     ) {
-        self.start.clear();
         let none_forms = bodies.attach_per_min.is_nowhere();
-        if bodies.springs.pairs.is_empty() && none_forms {
-            return;
+        if !(bodies.springs.pairs.is_empty() && none_forms) {
+            self.row_of.clear();
+            self.row_of.extend(bodies.id.iter().enumerate().map(|(row, id)| (*id, row as u32)));
+            self.row_of.sort_unstable();
+            self.let_go(bodies, &events);
+            if !none_forms {
+                self.bid(bodies, laws, sorted, &events);
+                self.tie(bodies);
+            }
         }
-        self.row_of.clear();
-        self.row_of.extend(bodies.id.iter().enumerate().map(|(row, id)| (*id, row as u32)));
-        self.row_of.sort_unstable();
-        self.let_go(bodies, &events);
-        if !none_forms {
-            self.bid(bodies, laws, sorted, &events);
-            self.tie(bodies);
-        }
-        self.list(bodies, laws);
+        self.gather(bodies, laws);
+        self.list(bodies.id.len());
     }
 
     fn row(&self, id: u64) -> Option<u32> {
@@ -143,33 +181,45 @@ impl Ties {
         bodies.springs.pairs.sort_unstable();
     }
 
-    /// Lists the springs by row.
-    fn list(&mut self, bodies: &Bodies<'_>, laws: &MotionLaws) {
-        let n = bodies.id.len();
-        self.start.resize(n + 2, 0);
+    /// All springs, as joints without a length, and all joints.
+    fn gather(&mut self, bodies: &Bodies<'_>, laws: &MotionLaws) {
+        self.all.clear();
         for [a, b] in &bodies.springs.pairs {
-            for id in [a, b] {
-                let row = self.row(*id).expect("springs of absent cells were dropped");
-                self.start[row as usize + 2] += 1;
-            }
+            let rows = [a, b].map(|id| self.row(*id).expect("springs of absent cells were dropped"));
+            let stiffness_per_min = spring_constant(bodies, laws, rows);
+            self.all.push(Joint { rows, rest_um: 0.0, stiffness_per_min });
+        }
+        self.all.extend(bodies.joints.iter().map(|joint| Joint {
+            stiffness_per_min: joint.stiffness_per_min.min(STIFFEST_PER_MIN),
+            ..*joint
+        }));
+    }
+
+    /// Lists what each of `n` rows is tied to.
+    fn list(&mut self, n: usize) {
+        self.start.clear();
+        if self.all.is_empty() {
+            return;
+        }
+        self.start.resize(n + 2, 0);
+        for row in self.all.iter().flat_map(|joint| joint.rows) {
+            self.start[row as usize + 2] += 1;
         }
         for row in 0..=n {
             self.start[row + 1] += self.start[row];
         }
         self.end.clear();
-        self.end.resize(2 * bodies.springs.pairs.len(), (0, 0.0));
-        for [a, b] in &bodies.springs.pairs {
-            let (i, j) = (self.row(*a).unwrap_or(0), self.row(*b).unwrap_or(0));
-            let constant = spring_constant(bodies, laws, [i, j]);
-            for (from, to) in [(i, j), (j, i)] {
+        self.end.resize(2 * self.all.len(), End::default());
+        for Joint { rows: [i, j], rest_um, stiffness_per_min: constant } in self.all.iter().copied() {
+            for (from, row) in [(i, j), (j, i)] {
                 let next = &mut self.start[from as usize + 1];
-                self.end[*next as usize] = (to, constant);
+                self.end[*next as usize] = End { row, rest_um, constant };
                 *next += 1;
             }
         }
     }
 
-    /// Adds the pull of all springs of the places from `first` on.
+    /// Adds the pull of all springs and joints of the places from `first` on.
     pub(super) fn pull(&self, sorted: &Sorted, first: usize, out: &mut [[f64; 3]], stiffness: &mut [f64]) {
         if self.start.is_empty() {
             return;
@@ -177,12 +227,14 @@ impl Ties {
         for (k, v) in out.iter_mut().enumerate() {
             let row = sorted.order[first + k] as usize;
             let here = &sorted.record[first + k].0;
-            for (other, constant) in &self.end[self.start[row] as usize..self.start[row + 1] as usize] {
-                let there = &sorted.record[sorted.place[*other as usize] as usize].0;
+            for end in &self.end[self.start[row] as usize..self.start[row + 1] as usize] {
+                let there = &sorted.record[sorted.place[end.row as usize] as usize].0;
+                let apart = [0, 1, 2].map(|axis| there[axis] - here[axis]);
+                let share = end.share(apart);
                 for axis in 0..3 {
-                    v[axis] += grained(constant * (there[axis] - here[axis]));
+                    v[axis] += grained(share * apart[axis]);
                 }
-                stiffness[k] += grained(*constant);
+                stiffness[k] += grained(end.constant);
             }
         }
     }

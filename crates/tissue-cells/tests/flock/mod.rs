@@ -1,7 +1,7 @@
 //! A handful of bodies with columns of their own, for tests of motion.
 #![allow(dead_code)] // each test uses a part
 
-use tissue_cells::motion::{Bodies, MotionLaws, MotionWork, Scratch, Springs, advance};
+use tissue_cells::motion::{Bodies, Joint, MotionLaws, MotionWork, Scratch, Springs, advance};
 use tissue_cells::{State, View};
 use vesicle_base::columns::Column;
 use vesicle_base::{Quiet, Rng, Span};
@@ -21,7 +21,7 @@ pub struct Flock {
     pub persistence: Vec<f64>,
     pub bias: Vec<f64>,
     pub heading: Vec<[f64; 3]>,
-    pub drift: Vec<[f64; 3]>,
+    pub joints: Vec<Joint>,
     pub spring: [f64; 4],
     pub attach: [f64; 4],
     pub detach: [f64; 4],
@@ -53,7 +53,7 @@ impl Flock {
             persistence: vec![1.0; n],
             bias: vec![0.0; n],
             heading: Vec::new(),
-            drift: Vec::new(),
+            joints: Vec::new(),
             spring: [0.01; 4],
             attach: [0.0; 4],
             detach: [0.0; 4],
@@ -118,7 +118,7 @@ impl Flock {
             persistence_min: View::new(Some(&self.persistence), &[]),
             bias: View::new(Some(&self.bias), &[]),
             heading: &self.heading,
-            drift_um_per_min: &self.drift,
+            joints: &self.joints,
             spring_per_min: View::new(None, &self.spring),
             attach_per_min: View::new(None, &self.attach),
             detach_per_min: View::new(None, &self.detach),
@@ -158,6 +158,11 @@ impl Flock {
             order.iter().map(|row| column[*row].clone()).collect()
         }
         let led = |rows: &Vec<[f64; 3]>| if rows.is_empty() { Vec::new() } else { take(rows, order) };
+        let place = |row: u32| order.iter().position(|from| *from == row as usize).map(|to| to as u32);
+        let moved = |joint: &Joint| {
+            let [i, j] = joint.rows.map(place);
+            Some(Joint { rows: [i?, j?], ..*joint })
+        };
         let three = |columns: &[Vec<f64>; 3]| [0, 1, 2].map(|axis| take(&columns[axis], order));
         let calm = |columns: &[Quiet; 3]| {
             let rows: Vec<u32> = order.iter().map(|row| *row as u32).collect();
@@ -178,7 +183,7 @@ impl Flock {
             persistence: take(&self.persistence, order),
             bias: take(&self.bias, order),
             heading: led(&self.heading),
-            drift: led(&self.drift),
+            joints: self.joints.iter().filter_map(moved).collect(),
             at: three(&self.at),
             direction: calm(&self.direction),
             velocity: calm(&self.velocity),

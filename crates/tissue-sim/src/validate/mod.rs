@@ -69,6 +69,7 @@ pub const CASES: &[Case] = &[
     Case { name: "phagocytosis", shows: "neighbours are eaten at their rate, by each eater", source: "E N = N₀ e^(−krt) with k eaters", run: fate::phagocytosis },
     Case { name: "two-cells", shows: "two overlapping cells part as the pair potential says", source: "d' = 2 r (1 − d/R)²", run: motion::two_cells },
     Case { name: "spring-pair", shows: "two cells on a spring come together exponentially", source: "d' = −2 k d", run: motion::spring_pair },
+    Case { name: "joint", shows: "a joint between vessel cells holds against contact, however long a tick is", source: "k (d − L₀) = r (1 − d/2R)²", run: motion::joint },
     Case { name: "friction", shows: "one cell that pulls three moves all four at its own momentum", source: "Σ v = v₁: pair forces cancel", run: motion::friction },
     Case { name: "chain-of-11", shows: "a half-overlapped chain relaxes in its known time", source: "OpenVT 11-cell chain: 90 % of its width after 88.7 min", run: motion::chain },
     Case { name: "persistent-walk", shows: "cells spread as a persistent random walk", source: "Fürth (1920): ⟨r²⟩ = 2 v² P (t − P (1 − e^(−t/P)))", run: motion::persistent_walk },

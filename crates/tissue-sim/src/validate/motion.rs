@@ -1,7 +1,7 @@
 //! Cells that push, pull and walk against their equations of motion.
 
 use super::{Row, row};
-use tissue_cells::motion::{MotionPlan, Springs, Steps};
+use tissue_cells::motion::{Joint, MotionPlan, Springs, Steps};
 use tissue_cells::{Behaviours, Cells, CycleModel, Domain, Heading, KindLaw, TowardKinds};
 use vesicle_base::math::exp;
 use vesicle_base::{Rng, Span};
@@ -76,6 +76,28 @@ pub(super) fn spring_pair() -> Vec<Row> {
             let tolerance = f64::from(steps) * tolerance_um;
             let why = "the tolerance of motion, once for every sub-step";
             row(format!("distance after {t_min} min"), expected, apart(&cells, 0, 1), tolerance, "um", why)
+        })
+        .collect()
+}
+
+/// Two cells on a joint that is shorter than contact allows, at rest.
+pub(super) fn joint() -> Vec<Row> {
+    let (rest_um, stiffness_per_min, tolerance_um) = (10.0, 0.05, 1e-4);
+    let mut law = quiet();
+    law.mechanics.adhesion_um_per_min = 0.0;
+    let (r, touch) = (law.mechanics.repulsion_um_per_min, 2.0 * radius_um(&law));
+    let (a, b) = (r / (touch * touch), 2.0 * r / touch + stiffness_per_min);
+    let expected = (b - (b * b - 4.0 * a * (r + stiffness_per_min * rest_um)).sqrt()) / (2.0 * a);
+    [1.5, 6.0, 24.0]
+        .into_iter()
+        .map(|tick_min| {
+            let mut cells = at(law.clone(), &[[0.0; 3], [16.0, 0.0, 0.0]], tolerance_um);
+            let joints = &[Joint { rows: [0, 1], rest_um, stiffness_per_min }];
+            let heading = Heading::Joined { heading: &[], joints };
+            moved(&mut cells, (480.0 / tick_min) as u32, tick_min, heading);
+            let what = format!("distance after 8 h in ticks of {tick_min} min");
+            let why = "the tolerance of motion; earlier errors have died away";
+            row(what, expected, apart(&cells, 0, 1), tolerance_um, "um", why)
         })
         .collect()
 }
