@@ -69,7 +69,11 @@ fn a_joint_holds_against_contact_whatever_the_tick() {
         flock.adhesion.fill(0.0);
         flock.joints = vec![joint(0, 1, 0.05)];
         run(&mut flock, &wide(1), (600.0 / length_min) as u32, length_min);
-        assert!((flock.apart(0, 1) - low).abs() < 1e-3, "{} not {low} in ticks of {length_min}", flock.apart(0, 1));
+        assert!(
+            (flock.apart(0, 1) - low).abs() < 1e-3,
+            "{} not {low} in ticks of {length_min}",
+            flock.apart(0, 1)
+        );
     }
 }
 
@@ -93,15 +97,18 @@ fn a_chain_relaxes_alike_in_ticks_of_any_length() {
 #[test]
 fn a_stiff_fan_does_not_explode() {
     for stiffness in [1.0, 1e3, 1e300, f64::INFINITY] {
-        let mut places: Vec<[f64; 3]> = (0..9)
-            .map(|k| [40.0 * math::cos(f64::from(k)), 40.0 * math::sin(f64::from(k)), 0.0])
-            .collect();
+        let mut places: Vec<[f64; 3]> =
+            (0..9).map(|k| [40.0 * math::cos(f64::from(k)), 40.0 * math::sin(f64::from(k)), 0.0]).collect();
         places[0] = [3.0, 1.0, 0.0];
         let mut flock = ghosts(&places);
         flock.joints = (1..9).map(|k| joint(0, k, stiffness)).collect();
         run(&mut flock, &wide(1), 20, 6.0);
         for k in 1..9 {
-            assert!((flock.apart(0, k) - 10.0).abs() < 1e-2, "spoke {k} of {stiffness}: {}", flock.apart(0, k));
+            assert!(
+                (flock.apart(0, k) - 10.0).abs() < 1e-2,
+                "spoke {k} of {stiffness}: {}",
+                flock.apart(0, k)
+            );
         }
     }
 }

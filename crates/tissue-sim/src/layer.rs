@@ -3,6 +3,7 @@
 //! Equation: a sphere that captures q(t) of vesicles meets u − ∫ H(t − t') q(t') dt' at its surface, u being the value in its
 //! voxels and H what it has of itself in space less what the lattice has of it; ∫H is what the grid leaves of the way (`way`).
 //! H is a sum of exponentials, b e^(−t/θ)/θ each, of which every cell keeps its part x of the integral: q = K (u − Σx).
+//! Within a tick Σx goes as u does: q = K (1 − Σx/u₀) u, so that no cell gives back what others took from its voxels.
 //! Discretisation: over a tick of length h with q as its mean, x ← x e^(−h/θ) + b q (1 − e^(−h/θ)); the mean of x over the tick has
 //! φ = (1 − e^(−h/θ)) θ/h of its start, so that 1/K = 1/c + a + Σ b (1 − φ), a being what is met at once. b is what is met from one of
 //! `Lattice::until_um2` to the next, up to all that is left; what then is missing, that voxels are not emptied alike, is met while
@@ -29,8 +30,8 @@ const TICKS: f64 = 3.0;
 const LEAST: f64 = 0.05;
 /// Passes in which the resistance through which voxels are met is found: the third changes it by less than 1 %.
 const PASSES: usize = 4;
-/// Values kept for a cell and a size: of each part, what is owed where a layer gave back more than it took, and where the cell was.
-const KEPT: usize = BEGINNINGS + 4;
+/// Values kept for a cell and a size: of each part, and where the cell was.
+const KEPT: usize = BEGINNINGS + 3;
 
 /// What the grid leaves of the way, times D and 1/µm: met by each of `Lattice::until_um2`.
 pub type Onset = [f64; BEGINNINGS];
@@ -76,8 +77,8 @@ pub struct Layers {
 pub struct Met {
     /// K, µm³/min.
     pub clearance_um3_per_min: f64,
-    /// Σx, vesicles per µm³: how much less there is at the surface than in its voxels.
-    pub missing_per_um3: f64,
+    /// The share of what its voxels have that there is at the surface, 1 − Σx/u; none where others emptied them below Σx.
+    pub there_share: f64,
     /// b, min/µm³.
     parts: [f64; BEGINNINGS],
     /// e^(−h/θ).
@@ -93,6 +94,8 @@ pub struct Approach<'a> {
     pub onset: &'a Onset,
     /// Where vesicles touch the cell, µm.
     pub contact_um: f64,
+    /// What its voxels have, vesicles per µm³.
+    pub here_per_um3: f64,
 }
 
 /// How layers of one size fade over a tick.
@@ -123,7 +126,7 @@ impl Layers {
         }
         for row in 0..cells.len() {
             for _ in 0..layers.n_slots {
-                layers.values.extend([0.0; BEGINNINGS + 1].into_iter().chain(cells.position_um(row)));
+                layers.values.extend([0.0; BEGINNINGS].into_iter().chain(cells.position_um(row)));
             }
         }
         layers
@@ -151,7 +154,7 @@ impl Layers {
     /// The same for a cell that may have moved in the tick before, to where it is now.
     pub fn left_behind(&mut self, fade: &Fade, row: usize, at_um: [f64; 3]) -> Fade {
         let stride = self.stride();
-        let was_um = &mut self.values[row * stride + fade.slot * KEPT..][BEGINNINGS + 1..KEPT];
+        let was_um = &mut self.values[row * stride + fade.slot * KEPT..][BEGINNINGS..KEPT];
         let square_um2: f64 = was_um.iter().zip(at_um).map(|(was, is)| (is - was) * (is - was)).sum();
         was_um.copy_from_slice(&at_um);
         let d = fade.diffusion_um2_per_min;
@@ -194,12 +197,17 @@ impl Layers {
     /// How a cell meets vesicles of which its surface clears so much, `left` of the way being left where voxels are met through a
     /// resistance, all min/µm³.
     pub fn meet(&self, fade: &Fade, row: usize, surface: f64, approach: &Approach) -> Met {
+        let remembered = &self.values[row * self.stride() + fade.slot * KEPT..][..BEGINNINGS];
+        let missing: f64 = remembered.iter().zip(&fade.mean).map(|(x, mean)| x * mean).sum();
+        let there = (approach.here_per_um3 - missing.max(0.0)).max(0.0);
+        let there_share = if missing > 0.0 && there >= 0.0 { there / approach.here_per_um3 } else { 1.0 };
+        let there_share = if there_share.is_finite() { there_share } else { 0.0 };
         let direct = 1.0 / surface;
         let d = fade.diffusion_um2_per_min;
         let mut met = direct;
         let mut parts = [0.0; BEGINNINGS];
         for _ in 0..PASSES {
-            let whole = approach.way.left_min_per_um3(met, d);
+            let whole = approach.way.left_min_per_um3(met / there_share, d);
             let at_once;
             (at_once, parts) = split(fade, whole, approach);
             met = direct + at_once;
@@ -208,29 +216,16 @@ impl Layers {
                 met += *part * (1.0 - fade.mean[k]);
             }
         }
-        let remembered = &self.values[row * self.stride() + fade.slot * KEPT..][..BEGINNINGS];
-        let missing: f64 = remembered.iter().zip(&fade.mean).map(|(x, mean)| x * mean).sum();
-        Met { clearance_um3_per_min: 1.0 / met, missing_per_um3: missing.max(0.0), parts, kept: fade.kept }
+        Met { clearance_um3_per_min: 1.0 / met, there_share, parts, kept: fade.kept }
     }
 
-    /// Takes up what a cell captured over a tick, less what its layer gave back, and what it released; returns how many are expected to
-    /// be captured, 0 or more: what is below is owed by the next ticks.
-    pub fn follow(
-        &mut self,
-        fade: &Fade,
-        row: usize,
-        met: &Met,
-        (captured, released): (f64, f64),
-        tick_min: f64,
-    ) -> f64 {
+    /// Takes up how many more vesicles a cell captured than it released over a tick.
+    pub fn follow(&mut self, fade: &Fade, row: usize, met: &Met, captured: f64, tick_min: f64) {
         let stride = self.stride();
-        let kept = &mut self.values[row * stride + fade.slot * KEPT..][..KEPT];
+        let kept = &mut self.values[row * stride + fade.slot * KEPT..][..BEGINNINGS];
         for ((x, part), stays) in kept.iter_mut().zip(&met.parts).zip(&met.kept) {
-            *x = *x * stays + part * (captured - released) / tick_min * (1.0 - stays);
+            *x = *x * stays + part * captured / tick_min * (1.0 - stays);
         }
-        let expected = kept[BEGINNINGS] + captured;
-        kept[BEGINNINGS] = expected.min(0.0);
-        expected.max(0.0)
     }
 
     /// Forgets the layer of a cell that captures nothing.
@@ -239,7 +234,7 @@ impl Layers {
         self.values[row * stride + fade.slot * KEPT..][..BEGINNINGS].fill(0.0);
     }
 
-    /// A daughter begins in the layer of her mother, and owes nothing.
+    /// A daughter begins in the layer of her mother.
     pub fn turn_over(&mut self, turnover: &Turnover) {
         let stride = self.stride();
         if stride == 0 {
@@ -248,9 +243,7 @@ impl Layers {
         room_for(&mut self.values, turnover.births.len() * stride);
         for birth in &turnover.births {
             let mother = birth.mother_row as usize * stride;
-            let daughter = self.values.len();
             self.values.extend_from_within(mother..mother + stride);
-            self.values[daughter..].chunks_mut(KEPT).for_each(|kept| kept[BEGINNINGS] = 0.0);
         }
         let mut gone = turnover.gone.iter().peekable();
         let (mut row, mut to) = (0, 0);
@@ -367,7 +360,8 @@ mod tests {
 
     const ONSET: Onset = [2e-4, 4e-4, 7e-4, 1.1e-3, 1.5e-3, 1.7e-3, 1.8e-3, 1.8e-3];
 
-    const APPROACH: Approach = Approach { way: &Way::of_left(2e-3), onset: &ONSET, contact_um: 23.4 };
+    const APPROACH: Approach =
+        Approach { way: &Way::of_left(2e-3), onset: &ONSET, contact_um: 23.4, here_per_um3: 1.0 };
 
     /// A surface that takes all it meets draws much more at first, what a plane does within the first tick, and in the end what it does in
     /// a steady state.
@@ -378,11 +372,11 @@ mod tests {
         let mut last = f64::INFINITY;
         for tick in 0..100_000 {
             let met = layers.meet(&fade, 0, f64::INFINITY, &APPROACH);
-            let captured = met.clearance_um3_per_min * (1.0 - met.missing_per_um3);
+            let captured = met.clearance_um3_per_min * met.there_share;
             assert!(captured > 0.0, "tick {tick}: {captured}");
             let rise = if tick < 8 { 1.03 } else { 1.0 + 1e-9 };
             assert!(captured <= last * rise, "tick {tick}: {captured} after {last}");
-            assert_eq!(layers.follow(&fade, 0, &met, (6.0 * captured, 0.0), 6.0), 6.0 * captured);
+            layers.follow(&fade, 0, &met, 6.0 * captured, 6.0);
             last = captured;
             assert!(tick > 0 || captured > 2.0 * steady, "{captured} at first, {steady} in the end");
         }
@@ -397,16 +391,19 @@ mod tests {
         assert!((met.clearance_um3_per_min / 0.1 - 1.0).abs() < 1e-3, "{met:?}");
     }
 
-    /// What a layer gives back beyond what it took is owed, not handed over; nothing is lost.
+    /// A cell whose voxels others have emptied captures nothing, gives nothing back, and its layer fades.
     #[test]
-    fn what_was_given_back_is_owed() {
+    fn what_others_took_is_not_given_back() {
         let (mut layers, fade) = one();
-        let met = Met::default();
-        let flows = [5.0, -2.0, -1.0, 2.0, 4.0];
-        let got: Vec<f64> =
-            flows.iter().map(|flow| layers.follow(&fade, 0, &met, (*flow, 0.0), 6.0)).collect();
-        assert_eq!(got, [5.0, 0.0, 0.0, 0.0, 3.0]);
-        assert_eq!(flows.iter().sum::<f64>(), got.iter().sum::<f64>());
+        let met = layers.meet(&fade, 0, f64::INFINITY, &APPROACH);
+        layers.follow(&fade, 0, &met, 6.0 * met.clearance_um3_per_min, 6.0);
+        for here_per_um3 in [1e-3, 0.0] {
+            let emptied = Approach { here_per_um3, ..APPROACH };
+            assert_eq!(layers.meet(&fade, 0, f64::INFINITY, &emptied).there_share, 0.0);
+        }
+        let before = layers.meet(&fade, 0, f64::INFINITY, &APPROACH).there_share;
+        layers.follow(&fade, 0, &met, 0.0, 6.0);
+        assert!(layers.meet(&fade, 0, f64::INFINITY, &APPROACH).there_share > before);
     }
 
     #[test]
@@ -415,10 +412,7 @@ mod tests {
         layers.values = (0..3).flat_map(|row| [f64::from(row); KEPT]).collect();
         let birth = Birth { mother_row: 2, daughter_id: 9 };
         layers.turn_over(&Turnover { n_before: 3, births: vec![birth], gone: vec![1] });
-        let of = |row: usize| (layers.values[row * KEPT], layers.values[row * KEPT + BEGINNINGS]);
-        assert_eq!(
-            (layers.values.len() / KEPT, of(0), of(1), of(2)),
-            (3, (0.0, 0.0), (2.0, 2.0), (2.0, 0.0))
-        );
+        let of = |row: usize| layers.values[row * KEPT];
+        assert_eq!((layers.values.len() / KEPT, of(0), of(1), of(2)), (3, 0.0, 2.0, 2.0));
     }
 }

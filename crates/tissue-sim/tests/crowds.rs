@@ -139,6 +139,40 @@ fn agree(case: &Case) {
     }
 }
 
+/// Cells whose layers overlap share what there is: what their voxels no longer have is not handed over. Once a layer gave back what
+/// others had taken, and cells got a tenth more vesicles than there were.
+#[test]
+fn unsettled_is_chance_among_vesicles_larger_than_cells() {
+    let case = Case {
+        size_um: [120.0, 120.0, 60.0],
+        clearance_um3_per_min: 8000.0,
+        diffusion_um2_per_min: 0.39,
+        diameter_um: 30.0,
+        ticks: 240,
+        per_um3: 0.05,
+        ..CROWD
+    };
+    let mut setup = tissue(&case, false);
+    setup.kinds[0].start = Start::Random { count: 40, within: None };
+    setup.kinds[0].law.apoptosis.rate_per_min = 0.0;
+    let population = &mut setup.populations[0];
+    population.law.bins.truncate(1);
+    population.law.bins[0].share = 1.0;
+    (population.matrix, population.dose.ticks, population.decay_per_min) = (None, vec![0], 5e-4);
+    let (mut unsettled, mut variance) = (0.0, 0.0);
+    for seed in 0..4 {
+        let record = simulate(&setup, seed, &|_, _| true).unwrap().unwrap();
+        let ledger = &record.frames.last().unwrap().ledger;
+        let of = |account: &str| {
+            ledger.iter().find(|row| !row.is_species && row.account == account).unwrap().amount
+        };
+        unsettled += of("unsettled");
+        variance += of("spread of unsettled") * of("spread of unsettled");
+    }
+    assert!(variance > 1e5, "captures enough to tell: {variance}");
+    assert!(unsettled.abs() < 4.0 * variance.sqrt(), "{unsettled} ± {}", variance.sqrt());
+}
+
 #[test]
 fn a_crowd() {
     agree(&CROWD);

@@ -260,30 +260,32 @@ pub fn set_sinks(t: &mut Tissue, span: &Span) {
             let n = cells.len();
             let of_cells = clearance[number * n..(number + 1) * n].iter_mut().zip(ways).enumerate();
             for (at, (clearance, way)) in of_cells.filter(|(_, (clearance, _))| **clearance > 0.0) {
-                let mut back = 0.0;
                 let surface = *clearance;
-                *clearance = if let Some(fade) = &fade {
+                let (whole, there_share) = if let Some(fade) = &fade {
                     let row = place.rows[at] as usize;
                     let contact_um = cells.radius_um(row) + 0.5 * size.diameter_um;
-                    let approach = Approach { way, onset: &onsets[at], contact_um };
+                    let here_per_um3 = density(footprints.of(at), fields.values(field));
+                    let approach = Approach { way, onset: &onsets[at], contact_um, here_per_um3 };
                     let of_cell = layers.left_behind(fade, row, cells.position_um(row));
                     let met = layers.meet(&of_cell, row, *clearance, &approach);
                     layers.note(fade, n, at, met);
-                    back = met.clearance_um3_per_min * met.missing_per_um3;
-                    met.clearance_um3_per_min
+                    (met.clearance_um3_per_min, met.there_share)
                 } else {
-                    way.clearance(*clearance, size.diffusion_um2_per_min)
+                    (way.clearance(*clearance, size.diffusion_um2_per_min), 1.0)
                 };
-                at_once[number * n + at] = (1.0 - *clearance / surface).max(0.0);
+                at_once[number * n + at] = (1.0 - whole / surface).max(0.0);
+                *clearance = whole * there_share;
                 for (voxel, share) in footprints.of(at) {
                     fields.take_up(field, voxel, *clearance * share / voxel_um3);
-                    if back > 0.0 {
-                        fields.supply(field, voxel, back * share / voxel_um3);
-                    }
                 }
             }
         }
     }
+}
+
+/// Vesicles per µm³ where a surface lies, by the voxels that it lies in and its share in each.
+fn density(surface: impl Iterator<Item = (usize, f64)>, values: &[f64]) -> f64 {
+    surface.map(|(voxel, share)| share * values[voxel]).sum()
 }
 
 /// Hands what the sinks took to the cells, each by its share of its voxels.
@@ -345,22 +347,21 @@ fn hand_over(t: &mut Tissue, free: &OneSize, fade: Option<&Fade>, span: &Span, r
     let taken_up = fields.taken_up(free.field);
     for (at, clearance) in clearance[free.number * n..][..n].iter().enumerate() {
         let row = place.rows[at] as usize;
-        if *clearance <= 0.0 {
+        let met = fade.map(|fade| (fade, layers.met(fade, n, at)));
+        if met.map_or(*clearance <= 0.0, |(_, met)| met.clearance_um3_per_min <= 0.0) {
             fade.iter().for_each(|fade| layers.forget(fade, row));
             continue;
         }
-        let of_cell = surfaces[free.of_field].footprints.of(at);
-        let mut taken =
-            of_cell.map(|(v, share)| taken_up[v] * (clearance * share) / of_voxel[v]).sum::<f64>();
         let made = made[free.number * n + at];
-        taken += at_once[free.number * n + at] * made;
-        let mut expected = taken;
-        if let Some(fade) = fade {
-            let met = layers.met(fade, n, at);
-            taken -= clearance * met.missing_per_um3 * span.length_min;
-            expected = layers.follow(fade, row, &met, (taken, made), span.length_min);
+        let mut taken = at_once[free.number * n + at] * made;
+        if *clearance > 0.0 {
+            let of_cell = surfaces[free.of_field].footprints.of(at);
+            taken += of_cell.map(|(v, share)| taken_up[v] * (clearance * share) / of_voxel[v]).sum::<f64>();
         }
-        let got = vesicles.capture(row, cells.id[row], free.population, free.bin, expected, span, rng);
+        if let Some((fade, met)) = met {
+            layers.follow(fade, row, &met, taken - made, span.length_min);
+        }
+        let got = vesicles.capture(row, cells.id[row], free.population, free.bin, taken, span, rng);
         ledger.capture(free.population, taken, got);
     }
 }

@@ -252,16 +252,11 @@ impl Coarse {
     fn in_time(&self, name: &str) -> Option<String> {
         let far_um = self.contact_um.max(self.voxel_um.min(WIDE * self.contact_um));
         let settled_min = far_um * far_um / self.diffusion_um2_per_min;
-        // Of 30 µm in a box of 60 µm, in voxels of 10 to 20 µm, it was −37 to +51 % (`book/src/vesicles/capture.md`).
-        let missed = if self.wide_um > self.voxel_um {
-            "up to two fifths too few captures or half too many, as places lie to walls and voxels"
-        } else {
-            "a fifth too few captures at first, a third in a corner"
-        };
         (self.emptied > DEPLETED && settled_min > SETTLED * self.duration_min).then(|| {
             format!(
                 "vesicle {name}: to diffuse {far_um:.0} um takes {settled_min:.0} min of a run of {:.0} min; until then \
-                 concentrations give {missed}; `carried = \"one by one\"` follows each",
+                 concentrations give between a third too few and half too many captures, as places lie to walls and voxels; \
+                 `carried = \"one by one\"` follows each",
                 self.duration_min
             )
         })
@@ -298,11 +293,9 @@ mod tests {
     #[test]
     fn a_run_that_is_over_before_vesicles_came_far_is_told() {
         let short = Coarse { contact_um: 23.4, diffusion_um2_per_min: 1.3, duration_min: 60.0, ..FINE };
-        let told = "vesicle v: to diffuse 23 um takes 421 min of a run of 60 min; until then concentrations give a fifth too few \
-                    captures at first, a third in a corner; `carried = \"one by one\"` follows each";
+        let told = "vesicle v: to diffuse 23 um takes 421 min of a run of 60 min; until then concentrations give between a third \
+                    too few and half too many captures, as places lie to walls and voxels; `carried = \"one by one\"` follows each";
         assert_eq!(short.in_time("v").as_deref(), Some(told));
-        let larger = Coarse { wide_um: 30.0, ..short }.in_time("v");
-        assert!(larger.is_some_and(|note| note.contains("two fifths too few captures or half too many")));
         assert_eq!(short.in_space("v"), None);
         assert_eq!(FINE.in_time("v"), None);
         assert_eq!(Coarse { duration_min: 43_200.0, ..short }.in_time("v"), None, "a long run");

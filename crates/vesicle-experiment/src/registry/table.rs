@@ -35,7 +35,7 @@ pub const TABLE: &[Entry] = &[
     line("run.tick", Quantity(D::TIME), Positive, Design, Some("6 min"), "how often the rooms meet"),
     line("run.steps", Choice(&["adaptive", "fixed"]), Any, Design, Some("adaptive"), "adaptive sub-steps, or the fixed 0.01 and 0.1 min of PhysiCell"),
     line("tissue.size", Size, Positive, Design, None, "the piece of tissue that is simulated"),
-    line("tissue.voxel", Quantity(D::LENGTH), Positive, Design, Some("20 um"), "edge of a voxel of the fields"),
+    line("tissue.voxel", Quantity(D::LENGTH), Positive, Design, Some("20 um"), "edge of a voxel of the fields; where the tissue is one voxel high, cells stay in a plane"),
     line("tissue.walls", Choice(&["stop", "push"]), Any, Design, Some("stop"), "`stop`: the middles of cells stay inside; `push`: faces also push cells that touch them"),
     line("inject", Kind::Names(Named::Injection), Any, Design, Some("none"), "what is mixed into the tissue, one name or a list: each at its own declared dose and times; a field is given once for itself and once for every vesicle that it comes with"),
     line("mimics", Kind::Names(Named::Mirna), Any, Design, None, "miRNA mimics loaded into every injected vesicle, of whichever population: each vesicle holds `mimic.copies_per_vesicle`, which a mix shares"),

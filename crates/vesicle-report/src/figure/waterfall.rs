@@ -60,12 +60,14 @@ fn step(s: &Step, before: Option<&Step>, colour: Colour) -> Row {
     }
 }
 
-/// `÷ 26` from 520 to 20; empty where there is no factor.
+/// `÷ 26` from 520 to 20; empty where there is no factor, or one of 1.0.
 fn factor(from: f64, to: f64) -> String {
-    if !(from > 0.0 && to > 0.0 && from.is_finite() && to.is_finite()) || from == to {
+    if !(from > 0.0 && to > 0.0 && from.is_finite() && to.is_finite()) {
         return String::new();
     }
-    if from > to { format!("÷ {}", two_digits(from / to)) } else { format!("× {}", two_digits(to / from)) }
+    let (sign, factor) =
+        if from > to { ("÷", two_digits(from / to)) } else { ("×", two_digits(to / from)) };
+    if factor == "1" { String::new() } else { format!("{sign} {factor}") }
 }
 
 fn needed_row(verdict: &Verdict) -> Row {
@@ -87,7 +89,11 @@ fn needed_row(verdict: &Verdict) -> Row {
 
 fn gap_words(arrived: f64, needed: f64) -> String {
     let words = factor(arrived, needed);
-    if arrived < needed && !words.is_empty() { format!("short by {words}") } else { String::new() }
+    match words.as_str() {
+        "" if 0.0 < arrived && arrived < needed => "just short".into(),
+        words if words.starts_with('×') => format!("short by {words}"),
+        _ => String::new(),
+    }
 }
 
 /// The line begins at the first of the closing steps that are counted in the unit of the last.
@@ -115,4 +121,20 @@ fn points(verdict: &Verdict) -> String {
         Field::Words(unit),
     ]);
     csv.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gap_is_told_as_far_as_two_digits_show_it() {
+        let told = |arrived, needed| gap_words(arrived, needed);
+        assert_eq!(
+            [told(20.0, 520.0), told(345.0, 350.0), told(330.0, 350.0)],
+            ["short by × 26", "just short", "short by × 1.1"]
+        );
+        assert_eq!([told(350.0, 350.0), told(520.0, 20.0), told(0.0, 350.0)], ["", "", ""]);
+        assert_eq!([factor(520.0, 20.0), factor(351.0, 350.0)], ["÷ 26", ""]);
+    }
 }

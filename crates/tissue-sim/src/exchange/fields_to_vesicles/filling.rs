@@ -5,7 +5,6 @@
 //! capture, found in two passes.
 //! Proved by `tests/alone.rs`: `cells_that_fill`, and `tissue_vesicles::capture::tests`.
 
-use super::Shares;
 use crate::layer::Approach;
 use crate::tissue::Tissue;
 use std::ops::Range;
@@ -73,7 +72,8 @@ fn fill_one(
     let Some(law) = law.filter(|_| !t.cells.is_dead(row)) else { return 0.0 };
     let arrive = |surface: f64| -> f64 {
         let of_bin = |bin: usize| {
-            let density = density(&t.shares, t.fields.values(of.fields.start + bin), of.first + bin, at);
+            let density =
+                super::density(t.shares.surface(of.first + bin, at), t.fields.values(of.fields.start + bin));
             if density > 0.0 { met(t, of, bin, at, (surface, density)) } else { 0.0 }
         };
         (0..of.fields.len()).map(of_bin).sum()
@@ -89,11 +89,6 @@ fn fill_one(
     arrive(found)
 }
 
-/// Vesicles per µm³ where a surface lies.
-fn density(shares: &Shares, values: &[f64], number: usize, at: usize) -> f64 {
-    shares.surface(number, at).map(|(voxel, share)| share * values[voxel]).sum()
-}
-
 /// How many vesicles a minute come, at the start of the tick, to a cell whose surface clears so much and that has so many per µm³ in its
 /// voxels.
 fn met(t: &Tissue, of: &Population, bin: usize, at: usize, (surface, density): (f64, f64)) -> f64 {
@@ -107,7 +102,7 @@ fn met(t: &Tissue, of: &Population, bin: usize, at: usize, (surface, density): (
     };
     let row = t.place.rows[at] as usize;
     let contact_um = t.cells.radius_um(row) + 0.5 * size.diameter_um;
-    let approach = Approach { way, onset: &known.onsets[at], contact_um };
+    let approach = Approach { way, onset: &known.onsets[at], contact_um, here_per_um3: density };
     let met = t.layers.meet(&fade, row, surface, &approach);
-    (density - met.missing_per_um3).max(0.0) * met.clearance_um3_per_min
+    density * met.there_share * met.clearance_um3_per_min
 }
