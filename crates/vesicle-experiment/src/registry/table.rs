@@ -133,7 +133,7 @@ pub const TABLE: &[Entry] = &[
     line("vessel.branch.rate", Quantity(D::RATE), NotNegative, Model, Some("0 /h [assumed]"), "rate at which a cell inside a vessel leaves it as a new tip, above that value"),
     line("vessel.tips_divide", Quantity(D::NONE), Share, Model, Some("0.03 [Qutub09]"), "share of its cycle entry that a tip keeps"),
     line("vessel.reach", Quantity(D::LENGTH), NotNegative, Model, Some("15 um [assumed]"), "how far from it a tip finds a cell to join; at the start, how far apart neighbours are joined"),
-    line("vessel.spacing", Quantity(D::LENGTH), Positive, Model, Some("10 um [assumed]"), "distance of joined cells at rest"),
+    line("vessel.spacing", Quantity(D::LENGTH), Positive, Model, Some("16 um [assumed]"), "distance of joined cells at rest; nearer than they are wide they press on each other"),
     line("vessel.stiffness", Quantity(D::RATE), NotNegative, Model, Some("0.05 /min [assumed]"), "rate at which each end of a stretched joint closes the gap"),
     line("vessel.lumen", Quantity(D::LENGTH), Positive, Model, Some("4 um [assumed]"), "radius of a new lumen"),
     line("vessel.adapt.rate", Quantity(D::RATE), NotNegative, Model, Some("0 /h [assumed]"), "rate at which a lumen follows the shear at its wall; 0 keeps it"),
