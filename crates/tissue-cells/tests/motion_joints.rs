@@ -2,19 +2,12 @@
 
 mod flock;
 
-use flock::{Flock, RADIUS_UM, wide};
-use tissue_cells::motion::{Joint, MotionLaws, Scratch, Steps};
+use flock::{Flock, RADIUS_UM, fixed, run, wide};
+use tissue_cells::motion::{Joint, MotionLaws, Steps};
 use vesicle_base::math;
 
 fn joint(i: u32, j: u32, stiffness_per_min: f64) -> Joint {
     Joint { rows: [i, j], rest_um: 10.0, stiffness_per_min }
-}
-
-fn run(flock: &mut Flock, laws: &MotionLaws, n_ticks: u32, length_min: f64) {
-    let mut scratch = Scratch::default();
-    for tick in 0..n_ticks {
-        flock.tick(laws, tick, length_min, &mut scratch);
-    }
 }
 
 /// Cells that do not push and do not hold.
@@ -27,7 +20,7 @@ fn ghosts(positions: &[[f64; 3]]) -> Flock {
 
 #[test]
 fn a_pair_closes_as_the_equation_says() {
-    for (laws, allowed_um) in [(sharp(), 0.002), (fixed(), 0.1)] {
+    for (laws, allowed_um) in [(sharp(), 0.002), (fixed(&wide(1), 0.1), 0.1)] {
         let mut flock = ghosts(&[[0.0; 3], [18.0, 24.0, 0.0]]);
         flock.joints = vec![joint(0, 1, 0.07)];
         run(&mut flock, &laws, 2, 6.0);
@@ -38,10 +31,6 @@ fn a_pair_closes_as_the_equation_says() {
 
 fn sharp() -> MotionLaws {
     MotionLaws { steps: Steps::Adaptive { tolerance_um: 1e-4, move_um: 2.0 }, ..wide(1) }
-}
-
-fn fixed() -> MotionLaws {
-    MotionLaws { steps: Steps::Fixed { step_min: 0.1 }, ..wide(1) }
 }
 
 #[test]

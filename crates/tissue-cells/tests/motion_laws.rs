@@ -2,20 +2,9 @@
 
 mod flock;
 
-use flock::{Flock, RADIUS_UM, wide};
+use flock::{Flock, RADIUS_UM, fixed, run, wide};
 use tissue_cells::motion::{MotionLaws, PairLaw, Scratch, Springs, Steps, Walls};
 use vesicle_base::math;
-
-fn run(flock: &mut Flock, laws: &MotionLaws, n_ticks: u32, length_min: f64) {
-    let mut scratch = Scratch::default();
-    for tick in 0..n_ticks {
-        flock.tick(laws, tick, length_min, &mut scratch);
-    }
-}
-
-fn fixed(laws: &MotionLaws, step_min: f64) -> MotionLaws {
-    MotionLaws { steps: Steps::Fixed { step_min }, ..laws.clone() }
-}
 
 /// d' = 2 r (1 − d/R)², so 1/(1 − d/R) grows by 2 r t / R.
 fn repelled(start_um: f64, repulsion: f64, t_min: f64) -> f64 {

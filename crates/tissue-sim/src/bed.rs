@@ -11,8 +11,7 @@ use vesicle_base::{Grid, Turnover};
 pub struct Bed {
     /// Who is joined to whom, and what flows.
     pub vessels: Vessels,
-    /// The springs between joined cells, by row.
-    pub joints: Vec<Joint>,
+    joints: Vec<Joint>,
     /// Where the cells in the wall are held, by identity.
     held: Vec<(u64, [f64; 3])>,
     member: Vec<bool>,
@@ -57,9 +56,7 @@ impl Bed {
             guide: &self.guide,
             box_um: grid.size_um(),
         };
-        let out = act(&mut self.vessels, &bodies);
-        self.read_joints();
-        out
+        act(&mut self.vessels, &bodies)
     }
 
     /// Notes where the cells in the wall are.
@@ -81,7 +78,6 @@ impl Bed {
     /// Applies the births and removals of a tick; `ids` are the identities before it.
     pub fn turn_over(&mut self, turnover: &Turnover, ids: &[u64]) {
         self.vessels.turn_over(turnover, ids);
-        self.read_joints();
     }
 
     /// Takes up a checkpoint.
@@ -89,12 +85,11 @@ impl Bed {
     /// # Errors
     /// Where it contradicts itself.
     pub fn restore(&mut self, state: VesselsState) -> Result<(), StateError> {
-        self.vessels.restore(state)?;
-        self.read_joints();
-        Ok(())
+        self.vessels.restore(state)
     }
 
-    fn read_joints(&mut self) {
+    /// The springs between joined cells as they are now, by row.
+    pub fn joints(&mut self) -> &[Joint] {
         let stiffness_per_min = self.vessels.law().edge_stiffness_per_min;
         self.joints.clear();
         self.joints.extend(self.vessels.segments().map(|segment| Joint {
@@ -102,5 +97,6 @@ impl Bed {
             rest_um: segment.rest_um,
             stiffness_per_min,
         }));
+        &self.joints
     }
 }

@@ -199,14 +199,14 @@ impl Layers {
     pub fn meet(&self, fade: &Fade, row: usize, surface: f64, approach: &Approach) -> Met {
         let remembered = &self.values[row * self.stride() + fade.slot * KEPT..][..BEGINNINGS];
         let missing: f64 = remembered.iter().zip(&fade.mean).map(|(x, mean)| x * mean).sum();
-        let there = (approach.here_per_um3 - missing.max(0.0)).max(0.0);
-        let there_share = if missing > 0.0 && there >= 0.0 { there / approach.here_per_um3 } else { 1.0 };
-        let there_share = if there_share.is_finite() { there_share } else { 0.0 };
+        let here = approach.here_per_um3;
+        let there_share = if missing > 0.0 { ((here - missing) / here).max(0.0) } else { 1.0 };
         let direct = 1.0 / surface;
         let d = fade.diffusion_um2_per_min;
         let mut met = direct;
         let mut parts = [0.0; BEGINNINGS];
         for _ in 0..PASSES {
+            // What meets a share of what voxels have empties them as if it were met through so much more.
             let whole = approach.way.left_min_per_um3(met / there_share, d);
             let at_once;
             (at_once, parts) = split(fade, whole, approach);

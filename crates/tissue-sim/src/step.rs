@@ -1,5 +1,6 @@
 //! One tick, as a table of contents. Its order is part of the model.
 
+use crate::bed::Bed;
 use crate::exchange::{
     cells_to_fields, cells_to_vesicles, doses_to_free, fields_to_cells, fields_to_vesicles,
     fields_to_vessels, free_to_vesicles, vesicles_to_cells, vesicles_to_fields, vessels_to_cells,
@@ -54,7 +55,7 @@ pub fn step(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) -> Work {
     fields_to_cells::starve(&t.fields, plan, &t.place, &mut t.cells);
     fields_to_cells::headings(&t.fields, plan, &t.place, &t.cells, &mut t.headings);
     vessels_to_cells::lead(t.bed.as_ref(), plan, &mut t.cells);
-    let joints = t.bed.as_ref().map_or(&[][..], |bed| &bed.joints);
+    let joints = t.bed.as_mut().map_or(&[][..], Bed::joints);
     let motion = t.cells.move_by(span, rng, Heading::Joined { heading: &t.headings, joints });
     fields_to_vessels::join_and_flow(t, plan, span, rng);
     t.cells.live_and_die(span, rng, &mut t.turnover);

@@ -35,7 +35,7 @@ pub struct VesselLaw {
 }
 
 impl Default for VesselLaw {
-    /// The flagship's starting points; all assumed but the activation by VEGF.
+    /// A law to start from; all assumed but the activation by VEGF.
     fn default() -> Self {
         Self {
             branch_above: 0.5,

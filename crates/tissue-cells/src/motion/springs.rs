@@ -1,11 +1,11 @@
 //! Springs between cells that once touched: they form, pull and break. And joints between cells that others declare
 //! joined, which only pull.
 //!
-//! v_i += √(k_i α_ij k_j α_ji) (x_j − x_i); a joint of length L and L₀ at rest: v_i += k (1 − L₀/L) (x_j − x_i). A pair within both reaches ties at rate a_i α_ij + a_j α_ji while both have
-//! room; a spring breaks at rate d_i + d_j. Over a step of length h an event happens with probability
-//! 1 − exp(−rate h); its time is drawn from the pair's two identities and the tick, and springs are tied in order of
-//! their times, so that room is given to the first and not to the first row. PhysiCell draws with rate·h in row
-//! order and skips an element after a break (its quirk 11).
+//! v_i += √(k_i α_ij k_j α_ji) (x_j − x_i); a joint of length L and L₀ at rest: v_i += k (1 − L₀/L) (x_j − x_i). A pair
+//! within both reaches ties at rate a_i α_ij + a_j α_ji while both have room; a spring breaks at rate d_i + d_j. Over a
+//! step of length h an event happens with probability 1 − exp(−rate h); its time is drawn from the pair's two identities
+//! and the tick, and springs are tied in order of their times, so that room is given to the first and not to the first
+//! row. PhysiCell draws with rate·h in row order and skips an element after a break (its quirk 11).
 //! Stiffness: twice the sum of a cell's spring constants; a joint's K = k n nᵀ + k (1 − L₀/L)⁺ (1 − n nᵀ) is at most k.
 //! Reference: PhysiCell 1.14, doi 10.1371/journal.pcbi.1005991. Proved by `tests/motion_springs.rs` and
 //! `tests/motion_joints.rs`.

@@ -1,7 +1,7 @@
 //! A handful of bodies with columns of their own, for tests of motion.
 #![allow(dead_code)] // each test uses a part
 
-use tissue_cells::motion::{Bodies, Joint, MotionLaws, MotionWork, Scratch, Springs, advance};
+use tissue_cells::motion::{Bodies, Joint, MotionLaws, MotionWork, Scratch, Springs, Steps, advance};
 use tissue_cells::{State, View};
 use vesicle_base::columns::Column;
 use vesicle_base::{Quiet, Rng, Span};
@@ -208,4 +208,17 @@ impl Flock {
 /// A box far from everything.
 pub fn wide(n_kinds: usize) -> MotionLaws {
     MotionLaws::new(n_kinds, [-1e5; 3], [1e5; 3])
+}
+
+/// Some ticks, with one memory.
+pub fn run(flock: &mut Flock, laws: &MotionLaws, n_ticks: u32, length_min: f64) {
+    let mut scratch = Scratch::default();
+    for tick in 0..n_ticks {
+        flock.tick(laws, tick, length_min, &mut scratch);
+    }
+}
+
+/// The same laws in equal steps.
+pub fn fixed(laws: &MotionLaws, step_min: f64) -> MotionLaws {
+    MotionLaws { steps: Steps::Fixed { step_min }, ..laws.clone() }
 }
