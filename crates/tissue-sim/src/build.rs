@@ -5,16 +5,15 @@ use crate::exchange::cells_to_vesicles::Touching;
 use crate::exchange::fields_to_vesicles::Shares;
 use crate::exchange::{doses_to_free, fields_to_vessels};
 use crate::free::Free;
-use crate::layer::Layers;
 use crate::ledger::Ledger;
 use crate::place::Place;
 use crate::plan::{Numbers, Plan};
-use crate::setup::{Carried, KindSetup, PopulationSetup, Setup};
+use crate::setup::{KindSetup, Setup};
 use crate::start;
 use crate::tissue::Tissue;
 use tissue_cells::motion::{MotionPlan, Steps, Walls};
 use tissue_cells::{BehaviourId, Behaviours, Cells, Domain, Signals, TowardKinds};
-use tissue_fields::{FieldError, FieldLaw, Fields, Side, Solve};
+use tissue_fields::{FieldError, Fields, Stepping};
 use tissue_vesicles::{LawError, Vesicles};
 use vesicle_base::{Grid, Rng, Turnover};
 
@@ -33,9 +32,6 @@ pub enum BuildError {
     /// A checkpoint is of vesicles that are carried in another way, or in another box.
     #[error("free vesicles of the checkpoint are not those of population {0}")]
     FreeOfAnother(usize),
-    /// A checkpoint is of cells that met vesicles in another way.
-    #[error("the checkpoint is of other diffusion layers")]
-    OtherLayers,
     /// A checkpoint is not of these vessels.
     #[error("vessels of the checkpoint: {0}")]
     VesselState(#[from] tissue_vasculature::StateError),
@@ -58,13 +54,12 @@ const MECHANICS_STEP_MIN: f64 = 0.1;
 pub fn build(setup: &Setup, rng: &Rng) -> Result<(Tissue, Plan), BuildError> {
     let plan = Plan::of(setup);
     let grid = Grid::of_box(setup.size_um, setup.voxel_um);
-    let mut fields = Fields::new(grid, field_laws(setup), None)?;
-    if setup.fixed_steps {
-        fields.set_stepping(tissue_fields::Stepping {
-            fixed_step_min: Some(FIELD_STEP_MIN),
-            ..*fields.stepping()
-        })?;
-    }
+    let fixed_step_min = setup.fixed_steps.then_some(FIELD_STEP_MIN);
+    let stepping = Stepping { fixed_step_min, ..Stepping::default() };
+    let mut fields = Fields::new(grid, setup.fields.clone(), None)?;
+    fields.set_stepping(stepping)?;
+    let free = (0..setup.populations.len()).map(|number| Free::new(setup, number, stepping));
+    let free = free.collect::<Result<Vec<_>, _>>()?;
     let mut cells = cells(setup, &plan, &grid, rng);
     cells.set_motion(motion(setup));
     if let Some(contact) = &setup.contact {
@@ -74,11 +69,9 @@ pub fn build(setup: &Setup, rng: &Rng) -> Result<(Tissue, Plan), BuildError> {
     let unread = (0..setup.kinds.len()).map(|kind| !setup.reads_repression(kind)).collect();
     let mut vesicles = Vesicles::new(laws, setup.species.clone(), setup.response.clone())?.unread(unread);
     cells.kind.iter().for_each(|kind| vesicles.push(*kind));
-    let layers = Layers::new(setup, &cells);
     let mut tissue = Tissue {
         signals: Signals::new(plan.signals.len()),
         ledger: Ledger::new(setup.populations.len()),
-        free: free(setup, &grid)?,
         captors: Vec::new(),
         touching: Touching::default(),
         fields,
@@ -87,8 +80,8 @@ pub fn build(setup: &Setup, rng: &Rng) -> Result<(Tissue, Plan), BuildError> {
         vesicles,
         place: Place::default(),
         turnover: Turnover::default(),
-        shares: Shares::new(&grid, layers.are_kept()),
-        layers,
+        shares: Shares::new(&free),
+        free,
         headings: Vec::new(),
     };
     inject(&mut tissue, setup);
@@ -103,32 +96,6 @@ fn motion(setup: &Setup) -> MotionPlan {
         if setup.fixed_steps { Steps::Fixed { step_min: MECHANICS_STEP_MIN } } else { standard.steps };
     let walls = if setup.walls_push { Walls::Pushing } else { Walls::Closed };
     MotionPlan { steps, walls, ..standard }
-}
-
-/// Plain fields, then one field per size of each population that is carried so.
-fn field_laws(setup: &Setup) -> Vec<FieldLaw> {
-    let as_fields = |population: &&PopulationSetup| population.carried == Carried::AsFields;
-    let free = setup.populations.iter().filter(as_fields).flat_map(|population| {
-        population.law.bins.iter().map(|bin| FieldLaw {
-            diffusion_um2_per_min: bin.diffusion_um2_per_min,
-            decay_per_min: population.decay_per_min,
-            sides: [Side::Closed; 6],
-            solve: Solve::Transient,
-            start: 0.0,
-        })
-    });
-    setup.fields.iter().cloned().chain(free).collect()
-}
-
-/// How the free vesicles of each population are carried; fields are numbered after the plain ones.
-fn free(setup: &Setup, grid: &Grid) -> Result<Vec<Free>, LawError> {
-    let mut next = setup.fields.len();
-    let one = |(number, population): (usize, &PopulationSetup)| {
-        let free = Free::new(population, next, number as u16, grid)?;
-        next += free.fields(population.law.bins.len()).len();
-        Ok(free)
-    };
-    setup.populations.iter().enumerate().map(one).collect()
 }
 
 fn cells(setup: &Setup, plan: &Plan, grid: &Grid, rng: &Rng) -> Cells {

@@ -19,12 +19,6 @@ const MOST_LAYERS: usize = 64;
 /// Voxels that are looked up beyond the images; farther off it is 1/4πr.
 const BESIDE: usize = 8;
 
-/// Times for which it is known how far a source reaches by then.
-pub const BEGINNINGS: usize = 8;
-/// Nodes of the integral from one of them to the next, and to the first from the square of a voxel's edge.
-const BETWEEN: u32 = 6;
-const BEFORE: u32 = 27;
-
 /// Values of the Green function times D, 1/µm.
 #[derive(Clone, Debug, Default)]
 pub struct Lattice {
@@ -36,8 +30,6 @@ pub struct Lattice {
     table_n: [usize; 3],
     table: Vec<f64>,
     own: f64,
-    until_um2: [f64; BEGINNINGS],
-    beginnings: Vec<[f64; BEGINNINGS]>,
 }
 
 /// A mirror image along one axis: voxel u is seen at `shift` + u, or turned over at `shift` − u.
@@ -61,35 +53,16 @@ impl Lattice {
         let widest = grid.voxel_um.iter().copied().fold(0.0, f64::max);
         let layers = grid.voxel_um.map(|edge| ((REACH * widest / edge).ceil() as usize).min(MOST_LAYERS));
         let full_n = layers.map(|layers| layers + BESIDE);
-        let full = integrate(grid.voxel_um, full_n, &mut |_, _| ());
-        Self {
-            n: grid.n,
-            edge_um: grid.voxel_um,
-            origin_um: grid.origin_um,
-            layers,
-            table_n: [0, 1, 2].map(|axis| if grid.n[axis] == 1 { 1 } else { full_n[axis] }),
-            own: full[0],
-            ..Self::default()
-        }
-        .with_table(&full, full_n)
-    }
-
-    /// Sums the images along axes of one voxel.
-    fn with_table(mut self, full: &[f64], full_n: [usize; 3]) -> Self {
-        self.table = self.folded(full, full_n);
-        self
-    }
-
-    fn folded(&self, full: &[f64], full_n: [usize; 3]) -> Vec<f64> {
-        let table_n = self.table_n;
+        let full = integrate(grid.voxel_um, full_n);
+        let table_n = [0, 1, 2].map(|axis| if grid.n[axis] == 1 { 1 } else { full_n[axis] });
         let mut table = vec![0.0; table_n.iter().product()];
         for (at, value) in full.iter().enumerate() {
             let place = [at % full_n[0], at / full_n[0] % full_n[1], at / (full_n[0] * full_n[1])];
             let (mut to, mut times) = ([0; 3], 1.0);
             for axis in 0..3 {
-                if self.n[axis] > 1 {
+                if grid.n[axis] > 1 {
                     to[axis] = place[axis];
-                } else if place[axis] > self.layers[axis] {
+                } else if place[axis] > layers[axis] {
                     times = 0.0;
                 } else if place[axis] > 0 {
                     times *= 2.0;
@@ -97,24 +70,15 @@ impl Lattice {
             }
             table[to[0] + table_n[0] * (to[1] + table_n[1] * to[2])] += times * value;
         }
-        table
-    }
-
-    /// Prepares [`Self::between_until`]: what a source that began a while ago reaches, for every `Dt` of [`Self::until_um2`].
-    pub fn add_beginnings(&mut self) {
-        let full_n = self.layers.map(|layers| layers + BESIDE);
-        let mut parts = Vec::new();
-        integrate(self.edge_um, full_n, &mut |until_um2, part| {
-            parts.push((until_um2, self.folded(part, full_n)));
-        });
-        self.until_um2 = core::array::from_fn(|k| parts[k].0);
-        self.beginnings = (0..self.table.len()).map(|at| core::array::from_fn(|k| parts[k].1[at])).collect();
-    }
-
-    /// The times D t up to which beginnings are known, µm²: each e^1.5 times the last, the first e^−6.75 of the square of a
-    /// voxel's edge.
-    pub fn until_um2(&self) -> &[f64; BEGINNINGS] {
-        &self.until_um2
+        Self {
+            n: grid.n,
+            edge_um: grid.voxel_um,
+            origin_um: grid.origin_um,
+            layers,
+            table_n,
+            table,
+            own: full[0],
+        }
     }
 
     /// Of a voxel on itself without images.
@@ -160,17 +124,20 @@ impl Lattice {
         of_wall(from_low_um) * of_wall(size_um - from_low_um)
     }
 
-    /// The share of a sphere's surface that the walls across an axis leave.
-    pub fn inside(&self, axis: usize, coordinate_um: f64, radius_um: f64) -> f64 {
-        let from_low_um = coordinate_um - self.origin_um[axis];
-        let size_um = self.n[axis] as f64 * self.edge_um[axis];
-        (from_low_um.min(radius_um) + (size_um - from_low_um).min(radius_um)) / (2.0 * radius_um)
-    }
-
     /// Of voxel `from` and its images on voxel `to`; along an axis of one voxel they are in it anyway.
     pub fn between(&self, images: &[Vec<Image>; 3], from: [usize; 3], to: [usize; 3]) -> f64 {
+        let along = |axis: usize| {
+            let several = if self.n[axis] == 1 { &images[axis][..1] } else { &images[axis][..] };
+            several.iter().map(move |image| image.steps(from[axis], to[axis]))
+        };
         let mut sum = 0.0;
-        self.each_image(images, from, to, |steps| sum += self.at(steps));
+        for z in along(2) {
+            for y in along(1) {
+                for x in along(0) {
+                    sum += self.at([x, y, z]);
+                }
+            }
+        }
         sum
     }
 
@@ -182,59 +149,16 @@ impl Lattice {
         (0..3).all(alike)
     }
 
-    /// The same by each of [`Self::until_um2`], once [`Self::add_beginnings`] was called.
-    pub fn between_until(
-        &self,
-        images: &[Vec<Image>; 3],
-        from: [usize; 3],
-        to: [usize; 3],
-    ) -> [f64; BEGINNINGS] {
-        let mut sum = [0.0; BEGINNINGS];
-        self.each_image(images, from, to, |steps| {
-            let one = self.at_until(steps);
-            sum.iter_mut().zip(one).for_each(|(sum, one)| *sum += one);
-        });
-        sum
-    }
-
-    fn each_image(
-        &self,
-        images: &[Vec<Image>; 3],
-        from: [usize; 3],
-        to: [usize; 3],
-        mut take: impl FnMut([usize; 3]),
-    ) {
-        let along = |axis: usize| {
-            let several = if self.n[axis] == 1 { &images[axis][..1] } else { &images[axis][..] };
-            several.iter().map(move |image| image.steps(from[axis], to[axis]))
-        };
-        for z in along(2) {
-            for y in along(1) {
-                for x in along(0) {
-                    take([x, y, z]);
-                }
-            }
-        }
-    }
-
-    fn at_until(&self, steps: [usize; 3]) -> [f64; BEGINNINGS] {
-        let [nx, ny, nz] = self.table_n;
-        if steps[0] < nx && steps[1] < ny && steps[2] < nz {
-            return self.beginnings[steps[0] + nx * (steps[1] + ny * steps[2])];
-        }
-        self.until_um2.map(|until_um2| self.far(steps, |r| math::erfc(0.5 * r / until_um2.sqrt())))
-    }
-
     fn at(&self, steps: [usize; 3]) -> f64 {
         let [nx, ny, nz] = self.table_n;
         if steps[0] < nx && steps[1] < ny && steps[2] < nz {
             return self.table[steps[0] + nx * (steps[1] + ny * steps[2])];
         }
-        self.far(steps, |_| 1.0)
+        self.far(steps)
     }
 
-    /// Beyond the table, where the grid is as space is; `reached` is the share that is there already at a distance.
-    fn far(&self, steps: [usize; 3], reached: impl Fn(f64) -> f64) -> f64 {
+    /// Beyond the table, where the grid is as space is.
+    fn far(&self, steps: [usize; 3]) -> f64 {
         let layers = [0, 1, 2].map(|axis| if self.n[axis] == 1 { self.layers[axis] as isize } else { 0 });
         let along_um = |axis: usize| {
             let edge = self.edge_um[axis];
@@ -244,8 +168,7 @@ impl Lattice {
         for z in along_um(2) {
             for y in along_um(1) {
                 for x in along_um(0) {
-                    let r = (x * x + y * y + z * z).sqrt();
-                    sum += reached(r) / (4.0 * PI * r);
+                    sum += 1.0 / (4.0 * PI * (x * x + y * y + z * z).sqrt());
                 }
             }
         }
@@ -272,8 +195,8 @@ pub fn resolved_per_um(grid: &Grid) -> f64 {
     }
 }
 
-/// The table of an endless lattice; on the way, what it is by each of [`BEGINNINGS`] times D t, µm².
-fn integrate(edge_um: [f64; 3], n: [usize; 3], begun: &mut dyn FnMut(f64, &[f64])) -> Vec<f64> {
+/// The table of an endless lattice.
+fn integrate(edge_um: [f64; 3], n: [usize; 3]) -> Vec<f64> {
     const STEP: f64 = 0.25;
     let smallest = edge_um.iter().copied().fold(f64::INFINITY, f64::min);
     let widest = edge_um.iter().copied().fold(0.0, f64::max);
@@ -281,14 +204,7 @@ fn integrate(edge_um: [f64; 3], n: [usize; 3], begun: &mut dyn FnMut(f64, &[f64]
     let nodes = ((math::ln(1e9 * widest * widest) - from) / STEP).ceil() as u32;
     let mut table = vec![0.0; n.iter().product()];
     let mut along: [Vec<f64>; 3] = n.map(|n| vec![0.0; n]);
-    let edge_um2 = math::cbrt(edge_um.iter().product()).powi(2);
-    let first = ((math::ln(edge_um2) - from) / STEP).round() as u32 - BEFORE;
     for node in 0..nodes {
-        // The trapezoid ends half a step before the next node.
-        let past = node.checked_sub(first + 1).filter(|past| past.is_multiple_of(BETWEEN));
-        if past.is_some_and(|past| past / BETWEEN < BEGINNINGS as u32) {
-            begun(math::exp(from + STEP * (f64::from(node) - 0.5)), &table);
-        }
         let t = math::exp(from + STEP * f64::from(node));
         for axis in 0..3 {
             let edge = edge_um[axis];
@@ -394,10 +310,7 @@ mod tests {
         let at_wall = lattice.between(&images, [0, 10, 0], [0, 10, 0]);
         assert!((at_wall - lattice.at([0, 0, 0]) - lattice.at([1, 0, 0])).abs() < 1e-15);
         let far = [lattice.table_n[0] - 1, 0, 0];
-        assert!(
-            (lattice.far(far, |_| 1.0) / lattice.at(far) - 1.0).abs() < 0.01,
-            "the table goes over into space"
-        );
+        assert!((lattice.far(far) / lattice.at(far) - 1.0).abs() < 0.01, "the table goes over into space");
     }
 
     #[test]

@@ -5,7 +5,6 @@
 //! blood + unsettled, per population; the same from capture on for each molecule.
 
 use crate::free::Free;
-use tissue_fields::Fields;
 use tissue_vesicles::Vesicles;
 use tissue_vesicles::particles::FreeVesicles;
 
@@ -115,10 +114,9 @@ impl Ledger {
     }
 
     /// Books what the fields lost in a tick.
-    pub fn close(&mut self, fields: &Fields, vesicles: &Vesicles, carried: &[Free]) {
-        for (population, free) in self.free.iter_mut().enumerate() {
-            for field in carried[population].fields(vesicles.population(population).bins.len()) {
-                let budget = fields.budget(field);
+    pub fn close(&mut self, carried: &[Free]) {
+        for (free, carried) in self.free.iter_mut().zip(carried) {
+            for budget in carried.budgets() {
                 free.cleared += budget.decayed;
                 free.left += budget.left_through_sides;
             }
@@ -157,15 +155,15 @@ impl Ledger {
     }
 
     /// All accounts now.
-    pub fn rows(&self, fields: &Fields, vesicles: &Vesicles, carried: &[Free]) -> Vec<Row> {
+    pub fn rows(&self, vesicles: &Vesicles, carried: &[Free]) -> Vec<Row> {
         let held = vesicles.held();
         let totals = vesicles.totals();
         let mut rows = Vec::new();
         for (index, free) in self.free.iter().enumerate() {
             let flows = totals.populations[index];
             let of = &carried[index];
-            let held_by_matrix = of.held(fields.grid().voxel_um3());
-            let still_free = still_free(of, free, fields, vesicles, index) - in_matrix_of_singly(of);
+            let held_by_matrix = of.held();
+            let still_free = still_free(of, free, vesicles, index);
             let mut row = |account, sign, amount| {
                 rows.push(Row { index, is_species: false, account, sign, amount });
             };
@@ -208,24 +206,14 @@ impl Ledger {
     }
 }
 
-/// Free vesicles, those about to come among them.
-fn still_free(of: &Free, account: &Account, fields: &Fields, vesicles: &Vesicles, population: usize) -> f64 {
+/// Free vesicles, those about to come among them; single ones that the matrix holds are not.
+fn still_free(of: &Free, account: &Account, vesicles: &Vesicles, population: usize) -> f64 {
     match of {
-        Free::Fields { .. } => {
-            of.fields(vesicles.population(population).bins.len()).map(|field| fields.amount(field)).sum()
-        }
+        Free::Fields(free) => free.amount(),
         Free::Singly(free) => {
             let flows = &vesicles.totals().populations[population];
             let booked = account.injected + account.released + (flows.rereleased + flows.spilled) as f64;
-            free.len() as f64 + booked - free.totals().come() as f64
+            free.len() as f64 + booked - free.totals().come() as f64 - free.held() as f64
         }
-    }
-}
-
-/// Single vesicles that the matrix holds are counted among the free ones.
-fn in_matrix_of_singly(of: &Free) -> f64 {
-    match of {
-        Free::Fields { .. } => 0.0,
-        Free::Singly(free) => free.held() as f64,
     }
 }

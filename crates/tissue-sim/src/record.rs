@@ -81,10 +81,10 @@ impl Frame {
         Self {
             time_min,
             cells,
-            fields: (0..t.n_plain_fields()).map(|field| single(t.fields.values(field))).collect(),
+            fields: (0..t.fields.len()).map(|field| single(t.fields.values(field))).collect(),
             free,
             vessels: t.bed.as_ref().map_or_else(Vec::new, |bed| vessels(&bed.vessels)),
-            ledger: t.ledger.rows(&t.fields, &t.vesicles, &t.free),
+            ledger: t.ledger.rows(&t.vesicles, &t.free),
         }
     }
 }
@@ -93,15 +93,14 @@ impl Frame {
 fn free_in_voxels(t: &Tissue, population: usize) -> Vec<f32> {
     let grid = t.fields.grid();
     let mut sum = vec![0.0_f64; grid.n_voxels()];
-    for field in t.free_fields(population) {
-        sum.iter_mut().zip(t.fields.values(field)).for_each(|(sum, value)| *sum += value);
-    }
     match &t.free[population] {
-        Free::Fields { depot, .. } => {
-            if let Some(depot) = depot {
-                sum.iter_mut().enumerate().for_each(|(voxel, sum)| *sum += depot.at(voxel));
+        Free::Fields(free) => {
+            let held = |voxel| free.depot.as_ref().map_or(0.0, |depot| depot.at(voxel));
+            for voxel in 0..free.voxels.grid.n_voxels() {
+                let density = (0..free.fields.len()).map(|bin| free.fields.values(bin)[voxel]).sum::<f64>();
+                sum[free.voxels.in_tissue(voxel)] += density + held(voxel);
             }
-            sum.iter_mut().for_each(|density| *density *= grid.voxel_um3());
+            sum.iter_mut().for_each(|density| *density *= free.voxels.grid.voxel_um3());
         }
         Free::Singly(free) => free.positions_um().for_each(|at| sum[grid.voxel_of(at)] += 1.0),
     }

@@ -55,7 +55,6 @@ pub struct Checkpoint {
     vessels: Option<VesselsState>,
     free: Vec<FreeState>,
     ledger: Ledger,
-    layers: Vec<f64>,
     record: Record,
 }
 
@@ -91,9 +90,6 @@ impl<'a> Simulation<'a> {
                 return Err(BuildError::FreeOfAnother(population));
             }
         }
-        if !tissue.layers.restore(&from.layers, tissue.cells.len()) {
-            return Err(BuildError::OtherLayers);
-        }
         tissue.ledger = from.ledger.clone();
         Ok(Self { setup, rng, tissue, plan, done: from.done, record: from.record.clone() })
     }
@@ -108,7 +104,6 @@ impl<'a> Simulation<'a> {
             free: self.tissue.free.iter().map(Free::state).collect(),
             vessels: self.tissue.bed.as_ref().map(|bed| bed.vessels.state()),
             ledger: self.tissue.ledger.clone(),
-            layers: self.tissue.layers.state().to_vec(),
             record: self.record.clone(),
         }
     }

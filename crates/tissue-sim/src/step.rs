@@ -6,6 +6,7 @@ use crate::exchange::{
     fields_to_vessels, free_to_vesicles, vesicles_to_cells, vesicles_to_fields, vessels_to_cells,
     vessels_to_fields,
 };
+use crate::free::Free;
 use crate::place;
 use crate::plan::Plan;
 use crate::tissue::Tissue;
@@ -34,14 +35,14 @@ pub fn step(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) -> Work {
     }
     place::cells_in_voxels(&t.cells, t.fields.grid(), &mut t.place);
     t.fields.clear_rates();
+    t.free.iter_mut().filter_map(Free::dissolved_mut).for_each(|free| free.fields.clear_rates());
     cells_to_fields::secrete_and_take_up(&t.cells, plan, &t.place, &mut t.fields);
     vessels_to_fields::exchange(t, plan, span);
     fields_to_vesicles::find_surfaces(t, plan);
     fields_to_vesicles::set_sinks(t, span);
     vesicles_to_fields::release(t, plan, span, rng);
-    exchange_with_matrix(t, span);
-    let fields = t.fields.advance(span);
-    exchange_with_matrix(t, span);
+    let mut fields = t.fields.advance(span);
+    fields += move_free(t, span);
     fields_to_vesicles::capture(t, span, rng);
     free_to_vesicles::capture(t, span, rng);
     t.vesicles.advance(&t.cells.id, span, rng);
@@ -60,16 +61,19 @@ pub fn step(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) -> Work {
     fields_to_vessels::join_and_flow(t, plan, span, rng);
     t.cells.live_and_die(span, rng, &mut t.turnover);
     turn_over_all(t, plan, span, rng);
-    t.ledger.close(&t.fields, &t.vesicles, &t.free);
+    t.ledger.close(&t.free);
     Work { fields, motion, n_cells }
 }
 
-/// Half a tick of binding to and release from the matrix.
-fn exchange_with_matrix(t: &mut Tissue, span: &Span) {
+/// Vesicles that are concentrations move, and bind to and leave the matrix.
+fn move_free(t: &mut Tissue, span: &Span) -> FieldWork {
+    let mut all = FieldWork::default();
     for (population, free) in t.free.iter_mut().enumerate() {
-        let lost = free.exchange_with_matrix(&mut t.fields, span.length_min);
-        t.ledger.clear(population, lost);
+        let (work, lost) = free.advance(span);
+        all += work;
+        lost.into_iter().for_each(|lost| t.ledger.clear(population, lost));
     }
+    all
 }
 
 /// The one place where rows change.
@@ -81,7 +85,6 @@ fn turn_over_all(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) {
         if let Some(bed) = &mut t.bed {
             bed.turn_over(&t.turnover, &t.cells.id);
         }
-        t.layers.turn_over(&t.turnover);
         t.cells.turn_over(&t.turnover, rng);
         if let Some(bed) = &t.bed {
             bed.put_back(&mut t.cells);

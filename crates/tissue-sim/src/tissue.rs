@@ -4,7 +4,6 @@ use crate::bed::Bed;
 use crate::exchange::cells_to_vesicles::Touching;
 use crate::exchange::fields_to_vesicles::Shares;
 use crate::free::Free;
-use crate::layer::Layers;
 use crate::ledger::Ledger;
 use crate::place::Place;
 use tissue_cells::{Cells, Signals};
@@ -16,7 +15,7 @@ use vesicle_base::Turnover;
 /// The state of a tissue. Rows of all per-cell stores stay aligned through one [`Turnover`].
 #[derive(Clone, Debug)]
 pub struct Tissue {
-    /// Concentrations; free vesicles after the plain fields, one per population and size.
+    /// Concentrations of what is no vesicle.
     pub fields: Fields,
     /// Cells.
     pub cells: Cells,
@@ -34,8 +33,6 @@ pub struct Tissue {
     pub turnover: Turnover,
     /// How the sinks of free vesicles divide over cells in this tick.
     pub shares: Shares,
-    /// What cells have emptied around themselves so lately that voxels do not show it.
-    pub layers: Layers,
     /// Where each cell would turn.
     pub headings: Vec<[f64; 3]>,
     /// How the free vesicles of each population are carried.
@@ -58,23 +55,15 @@ impl Tissue {
         let vesicles = || self.vesicles.health().map(|wrong| Unhealthy(format!("{wrong:?}")));
         let vessels = || self.bed.as_ref()?.vessels.health().map(|wrong| Unhealthy(wrong.to_string()));
         let free = || {
-            let mut singly = self.free.iter().filter_map(|free| match free {
-                Free::Singly(free) => free.health(),
-                Free::Fields { .. } => None,
+            let mut each = self.free.iter().enumerate().filter_map(|(population, free)| match free {
+                Free::Singly(free) => free.health().map(|wrong| wrong.to_string()),
+                Free::Fields(free) => free
+                    .fields
+                    .health()
+                    .map(|wrong| format!("free vesicles of population {population}: {wrong:?}")),
             });
-            singly.next().map(|wrong| Unhealthy(wrong.to_string()))
+            each.next().map(Unhealthy)
         };
         fields.or_else(cells).or_else(vesicles).or_else(vessels).or_else(free)
-    }
-
-    /// Number of fields that are not of vesicles.
-    pub fn n_plain_fields(&self) -> usize {
-        self.fields.len()
-            - (0..self.free.len()).map(|population| self.free_fields(population).len()).sum::<usize>()
-    }
-
-    /// The fields that hold the free vesicles of a population; none when they are carried one by one.
-    pub fn free_fields(&self, population: usize) -> std::ops::Range<usize> {
-        self.free[population].fields(self.vesicles.population(population).bins.len())
     }
 }

@@ -1,21 +1,19 @@
-//! A cell by itself, or one in each octant of the box, captures as much of vesicles that are carried as concentrations as of those that are carried one by one,
-//! up to all that it meets; in the middle of a box, between voxels, at a wall and in a corner, in voxels finer and coarser than
-//! the cell.
+//! A cell by itself, or one in each octant of the box, captures as much of vesicles that are carried as concentrations as of those that are
+//! carried one by one, up to all that it meets; in the middle of a box, between voxels, at walls and in a corner. Fast vesicles, which
+//! are counted in the voxels of the tissue, finer and coarser than the cell; slow ones and large ones, which have voxels of their own.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod small;
 
 use tissue_sim::setup::{Carried, Dose, Founder, Setup, Site, Start};
-use tissue_sim::{LedgerRow, Simulation, resolved_per_um, simulate};
-use tissue_vesicles::capture::depletion;
+use tissue_sim::{Free, LedgerRow, Nested, Simulation, simulate};
+use tissue_vesicles::CaptureLaw;
 use tissue_vesicles::particles::Motion;
-use tissue_vesicles::{CaptureLaw, clearance};
-use vesicle_base::Grid;
 
 const SIDE_UM: f64 = 60.0;
-const DIFFUSION: f64 = 20.0;
-const DIAMETER_UM: f64 = 0.1;
 const ALL: f64 = f64::INFINITY;
+/// All that crosses the surface, and unlike [`ALL`] not at once what lies inside of it at the start.
+const NEARLY_ALL: f64 = 1e9;
 
 /// One cell in a box whose walls make it one of many, and a dose everywhere at the start.
 #[derive(Clone, Copy)]
@@ -25,6 +23,8 @@ struct Alone {
     eightfold: bool,
     clearance_um3_per_min: f64,
     capacity: f64,
+    diffusion_um2_per_min: f64,
+    diameter_um: f64,
     tick_min: f64,
     ticks: u32,
     per_um3: f64,
@@ -35,6 +35,8 @@ const MIDDLE: Alone = Alone {
     eightfold: false,
     clearance_um3_per_min: ALL,
     capacity: ALL,
+    diffusion_um2_per_min: 60.0,
+    diameter_um: 0.1,
     tick_min: 6.0,
     ticks: 8,
     per_um3: 0.04,
@@ -65,7 +67,8 @@ fn tissue(alone: &Alone, voxel_um: f64, carried: Carried) -> Setup {
     let population = &mut setup.populations[0];
     population.law.bins.truncate(1);
     let bin = &mut population.law.bins[0];
-    (bin.share, bin.diffusion_um2_per_min, bin.diameter_um) = (1.0, DIFFUSION, DIAMETER_UM);
+    (bin.share, bin.diffusion_um2_per_min, bin.diameter_um) =
+        (1.0, alone.diffusion_um2_per_min, alone.diameter_um);
     population.law.capture = vec![Some(law(alone)); 2];
     population.law.fate.rerelease_fraction = 0.0;
     population.decay_per_min = 0.0;
@@ -107,12 +110,9 @@ fn excess(alone: &Alone, voxel_um: f64, singly: &[(f64, f64)]) -> Vec<f64> {
     fields.iter().zip(singly).map(|(fields, (singly, _))| fields / singly - 1.0).collect()
 }
 
-/// The share by which the cell would empty its voxel, as a run tells it.
-fn emptied(alone: &Alone, voxel_um: f64) -> f64 {
-    let grid = Grid::of_box([SIDE_UM; 3], voxel_um);
-    let radius = (0.75 / core::f64::consts::PI * small::setup(1).kinds[0].law.volume.total_um3).cbrt();
-    let from_afar = clearance(&law(alone), 0.0, radius, 0.5 * DIAMETER_UM, DIFFUSION);
-    depletion(from_afar, DIFFUSION, resolved_per_um(&grid))
+/// Whether the cell is met in voxels finer than those of the tissue.
+fn is_fine(alone: &Alone, voxel_um: f64) -> bool {
+    Nested::of(&tissue(alone, voxel_um, Carried::AsFields), 0).is_fine
 }
 
 /// Where the cell is: in the middle of a voxel of 20 µm, between voxels, cut by a wall, in a corner.
@@ -122,9 +122,11 @@ const PLACES_UM: [[f64; 3]; 4] = [[30.0; 3], [24.0, 27.0, 36.0], [30.0, 28.0, 4.
 fn agrees(alone: &Alone, voxels_um: &[f64], seeds: u64) {
     let singly = one_by_one(alone, seeds);
     for voxel_um in voxels_um {
+        assert!(!is_fine(alone, *voxel_um), "voxels of {voxel_um} um are those that it is about");
         let excess = excess(alone, *voxel_um, &singly);
         for (tick, (excess, (mean, error))) in excess.iter().zip(&singly).enumerate().skip(1) {
             let what = format!("{:?}, voxel {voxel_um}, tick {tick}", alone.at_um);
+            println!("{what}: {excess:+.3} ± {:.3}", error / mean);
             assert!(excess.abs() < 0.05 + 3.0 * error / mean, "{what}: {excess} ± {}", error / mean);
             assert!(error / mean < 0.035, "{what}, not sharp: {error} of {mean}");
         }
@@ -141,7 +143,7 @@ fn a_cell_that_captures_everything() {
 #[test]
 fn a_cell_that_captures_much() {
     for at_um in [PLACES_UM[1], PLACES_UM[3]] {
-        agrees(&Alone { at_um, clearance_um3_per_min: 1700.0, ..MIDDLE }, &[20.0, 12.0], 4);
+        agrees(&Alone { at_um, clearance_um3_per_min: 5100.0, ..MIDDLE }, &[20.0, 12.0], 4);
     }
 }
 
@@ -150,7 +152,7 @@ fn a_cell_that_captures_much() {
 #[test]
 fn walls_cut_crowds() {
     for at_um in [[0.0, 15.0, 15.0], [0.0; 3], [3.0; 3]] {
-        let cut = Alone { at_um, eightfold: true, clearance_um3_per_min: 400.0, ticks: 5, ..MIDDLE };
+        let cut = Alone { at_um, eightfold: true, clearance_um3_per_min: 1200.0, ticks: 3, ..MIDDLE };
         agrees(&cut, &[20.0], 2);
     }
 }
@@ -176,54 +178,61 @@ fn cells_that_fill() {
     }
 }
 
-/// Vesicles of 30 µm, which take seven hours to diffuse as far from a cell's middle as they are met. Before cells had layers, concentrations
-/// in voxels of 20 µm gave 70, 41 and 2 % too few within 12 min, an hour and eight hours, in a corner 76, 53 and 18 %. The last place is the worst that is known:
-/// three walls just touch the sphere and faces of voxels go through its middle.
+/// Vesicles that are slow beside ticks, of which a cell captures what it empties around itself long before that is as wide as a voxel of
+/// the tissue: small ones and those of 5, 10 and 30 µm, the last of which take seven hours for as far as they touch the cell from its middle. Within
+/// 5 % from the first tick on, wherever the cell lies. In voxels of the tissue it was 20 to 76 % too few within two ticks; with what was missing
+/// remembered cell by cell 13 % too few, where three walls touch the sphere 57 % too many after an hour.
 #[test]
-fn vesicles_as_large_as_cells() {
-    let of = |carried, voxel_um, at_um| {
-        let all = Alone { clearance_um3_per_min: 1e9, ticks: 80, per_um3: 0.02, at_um, ..MIDDLE };
-        let mut setup = tissue(&all, voxel_um, carried);
-        let bin = &mut setup.populations[0].law.bins[0];
-        (bin.diffusion_um2_per_min, bin.diameter_um) = (1.3, 30.0);
-        setup
-    };
-    let places_um = PLACES_UM.into_iter().chain([[20.0; 3]]);
-    for (at_um, allowed) in places_um.zip([
-        [0.20, 0.09, 0.07],
-        [0.20, 0.10, 0.07],
-        [0.16, 0.15, 0.06],
-        [0.32, 0.20, 0.10],
-        [0.25, 0.6, 0.2],
-    ]) {
-        let singly = captured(&of(Carried::Singly { motion: Motion::Brownian }, 20.0, at_um), 1);
-        for voxel_um in [20.0, 10.0] {
-            let fields = captured(&of(Carried::AsFields, voxel_um, at_um), 1);
-            for (tick, allowed) in [1, 9, 79].into_iter().zip(allowed) {
-                let excess = fields[tick] / singly[tick] - 1.0;
-                let error = (1.0 / singly[tick] - 1.0 / 4320.0).sqrt();
-                let what = format!("{at_um:?}, voxel {voxel_um}, tick {tick}, {}", singly[tick]);
+fn wherever_a_cell_lies() {
+    let places_um = PLACES_UM.into_iter().chain([[20.0; 3], [15.0; 3], [12.3, 25.7, 41.1]]);
+    for (at_um, (diffusion_um2_per_min, diameter_um)) in places_um
+        .flat_map(|at_um| [(20.0, 0.1), (7.8, 5.0), (3.9, 10.0), (1.3, 30.0)].map(|size| (at_um, size)))
+    {
+        let slow = Alone { at_um, diffusion_um2_per_min, diameter_um, ..MIDDLE };
+        for clearance_um3_per_min in [NEARLY_ALL, 1e3] {
+            let alone = Alone { clearance_um3_per_min, ..slow };
+            assert!(is_fine(&alone, 20.0));
+            let singly = one_by_one(&alone, 2);
+            for (tick, excess) in excess(&alone, 20.0, &singly).into_iter().enumerate() {
+                let error = singly[tick].1 / singly[tick].0;
+                let clearance = alone.clearance_um3_per_min;
+                let what = format!("{at_um:?}, {diameter_um} um, {clearance}, tick {tick}");
                 println!("{what}: {excess:+.3} ± {error:.3}");
-                assert!(excess.abs() < allowed + 2.0 * error, "{what}: {excess:+.3} ± {error:.3}");
+                assert!(excess.abs() < 0.05 + 2.5 * error, "{what}: {excess:+.3} ± {error:.3}");
             }
         }
     }
 }
 
-/// A cell that walks leaves behind what it emptied, and captures more than one that rests: within 25 min as many times as much in both ways,
-/// within the error of 16 animals. Were its layer to go along, it got 5 % too few of vesicles of 30 µm at 0.5 µm a minute; were it left
-/// behind as if all of the surface moved along its normal, 9 % too many. After 50 min, a seventh of (R + r)²/D, what holds at rest holds.
+/// What fine voxels do does not depend on those of the tissue that they lie in.
 #[test]
-fn walking_leaves_a_layer_behind() {
+fn voxels_of_the_tissue_do_not_matter_to_slow_vesicles() {
+    let slow = Alone { diffusion_um2_per_min: 3.9, diameter_um: 10.0, at_um: [20.0, 28.0, 4.0], ..MIDDLE };
+    let of = |voxel_um| captured(&tissue(&slow, voxel_um, Carried::AsFields), 1);
+    let expected = of(20.0);
+    for voxel_um in [30.0, 15.0, 12.0, 3.0] {
+        for (tick, (got, expected)) in of(voxel_um).iter().zip(&expected).enumerate() {
+            assert!(
+                (got / expected - 1.0).abs() < 0.03,
+                "{voxel_um} um, tick {tick}: {got}, {expected} at 20 um"
+            );
+        }
+    }
+}
+
+/// A cell that walks leaves behind what it emptied, and captures more than one that rests: within 25 min as many times as much in both ways,
+/// within the error of 16 animals.
+#[test]
+fn walking_leaves_behind_what_was_emptied() {
     const TICKS: [usize; 2] = [4, 9];
     let means = |carried: Carried, speed_um_per_min: f64| {
-        let all = Alone { clearance_um3_per_min: 1e9, ticks: 10, per_um3: 0.02, at_um: [50.0; 3], ..MIDDLE };
+        let all =
+            Alone { clearance_um3_per_min: NEARLY_ALL, ticks: 10, per_um3: 0.02, at_um: [50.0; 3], ..MIDDLE };
+        let all = Alone { diffusion_um2_per_min: 1.3, diameter_um: 30.0, ..all };
         let mut setup = tissue(&all, 20.0, carried);
         setup.size_um = [100.0; 3];
         let motility = &mut setup.kinds[0].law.motility;
         (motility.speed_um_per_min, motility.persistence_min, motility.bias) = (speed_um_per_min, 60.0, 0.0);
-        let bin = &mut setup.populations[0].law.bins[0];
-        (bin.diffusion_um2_per_min, bin.diameter_um) = (1.3, 30.0);
         let runs: Vec<Vec<f64>> = (0..16).map(|seed| captured(&setup, seed)).collect();
         TICKS.map(|tick| {
             let mean = runs.iter().map(|run| run[tick]).sum::<f64>() / 16.0;
@@ -246,12 +255,12 @@ fn walking_leaves_a_layer_behind() {
     );
     let (late, late_singly) = (fields[0][1], singly[0][1]);
     let (excess, error) = (late.0 / late_singly.0 - 1.0, (relative(late) + relative(late_singly)).sqrt());
-    assert!(excess.abs() < 0.1 + 2.0 * error, "after 50 min: {excess:+.3} ± {error:.3}");
+    assert!(excess.abs() < 0.03 + 2.0 * error, "after 50 min: {excess:+.3} ± {error:.3}");
 }
 
-/// Cells with layers that divide, die, move and fill: the ledger closes, and a run that is stopped goes on to the same bytes.
+/// Cells that divide, die, move and fill among vesicles that have voxels of their own: the ledger closes, and a run that is stopped goes on to the same bytes.
 #[test]
-fn layers_close_and_go_on() {
+fn fine_voxels_close_and_go_on() {
     let mut setup = small::setup(160);
     setup.frame_ticks = (0..=40).map(|frame| 4 * frame).collect();
     for population in &mut setup.populations {
@@ -277,7 +286,8 @@ fn layers_close_and_go_on() {
     let record = simulation.record();
     assert_eq!(record.invalid, None);
     assert!(*again.record() == *record, "stopped and gone on");
-    assert!(simulation.tissue().layers.are_kept());
+    let are_fine = |free: &Free| free.dissolved().is_some_and(|free| free.voxels.is_fine);
+    assert!(simulation.tissue().free.iter().all(are_fine));
     for frame in &record.frames {
         for index in [0, 1] {
             let rows = || frame.ledger.iter().filter(|row| !row.is_species && row.index == index);
@@ -302,20 +312,41 @@ fn layers_close_and_go_on() {
 #[test]
 #[ignore = "a table takes minutes; its main cases run every time"]
 fn table() {
-    for at_um in PLACES_UM {
-        for clearance_um3_per_min in [600.0, 1700.0, 4300.0, ALL] {
-            let alone = Alone { at_um, clearance_um3_per_min, ..MIDDLE };
-            let singly = one_by_one(&alone, 16);
-            for voxel_um in [30.0, 20.0, 15.0, 10.0, 6.0, 4.0] {
-                let excess = excess(&alone, voxel_um, &singly);
-                let percent =
-                    [0, 1, 3, 7].map(|tick: usize| format!("{:+.1}", 100.0 * excess[tick])).join(" ");
-                let error = 100.0 * singly[1].1 / singly[1].0;
-                let emptied = emptied(&alone, voxel_um);
-                println!(
-                    "{at_um:?}, {clearance_um3_per_min}, voxel {voxel_um}, Da {emptied:.2}: {percent} ± {error:.1} %"
-                );
+    const TICKS: [usize; 5] = [0, 1, 4, 9, 79];
+    let places_um =
+        PLACES_UM.into_iter().chain([[20.0; 3], [15.0; 3], [12.3, 25.7, 41.1], [33.3, 28.8, 9.9]]);
+    let places_um: Vec<[f64; 3]> =
+        places_um.chain([[50.1, 17.0, 26.5], [7.7, 44.0, 13.0], [38.0, 52.0, 31.0]]).collect();
+    for (diffusion_um2_per_min, diameter_um) in
+        [(1.3, 30.0), (3.9, 10.0), (7.8, 5.0), (1.0, 0.1), (20.0, 0.1), (60.0, 0.1), (200.0, 0.1)]
+    {
+        for clearance_um3_per_min in [NEARLY_ALL, 0.3 * 106.0 * diffusion_um2_per_min] {
+            let mut all = vec![Vec::new(); TICKS.len()];
+            let mut fine = false;
+            for at_um in &places_um {
+                let alone = Alone {
+                    at_um: *at_um,
+                    clearance_um3_per_min,
+                    diffusion_um2_per_min,
+                    diameter_um,
+                    ..MIDDLE
+                };
+                let alone = Alone { ticks: 80, per_um3: 0.02, ..alone };
+                fine = is_fine(&alone, 20.0);
+                let excess = excess(&alone, 20.0, &one_by_one(&alone, 16));
+                all.iter_mut().zip(TICKS).for_each(|(all, tick)| all.push(100.0 * excess[tick]));
             }
+            let told = all.iter().map(|all| {
+                let mean = all.iter().sum::<f64>() / all.len() as f64;
+                let worst =
+                    all.iter().fold(0.0_f64, |worst, e| if e.abs() > worst.abs() { *e } else { worst });
+                format!("{mean:+.1} ({worst:+.1})")
+            });
+            let told: Vec<String> = told.collect();
+            println!(
+                "| {diameter_um} | {diffusion_um2_per_min} | {clearance_um3_per_min:.0} | {fine} | {} |",
+                told.join(" | ")
+            );
         }
     }
 }

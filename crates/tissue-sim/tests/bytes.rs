@@ -4,6 +4,7 @@
 mod small;
 
 use tissue_cells::motion::{MotionPlan, Steps};
+use tissue_fields::Fields;
 use tissue_sim::{Frame, Setup, Tissue, build, step};
 use vesicle_base::{Rng, Span};
 
@@ -43,8 +44,10 @@ fn bytes(t: &Tissue, time_min: f64) -> Bytes {
         })
         .collect();
     cells.sort_unstable();
-    let bits = |field| t.fields.values(field).iter().map(|value| value.to_bits()).collect();
-    let fields = (0..t.fields.len()).map(bits).collect();
+    let free = t.free.iter().filter_map(|free| free.dissolved()).map(|free| &free.fields);
+    let bits = |values: &[f64]| values.iter().map(|value| value.to_bits()).collect();
+    let of = |fields: &Fields| fields.state().into_iter().map(bits).collect::<Vec<_>>();
+    let fields = std::iter::once(&t.fields).chain(free).flat_map(of).collect();
     Bytes { frame: Frame::of(t, time_min), cells, fields }
 }
 

@@ -1,7 +1,7 @@
 //! What is given at a time: mixed in everywhere, or all of it at one site. One by one, a dose that is no whole number is the one
 //! above or below it.
 
-use crate::free::Free;
+use crate::free::{Dissolved, Free};
 use crate::plan::Plan;
 use crate::setup::{Dose, Site};
 use crate::tissue::Tissue;
@@ -21,20 +21,23 @@ pub fn give(t: &mut Tissue, plan: &Plan, tick: u32, start_min: f64, rng: &Rng) {
 
 fn give_one(t: &mut Tissue, population: usize, dose: &Dose, [tick, start_min]: [f64; 2], rng: &Rng) {
     let grid = *t.fields.grid();
-    let voxels = voxels(dose.site, &grid);
     let expected = dose.per_um3 * grid.volume_um3();
     let given = match &mut t.free[population] {
-        Free::Fields { first, .. } => {
-            let each = expected / voxels.len() as f64;
+        Free::Fields(free) => {
+            let Dissolved { voxels, fields, .. } = &mut **free;
+            let given: Vec<usize> = (0..voxels.grid.n_voxels())
+                .filter(|voxel| is_given(dose.site, &grid, voxels.in_tissue(*voxel)))
+                .collect();
+            let each = expected / given.len() as f64;
             for (bin, size) in t.vesicles.population(population).bins.iter().enumerate() {
-                voxels.iter().for_each(|voxel| t.fields.deposit(*first + bin, *voxel, each * size.share));
+                given.iter().for_each(|voxel| fields.deposit(bin, *voxel, each * size.share));
             }
             expected
         }
         Free::Singly(free) => {
             let mut draws = rng.at(GIVING, population as u64, tick as u32);
             let count = whole(expected, draws.uniform());
-            let (low_um, high_um) = bounds(&voxels, &grid);
+            let (low_um, high_um) = bounds(dose.site, &grid);
             free.release(Release {
                 source: u64::MAX,
                 origin: Origin::Injected,
@@ -59,30 +62,29 @@ fn whole(expected: f64, uniform: f64) -> u64 {
     expected.floor() as u64 + u64::from(uniform < expected.fract())
 }
 
-/// The voxels of a site, in rising order.
-fn voxels(site: Site, grid: &Grid) -> Vec<usize> {
-    let inside = |voxel: &usize| {
-        let at = grid.at(*voxel);
-        match site {
-            Site::Everywhere => true,
-            Site::Side(side) => {
-                let (axis, high) = (usize::from(side / 2), side % 2 == 1);
-                at[axis] == if high { grid.n[axis] - 1 } else { 0 }
-            }
-            Site::Middle => (0..3).all(|axis| at[axis] == grid.n[axis] / 2),
+/// Whether a voxel of the tissue is of a site.
+fn is_given(site: Site, grid: &Grid, voxel: usize) -> bool {
+    let at = grid.at(voxel);
+    match site {
+        Site::Everywhere => true,
+        Site::Side(side) => {
+            let (axis, high) = (usize::from(side / 2), side % 2 == 1);
+            at[axis] == if high { grid.n[axis] - 1 } else { 0 }
         }
-    };
-    (0..grid.n_voxels()).filter(inside).collect()
+        Site::Middle => (0..3).all(|axis| at[axis] == grid.n[axis] / 2),
+    }
 }
 
 /// The box around the voxels of a site, which they fill.
-fn bounds(voxels: &[usize], grid: &Grid) -> ([f64; 3], [f64; 3]) {
+fn bounds(site: Site, grid: &Grid) -> ([f64; 3], [f64; 3]) {
     let corner = |voxel: usize, shift: usize| {
         let at = grid.at(voxel);
         [0, 1, 2].map(|axis| grid.origin_um[axis] + (at[axis] + shift) as f64 * grid.voxel_um[axis])
     };
-    match (voxels.first(), voxels.last()) {
-        (Some(first), Some(last)) => (corner(*first, 0), corner(*last, 1)),
+    let mut given = (0..grid.n_voxels()).filter(|voxel| is_given(site, grid, *voxel));
+    let first = given.next();
+    match (first, given.last().or(first)) {
+        (Some(first), Some(last)) => (corner(first, 0), corner(last, 1)),
         _ => (grid.origin_um, grid.origin_um),
     }
 }

@@ -2,22 +2,26 @@
 //! of that mean, and the ledger holds the difference as unsettled.
 //!
 //! Equation: ∂c/∂t = D ∇²c − λ c − Σ k c over the cells of a voxel, c in vesicles per volume of tissue, cells included.
-//! Discretisation: a cell's sink lies in the voxels that its surface lies in (`footprint`), spread where they are too few, and
-//! is as strong there as makes its steady capture that of the sphere in space (`way`).
+//! Discretisation: a cell's sink lies in the voxels that its surface lies in (`footprint`). Where these are as wide as the cell, it is
+//! spread where they are too few, and as strong there as makes its steady capture that of the sphere in space (`way`); where vesicles have
+//! finer ones (`nested`), it is the surface itself.
 //! Surfaces that fill within the tick have the mean clearance of it (`filling`).
 //! Proved by `tests/free.rs`, `tests/crowds.rs` and `tests/alone.rs`.
 
 mod filling;
 
-use crate::footprint::Footprints;
-use crate::layer::{Approach, Fade, Onset};
+use crate::footprint::{Footprints, Spirals};
+use crate::free::{Dissolved, Free};
+use crate::ledger::Ledger;
+use crate::nested::Nested;
 use crate::place::Place;
 use crate::plan::Plan;
 use crate::tissue::Tissue;
 use crate::way::{Ball, Crowd, Finder, Way};
 use tissue_cells::Cells;
+use tissue_fields::Fields;
 use tissue_vesicles::capture::{ceiling_um3_per_min, in_series};
-use vesicle_base::{Grid, Rng, Span, math};
+use vesicle_base::{Rng, Span};
 
 /// The clearance of every cell for every free field in this tick, where its surface lies, and their sums by voxel.
 #[derive(Clone, Debug)]
@@ -31,12 +35,11 @@ pub struct Shares {
     /// Where surfaces lie, by the radius of the vesicles that meet them; those of this tick first.
     surfaces: Vec<Surfaces>,
     n_surfaces: usize,
-    /// That of one cell alone, where vesicles come free at once.
-    alone: Footprints,
     /// Which of them is that of each free field; none where no vesicle is free and none comes.
     of_field: Vec<Option<usize>>,
-    finder: Finder,
-    crowd: Crowd,
+    /// How surfaces lie in each grid that free vesicles have, and which of them each population has.
+    meshes: Vec<Mesh>,
+    mesh_of: Vec<Option<usize>>,
     /// µm³/min, by voxel; scratch of one field.
     of_voxel: Vec<f64>,
     /// Mean clearance of surfaces that fill; scratch of one population.
@@ -45,19 +48,35 @@ pub struct Shares {
     blood: Vec<Blood>,
 }
 
-/// The surfaces of all cells as vesicles of about one radius meet them.
+/// The surfaces of all cells as vesicles of about one radius meet them, in one grid.
 #[derive(Clone, Debug, Default)]
 struct Surfaces {
+    mesh: usize,
     radius_um: f64,
     footprints: Footprints,
     ways: Vec<Way>,
-    /// Whether cells have layers of any of the vesicles that meet them, and then when what the grid leaves of the way is met.
-    with_layers: bool,
-    onsets: Vec<Onset>,
     /// The most that each cell captures from afar, over the diffusion coefficient, µm.
     most_um: Vec<f64>,
     /// Which cells capture or release any of them.
     asked: Vec<bool>,
+}
+
+/// How surfaces lie in one grid.
+#[derive(Clone, Debug)]
+struct Mesh {
+    voxels: Nested,
+    meets: Meets,
+    /// That of one cell alone, where vesicles come free at once.
+    alone: Footprints,
+}
+
+/// How a surface is met in voxels.
+#[derive(Clone, Debug)]
+enum Meets {
+    /// Where voxels are as wide as the cell.
+    InLattice(Box<Finder>, Crowd),
+    /// Where they are finer.
+    AsSphere(Spirals),
 }
 
 /// Difference of radii, over the edge of a voxel, up to which vesicles see the same footprints.
@@ -68,46 +87,113 @@ const ALIKE: f64 = 0.02;
 pub struct Blood {
     /// The population.
     pub population: usize,
-    /// Its field.
-    pub field: usize,
+    /// Its size.
+    pub bin: usize,
     /// The voxel.
     pub voxel: usize,
     /// µm³/min.
     pub clearance_um3_per_min: f64,
 }
 
+impl Mesh {
+    fn new(voxels: Nested) -> Self {
+        let meets = if voxels.is_fine {
+            Meets::AsSphere(Spirals::default())
+        } else {
+            Meets::InLattice(Box::new(Finder::new(&voxels.grid)), Crowd::default())
+        };
+        Self { voxels, meets, alone: Footprints::default() }
+    }
+
+    /// Lays out where the surfaces of all cells lie, in the order of gathers.
+    fn lay_out(&mut self, surfaces: &mut Surfaces, cells: &Cells, place: &Place) {
+        let Surfaces { radius_um, footprints, ways, most_um, asked, .. } = surfaces;
+        let grid = &self.voxels.grid;
+        footprints.clear(cells.len());
+        ways.clear();
+        if let Meets::InLattice(_, crowd) = &mut self.meets {
+            crowd.count(grid, place.gather().map(|(_, voxel)| voxel).zip(most_um.iter().copied()));
+        }
+        for ((row, voxel), (most_um, asked)) in place.gather().zip(most_um.iter().zip(&*asked)) {
+            let contact_um = cells.radius_um(row) + *radius_um;
+            if !asked {
+                footprints.skip();
+                ways.push(Way::in_space(contact_um));
+                continue;
+            }
+            let centre_um = cells.position_um(row);
+            ways.push(match &mut self.meets {
+                Meets::InLattice(finder, crowd) => {
+                    footprints.push(grid, centre_um, contact_um);
+                    let around = || crowd.others_per_um3(grid, voxel, contact_um, *most_um);
+                    let ball = Ball { centre_um, contact_um, most_um: *most_um };
+                    finder.find(footprints, grid, ball, around)
+                }
+                Meets::AsSphere(spirals) => {
+                    let inside = footprints.push_fine(grid, centre_um, contact_um, spirals);
+                    Way::resolved(contact_um, self.voxels.edge_um(), inside)
+                }
+            });
+        }
+    }
+
+    /// `(voxel, share)` of the surface of one cell by itself.
+    fn of_one(&mut self, centre_um: [f64; 3], contact_um: f64) -> impl Iterator<Item = (usize, f64)> + '_ {
+        let Self { voxels, meets, alone } = self;
+        alone.clear(1);
+        match meets {
+            Meets::InLattice(..) => alone.push(&voxels.grid, centre_um, contact_um),
+            Meets::AsSphere(spirals) => {
+                alone.push_fine(&voxels.grid, centre_um, contact_um, spirals);
+            }
+        }
+        alone.of(0)
+    }
+}
+
 impl Shares {
-    /// For the free fields of a grid, of which some may have cells with layers.
-    pub fn new(grid: &Grid, with_layers: bool) -> Self {
-        Self {
+    /// For populations that are carried so.
+    pub fn new(free: &[Free]) -> Self {
+        let mut shares = Self {
             clearance: Vec::new(),
             at_once: Vec::new(),
             made: Vec::new(),
             surfaces: Vec::new(),
             n_surfaces: 0,
-            alone: Footprints::default(),
             of_field: Vec::new(),
-            finder: if with_layers { Finder::with_onsets(grid) } else { Finder::new(grid) },
-            crowd: Crowd::default(),
+            meshes: Vec::new(),
+            mesh_of: Vec::new(),
             of_voxel: Vec::new(),
             filled: Vec::new(),
             blood: Vec::new(),
+        };
+        for voxels in free.iter().map(|free| free.dissolved().map(|free| free.voxels)) {
+            let mesh = voxels.map(|voxels| shares.mesh(voxels));
+            shares.mesh_of.push(mesh);
         }
+        shares
     }
 
-    /// Which surfaces vesicles of a radius meet: those of about the same, or new ones.
-    fn surfaces_of(&mut self, vesicle_um: f64, grid: &Grid, n_cells: usize) -> usize {
-        let near = ALIKE * math::cbrt(grid.voxel_um3());
+    /// The mesh of these voxels: one that is there, or a new one.
+    fn mesh(&mut self, voxels: Nested) -> usize {
+        self.meshes.iter().position(|mesh| mesh.voxels == voxels).unwrap_or_else(|| {
+            self.meshes.push(Mesh::new(voxels));
+            self.meshes.len() - 1
+        })
+    }
+
+    /// Which surfaces vesicles of a radius meet in a mesh: those of about the same, or new ones.
+    fn surfaces_of(&mut self, mesh: usize, vesicle_um: f64, n_cells: usize) -> usize {
+        let near = ALIKE * self.meshes[mesh].voxels.edge_um();
         let known = self.surfaces[..self.n_surfaces]
             .iter()
-            .position(|surfaces| (surfaces.radius_um - vesicle_um).abs() <= near);
+            .position(|surfaces| surfaces.mesh == mesh && (surfaces.radius_um - vesicle_um).abs() <= near);
         known.unwrap_or_else(|| {
             if self.surfaces.len() == self.n_surfaces {
                 self.surfaces.push(Surfaces::default());
             }
             let surfaces = &mut self.surfaces[self.n_surfaces];
-            surfaces.radius_um = vesicle_um;
-            surfaces.with_layers = false;
+            (surfaces.mesh, surfaces.radius_um) = (mesh, vesicle_um);
             surfaces.most_um.clear();
             surfaces.most_um.resize(n_cells, 0.0);
             surfaces.asked.clear();
@@ -118,32 +204,10 @@ impl Shares {
     }
 
     /// Lays out where surfaces lie, in the order of gathers.
-    fn lay_out(&mut self, cells: &Cells, place: &Place, grid: &Grid) {
-        let Self { surfaces, n_surfaces, finder, crowd, .. } = self;
-        for Surfaces { radius_um, footprints, ways, with_layers, onsets, most_um, asked } in
-            &mut surfaces[..*n_surfaces]
-        {
-            footprints.clear(cells.len());
-            ways.clear();
-            onsets.clear();
-            crowd.count(grid, place.gather().map(|(_, voxel)| voxel).zip(most_um.iter().copied()));
-            for ((row, voxel), (most_um, asked)) in place.gather().zip(most_um.iter().zip(&*asked)) {
-                let contact_um = cells.radius_um(row) + *radius_um;
-                if !asked {
-                    footprints.skip();
-                    ways.push(Way::in_space(contact_um));
-                    onsets.extend(with_layers.then(Onset::default));
-                    continue;
-                }
-                let centre_um = cells.position_um(row);
-                footprints.push(grid, centre_um, contact_um);
-                let around = || crowd.others_per_um3(grid, voxel, contact_um, *most_um);
-                let ball = Ball { centre_um, contact_um, most_um: *most_um };
-                ways.push(finder.find(footprints, grid, ball, around));
-                if *with_layers {
-                    onsets.push(finder.onset(centre_um, contact_um));
-                }
-            }
+    fn lay_out(&mut self, cells: &Cells, place: &Place) {
+        let Self { surfaces, n_surfaces, meshes, .. } = self;
+        for surfaces in &mut surfaces[..*n_surfaces] {
+            meshes[surfaces.mesh].lay_out(surfaces, cells, place);
         }
     }
 
@@ -164,14 +228,15 @@ impl Shares {
         self.made[free_field * n_cells + at] = vesicles;
     }
 
-    /// The same of a cell as it is now, alive or not.
+    /// The same of a cell as it is now, alive or not, as a population meets it.
     pub fn surface_now(
         &mut self,
-        grid: &Grid,
+        population: usize,
         centre_um: [f64; 3],
         contact_um: f64,
     ) -> impl Iterator<Item = (usize, f64)> + '_ {
-        self.alone.of_one(grid, centre_um, contact_um)
+        let mesh = self.mesh_of[population].map(|mesh| &mut self.meshes[mesh]);
+        mesh.into_iter().flat_map(move |mesh| mesh.of_one(centre_um, contact_um))
     }
 
     /// Forgets the vessels of the last tick.
@@ -191,26 +256,28 @@ const TRACE: f64 = 1e-9;
 
 /// Finds where the surfaces of live cells lie for every free field, and what they clear.
 pub fn find_surfaces(t: &mut Tissue, plan: &Plan) {
-    let grid = *t.fields.grid();
     t.shares.of_field.clear();
     t.shares.clearance.clear();
     t.shares.n_surfaces = 0;
     for population in 0..t.free.len() {
+        let (Some(free), Some(mesh)) = (t.free[population].dissolved(), t.shares.mesh_of[population]) else {
+            continue;
+        };
         let release = t.cells.behaviour.view(plan.numbers.release(population));
-        for (bin, field) in t.free_fields(population).enumerate() {
-            let is_brought = t.shares.blood.iter().any(|blood| blood.field == field);
+        for bin in 0..free.fields.len() {
+            let is_brought =
+                t.shares.blood.iter().any(|blood| (blood.population, blood.bin) == (population, bin));
             if release.is_nowhere()
                 && !is_brought
                 && !gives_back(t, population)
-                && t.fields.values(field).iter().all(|value| *value == 0.0)
+                && free.fields.values(bin).iter().all(|value| *value == 0.0)
             {
                 t.shares.of_field.push(None);
                 t.shares.clearance.resize(t.shares.clearance.len() + t.cells.len(), 0.0);
                 continue;
             }
             let size = t.vesicles.population(population).bins[bin];
-            let number = t.shares.surfaces_of(0.5 * size.diameter_um, &grid, t.cells.len());
-            t.shares.surfaces[number].with_layers |= t.layers.are_of(t.shares.of_field.len());
+            let number = t.shares.surfaces_of(mesh, 0.5 * size.diameter_um, t.cells.len());
             t.shares.of_field.push(Some(number));
             let Surfaces { most_um, asked, .. } = &mut t.shares.surfaces[number];
             for ((row, _), (most_um, asked)) in t.place.gather().zip(most_um.iter_mut().zip(asked)) {
@@ -226,7 +293,7 @@ pub fn find_surfaces(t: &mut Tissue, plan: &Plan) {
             }
         }
     }
-    t.shares.lay_out(&t.cells, &t.place, &grid);
+    t.shares.lay_out(&t.cells, &t.place);
 }
 
 /// Whether cells may give vesicles of a population back in this tick.
@@ -237,46 +304,28 @@ fn gives_back(t: &Tissue, population: usize) -> bool {
 
 /// Sets the sinks of free vesicles from the clearances of live cells, where their surfaces are.
 pub fn set_sinks(t: &mut Tissue, span: &Span) {
-    let voxel_um3 = t.fields.grid().voxel_um3();
-    let (first, n_cells) = (t.n_plain_fields(), t.cells.len());
     for of_cells in [&mut t.shares.at_once, &mut t.shares.made] {
         of_cells.clear();
         of_cells.resize(t.shares.clearance.len(), 0.0);
     }
-    let Tissue { fields, layers, shares, .. } = &mut *t;
-    let laws = (first..fields.len()).map(|field| fields.law(field));
-    let laws = laws.map(|law| (law.diffusion_um2_per_min, law.decay_per_min));
-    layers.begin(n_cells, shares.finder.until_um2(), laws, span.length_min);
     let mut numbers = 0..;
     for population in 0..t.free.len() {
         filling::let_fill(t, population, numbers.start, span);
-        for ((bin, field), number) in t.free_fields(population).enumerate().zip(&mut numbers) {
-            let size = t.vesicles.population(population).bins[bin];
-            let fade = t.layers.fade(number);
-            let Tissue { fields, cells, layers, place, shares, .. } = t;
+        let Tissue { free, cells, shares, .. } = t;
+        let Some(Dissolved { fields, .. }) = free[population].dissolved_mut() else { continue };
+        let (n, voxel_um3) = (cells.len(), fields.grid().voxel_um3());
+        for (bin, number) in (0..fields.len()).zip(&mut numbers) {
             let Shares { clearance, at_once, surfaces, of_field, .. } = shares;
             let Some(of_field) = of_field[number] else { continue };
-            let Surfaces { footprints, ways, onsets, .. } = &surfaces[of_field];
-            let n = cells.len();
+            let Surfaces { footprints, ways, .. } = &surfaces[of_field];
+            let diffusion_um2_per_min = fields.law(bin).diffusion_um2_per_min;
             let of_cells = clearance[number * n..(number + 1) * n].iter_mut().zip(ways).enumerate();
             for (at, (clearance, way)) in of_cells.filter(|(_, (clearance, _))| **clearance > 0.0) {
                 let surface = *clearance;
-                let (whole, there_share) = if let Some(fade) = &fade {
-                    let row = place.rows[at] as usize;
-                    let contact_um = cells.radius_um(row) + 0.5 * size.diameter_um;
-                    let here_per_um3 = density(footprints.of(at), fields.values(field));
-                    let approach = Approach { way, onset: &onsets[at], contact_um, here_per_um3 };
-                    let of_cell = layers.left_behind(fade, row, cells.position_um(row));
-                    let met = layers.meet(&of_cell, row, *clearance, &approach);
-                    layers.note(fade, n, at, met);
-                    (met.clearance_um3_per_min, met.there_share)
-                } else {
-                    (way.clearance(*clearance, size.diffusion_um2_per_min), 1.0)
-                };
-                at_once[number * n + at] = (1.0 - whole / surface).max(0.0);
-                *clearance = whole * there_share;
+                *clearance = way.clearance(surface, diffusion_um2_per_min);
+                at_once[number * n + at] = (1.0 - *clearance / surface).max(0.0);
                 for (voxel, share) in footprints.of(at) {
-                    fields.take_up(field, voxel, *clearance * share / voxel_um3);
+                    fields.take_up(bin, voxel, *clearance * share / voxel_um3);
                 }
             }
         }
@@ -292,76 +341,65 @@ fn density(surface: impl Iterator<Item = (usize, f64)>, values: &[f64]) -> f64 {
 pub fn capture(t: &mut Tissue, span: &Span, rng: &Rng) {
     let mut numbers = 0..;
     for population in 0..t.free.len() {
-        for ((bin, field), number) in t.free_fields(population).enumerate().zip(&mut numbers) {
-            let fade = t.layers.fade(number);
-            let Some(of_field) = t.shares.of_field[number] else {
-                let rows = 0..t.cells.len();
-                fade.iter().for_each(|fade| rows.clone().for_each(|row| t.layers.forget(fade, row)));
-                continue;
-            };
-            let free = OneSize { population, bin, field, number, of_field };
-            carry_off(t, &free);
-            hand_over(t, &free, fade.as_ref(), span, rng);
-            let left = t.fields.amount(field);
+        for (bin, number) in (0..t.free[population].n_fields()).zip(&mut numbers) {
+            let Some(of_field) = t.shares.of_field[number] else { continue };
+            hand_over(t, &OneSize { population, bin, number, of_field }, span, rng);
+            let Some(Dissolved { fields, .. }) = t.free[population].dissolved_mut() else { continue };
+            let left = fields.amount(bin);
             if left < TRACE {
-                t.fields.values_mut(field).fill(0.0);
+                fields.values_mut(bin).fill(0.0);
                 t.ledger.clear(population, left);
             }
         }
     }
 }
 
-/// One size of free vesicles: its population and number there, its field, its number among free ones, and which surfaces it meets.
+/// One size of free vesicles: its population and number there, its number among free ones, and which surfaces it meets.
 struct OneSize {
     population: usize,
     bin: usize,
-    field: usize,
     number: usize,
     of_field: usize,
 }
 
-/// Adds up the sinks by voxel, and gives blood its share.
-fn carry_off(t: &mut Tissue, free: &OneSize) {
-    let n = t.cells.len();
-    let Shares { clearance, of_voxel, blood, surfaces, .. } = &mut t.shares;
-    of_voxel.clear();
-    of_voxel.resize(t.fields.grid().n_voxels(), 0.0);
-    for (at, clearance) in clearance[free.number * n..][..n].iter().enumerate().filter(|(_, c)| **c > 0.0) {
-        let footprint = surfaces[free.of_field].footprints.of(at);
-        footprint.for_each(|(voxel, share)| of_voxel[voxel] += clearance * share);
-    }
-    let blood = || blood.iter().filter(|blood| blood.field == free.field);
-    blood().for_each(|blood| of_voxel[blood.voxel] += blood.clearance_um3_per_min);
-    let taken_up = t.fields.taken_up(free.field);
-    for blood in blood() {
-        let share = blood.clearance_um3_per_min / of_voxel[blood.voxel];
-        t.ledger.carry_off(free.population, taken_up[blood.voxel] * share);
+impl OneSize {
+    /// Adds up the sinks by voxel, and gives blood its share.
+    fn carry_off(&self, fields: &Fields, shares: &mut Shares, ledger: &mut Ledger, n_cells: usize) {
+        let Shares { clearance, of_voxel, blood, surfaces, .. } = shares;
+        of_voxel.clear();
+        of_voxel.resize(fields.grid().n_voxels(), 0.0);
+        let clearance = &clearance[self.number * n_cells..][..n_cells];
+        for (at, clearance) in clearance.iter().enumerate().filter(|(_, clearance)| **clearance > 0.0) {
+            let footprint = surfaces[self.of_field].footprints.of(at);
+            footprint.for_each(|(voxel, share)| of_voxel[voxel] += clearance * share);
+        }
+        let blood =
+            || blood.iter().filter(|blood| (blood.population, blood.bin) == (self.population, self.bin));
+        blood().for_each(|blood| of_voxel[blood.voxel] += blood.clearance_um3_per_min);
+        let taken_up = fields.taken_up(self.bin);
+        for blood in blood() {
+            let share = blood.clearance_um3_per_min / of_voxel[blood.voxel];
+            ledger.carry_off(self.population, taken_up[blood.voxel] * share);
+        }
     }
 }
 
-/// Gives cells theirs.
-fn hand_over(t: &mut Tissue, free: &OneSize, fade: Option<&Fade>, span: &Span, rng: &Rng) {
+/// Gives cells theirs, and blood its own.
+fn hand_over(t: &mut Tissue, size: &OneSize, span: &Span, rng: &Rng) {
     let n = t.cells.len();
-    let Tissue { fields, cells, vesicles, ledger, layers, place, shares, .. } = t;
+    let Tissue { free, cells, vesicles, ledger, place, shares, .. } = t;
+    let Some(Dissolved { fields, .. }) = free[size.population].dissolved() else { return };
+    size.carry_off(fields, shares, ledger, n);
     let Shares { clearance, at_once, made, of_voxel, surfaces, .. } = shares;
-    let taken_up = fields.taken_up(free.field);
-    for (at, clearance) in clearance[free.number * n..][..n].iter().enumerate() {
+    let taken_up = fields.taken_up(size.bin);
+    let of_cells = clearance[size.number * n..][..n].iter().enumerate();
+    for (at, clearance) in of_cells.filter(|(_, clearance)| **clearance > 0.0) {
         let row = place.rows[at] as usize;
-        let met = fade.map(|fade| (fade, layers.met(fade, n, at)));
-        if met.map_or(*clearance <= 0.0, |(_, met)| met.clearance_um3_per_min <= 0.0) {
-            fade.iter().for_each(|fade| layers.forget(fade, row));
-            continue;
-        }
-        let made = made[free.number * n + at];
-        let mut taken = at_once[free.number * n + at] * made;
-        if *clearance > 0.0 {
-            let of_cell = surfaces[free.of_field].footprints.of(at);
-            taken += of_cell.map(|(v, share)| taken_up[v] * (clearance * share) / of_voxel[v]).sum::<f64>();
-        }
-        if let Some((fade, met)) = met {
-            layers.follow(fade, row, &met, taken - made, span.length_min);
-        }
-        let got = vesicles.capture(row, cells.id[row], free.population, free.bin, taken, span, rng);
-        ledger.capture(free.population, taken, got);
+        let made = made[size.number * n + at];
+        let of_cell = surfaces[size.of_field].footprints.of(at);
+        let taken = at_once[size.number * n + at] * made
+            + of_cell.map(|(v, share)| taken_up[v] * (clearance * share) / of_voxel[v]).sum::<f64>();
+        let got = vesicles.capture(row, cells.id[row], size.population, size.bin, taken, span, rng);
+        ledger.capture(size.population, taken, got);
     }
 }

@@ -25,7 +25,7 @@ pub fn release(t: &mut Tissue, plan: &Plan, span: &Span, rng: &Rng) {
     for population in 0..t.free.len() {
         let released = release_one(t, plan, (population, first_surface), span, rng);
         t.ledger.release(population, released);
-        first_surface += t.free_fields(population).len();
+        first_surface += t.free[population].n_fields();
     }
 }
 
@@ -37,12 +37,12 @@ fn release_one(
     span: &Span,
     rng: &Rng,
 ) -> f64 {
-    let Tissue { fields, cells, vesicles, free, place, shares, .. } = t;
+    let Tissue { cells, vesicles, free, place, shares, .. } = t;
     let view = cells.behaviour.view(plan.numbers.release(population));
     if view.is_nowhere() {
         return 0.0;
     }
-    let (voxel_um3, n_cells) = (fields.grid().voxel_um3(), cells.len());
+    let n_cells = cells.len();
     let mut released = 0.0;
     for (at, (row, _)) in place.gather().enumerate().filter(|(_, (row, _))| !cells.is_dead(*row)) {
         let rate = view.at(row, cells.kind[row]);
@@ -50,14 +50,15 @@ fn release_one(
             continue;
         }
         match &mut free[population] {
-            Free::Fields { first, .. } => {
+            Free::Fields(free) => {
+                let voxel_um3 = free.fields.grid().voxel_um3();
                 released += rate * span.length_min;
                 for (bin, size) in vesicles.population(population).bins.iter().enumerate() {
                     let at_once = shares.at_once(first_surface + bin, at, n_cells);
                     shares.make(first_surface + bin, at, n_cells, rate * size.share * span.length_min);
                     let density = rate * size.share * (1.0 - at_once) / voxel_um3;
                     for (voxel, share) in shares.surface(first_surface + bin, at) {
-                        fields.supply(*first + bin, voxel, density * share);
+                        free.fields.supply(bin, voxel, density * share);
                     }
                 }
             }
@@ -90,7 +91,7 @@ pub fn give_back(t: &mut Tissue, span: &Span, rng: &Rng) {
                 set_free(t, population, away, ball, Some(&surface), span.end_min());
             }
         }
-        first_surface += t.free_fields(population).len();
+        first_surface += t.free[population].n_fields();
     }
 }
 
@@ -117,7 +118,7 @@ fn capture_again(
     rng: &Rng,
 ) -> u64 {
     let n_cells = t.cells.len();
-    let n_sizes = t.free_fields(population).len();
+    let n_sizes = t.free[population].n_fields();
     let bins = t.vesicles.population(population).bins[..n_sizes].iter().enumerate();
     let at_once: f64 =
         bins.map(|(bin, size)| size.share * (1.0 - surface.away(&t.shares, bin, n_cells))).sum();
@@ -148,10 +149,9 @@ fn set_free(
     surface: Option<&Surface>,
     now_min: f64,
 ) {
-    let Tissue { fields, cells, vesicles, free, shares, .. } = t;
+    let Tissue { cells, vesicles, free, shares, .. } = t;
     match &mut free[population] {
-        Free::Fields { first, .. } => {
-            let grid = *fields.grid();
+        Free::Fields(free) => {
             let bins = &vesicles.population(population).bins;
             let away =
                 |shares: &Shares, bin: usize| surface.map_or(1.0, |of| of.away(shares, bin, cells.len()));
@@ -159,8 +159,8 @@ fn set_free(
             for (bin, size) in bins.iter().enumerate().filter(|_| count > 0 && all > 0.0) {
                 let amount = count as f64 * size.share * away(shares, bin) / all;
                 let contact_um = ball.1 + 0.5 * size.diameter_um;
-                for (voxel, share) in shares.surface_now(&grid, ball.0, contact_um) {
-                    fields.deposit(*first + bin, voxel, amount * share);
+                for (voxel, share) in shares.surface_now(population, ball.0, contact_um) {
+                    free.fields.deposit(bin, voxel, amount * share);
                 }
             }
         }

@@ -29,15 +29,22 @@ pub fn exchange(t: &mut Tissue, plan: &Plan, span: &Span) {
     t.shares.clear_blood();
     let (Some(bed), Some(setup)) = (&t.bed, &plan.vessels) else { return };
     let crossings: Vec<Crossing> = setup.walls.iter().flat_map(|wall| crossings(t, wall)).collect();
-    let Tissue { fields, cells, shares, ledger, .. } = t;
+    let Tissue { fields, free, cells, shares, ledger, .. } = t;
     let grid = *fields.grid();
     for segment in bed.vessels.segments().filter(|segment| segment.perfused) {
         for (voxel, length_um, way_um) in pieces(cells, &segment, &grid) {
             let stretch = Stretch { voxel, length_um, way_um, radius_um: segment.radius_um };
             for &Crossing { field, population, blood, permeability_um_per_min } in &crossings {
-                let clearance_um3_per_min = stretch.feed(fields, field, permeability_um_per_min, blood);
+                let into = match population {
+                    None => &mut *fields,
+                    Some(population) => match free[population].dissolved_mut() {
+                        Some(free) => &mut free.fields,
+                        None => continue,
+                    },
+                };
+                let clearance_um3_per_min = stretch.feed(into, field, permeability_um_per_min, blood);
                 if let Some(population) = population.filter(|_| clearance_um3_per_min > 0.0) {
-                    shares.add_blood(Blood { population, field, voxel, clearance_um3_per_min });
+                    shares.add_blood(Blood { population, bin: field, voxel, clearance_um3_per_min });
                     ledger.bring(population, clearance_um3_per_min * (blood * span.length_min));
                 }
             }
@@ -47,8 +54,9 @@ pub fn exchange(t: &mut Tissue, plan: &Plan, span: &Span) {
 
 /// One field that crosses the wall of vessels.
 struct Crossing {
+    /// Its number among plain ones, or among those of its population.
     field: usize,
-    /// The population that it is of, when it is one.
+    /// The population that it is of, when it is one; its voxels are those of the tissue.
     population: Option<usize>,
     /// Its value in the blood.
     blood: f64,
@@ -63,7 +71,7 @@ fn crossings(t: &Tissue, wall: &Wall) -> Vec<Crossing> {
             vec![Crossing { field, population: None, blood: wall.blood, permeability_um_per_min }]
         }
         WallOf::Population(population) => {
-            let sizes = t.free_fields(population).zip(&t.vesicles.population(population).bins);
+            let sizes = (0..t.free[population].n_fields()).zip(&t.vesicles.population(population).bins);
             let one = |(field, size): (usize, &SizeBin)| Crossing {
                 field,
                 population: Some(population),

@@ -1,8 +1,8 @@
 //! Free vesicles: what is given, when and where; what the matrix holds; as concentrations or one by one.
 
 use super::{Labels, Lowering};
-use tissue_sim::resolved_per_um;
 use tissue_sim::setup::{Carried, Dose, PopulationSetup, Setup, Site};
+use tissue_sim::{Nested, resolved_per_um};
 use tissue_vesicles::capture::depletion;
 use tissue_vesicles::particles::{FEW, Hold, MOST, Motion};
 use vesicle_base::{Dimension, Grid, Problem, math};
@@ -14,11 +14,10 @@ const DEPLETED: f64 = 0.15;
 /// of the box (`tissue-sim/tests/alone.rs`: `table`); less is missed the less it captures.
 const WIDE: f64 = 2.4;
 /// Share of a run that may pass before vesicles have diffused as far as a cell, or a voxel, is wide. Of vesicles of 30 µm in voxels of
-/// 20 µm, a cell that takes all it meets got 5 to 20 % too few after a seventh of that time (`tissue-sim/tests/alone.rs`:
-/// `vesicles_as_large_as_cells`).
+/// 20 µm a cell that takes all it meets got 40 % too few, or where walls touch it 30 % too many, after a seventh of that time.
 const SETTLED: f64 = 0.1;
 /// Vesicles, and steps of theirs in a run, up to which they are carried one by one where concentrations are coarse. Vesicles of 30 µm that
-/// take a day's run or more to settle take at most 320 steps each: 10⁵ of them took 2 s a run, as concentrations 0.7 s; 10⁶ took
+/// take a day's run or more to settle take at most 320 steps each: 10⁵ of them took 2 s a run; 10⁶ took
 /// 21 s. Of fast ones that few are affordable only where runs are short: 10⁸ steps take 7 to 10 s of one core, measured on 5·10⁷ of
 /// 500 to 50 000 vesicles beside one cell and among eight.
 const AFFORDABLE: f64 = 1e5;
@@ -138,13 +137,15 @@ impl Lowering<'_> {
 
     /// Tells where cells capture so much faster than diffusion brings that concentrations, even in a voxel, are coarse.
     pub(super) fn note_depletion(&mut self, setup: &Setup, labels: &Labels) {
-        for (name, population) in labels.populations.iter().zip(&setup.populations) {
-            let coarse = Coarse::of(setup, population);
-            for note in
-                [coarse.in_space(name), coarse.in_time(name), coarse.in_size(name)].into_iter().flatten()
-            {
-                self.note(note);
-            }
+        for (number, name) in labels.populations.iter().enumerate() {
+            let coarse = Coarse::of(setup, &setup.populations[number]);
+            let voxels = Nested::of(setup, number);
+            let notes = if voxels.is_fine && coarse.emptied > 0.0 {
+                [Some(in_fine(name, &voxels)), coarse.in_size(name), None]
+            } else {
+                [coarse.in_space(name), coarse.in_time(name), coarse.in_size(name)]
+            };
+            notes.into_iter().flatten().for_each(|note| self.note(note));
         }
     }
 
@@ -175,6 +176,15 @@ impl Lowering<'_> {
         let by_rule = self.is_released(name) && released == 0.0;
         Some(if by_rule { f64::INFINITY } else { population.dose.per_um3 * volume + released })
     }
+}
+
+/// That concentrations have voxels of their own.
+fn in_fine(name: &str, voxels: &Nested) -> String {
+    format!(
+        "vesicle {name}: cells empty their surroundings faster than voxels of the tissue show; its concentrations have voxels of \
+         {:.2} um of their own, in which a cell captures as many as one by one within 5 %",
+        voxels.edge_um()
+    )
 }
 
 /// Where concentrations of one population are coarse: of the cell and the size for which they are most so.
@@ -255,7 +265,7 @@ impl Coarse {
         (self.emptied > DEPLETED && settled_min > SETTLED * self.duration_min).then(|| {
             format!(
                 "vesicle {name}: to diffuse {far_um:.0} um takes {settled_min:.0} min of a run of {:.0} min; until then \
-                 concentrations give between a third too few and half too many captures, as places lie to walls and voxels; \
+                 concentrations give up to two thirds too few captures or a third too many, as cells lie to walls and voxels; \
                  `carried = \"one by one\"` follows each",
                 self.duration_min
             )
@@ -293,8 +303,8 @@ mod tests {
     #[test]
     fn a_run_that_is_over_before_vesicles_came_far_is_told() {
         let short = Coarse { contact_um: 23.4, diffusion_um2_per_min: 1.3, duration_min: 60.0, ..FINE };
-        let told = "vesicle v: to diffuse 23 um takes 421 min of a run of 60 min; until then concentrations give between a third \
-                    too few and half too many captures, as places lie to walls and voxels; `carried = \"one by one\"` follows each";
+        let told = "vesicle v: to diffuse 23 um takes 421 min of a run of 60 min; until then concentrations give up to two \
+                    thirds too few captures or a third too many, as cells lie to walls and voxels; `carried = \"one by one\"` follows each";
         assert_eq!(short.in_time("v").as_deref(), Some(told));
         assert_eq!(short.in_space("v"), None);
         assert_eq!(FINE.in_time("v"), None);

@@ -5,9 +5,8 @@
 //! capture, found in two passes.
 //! Proved by `tests/alone.rs`: `cells_that_fill`, and `tissue_vesicles::capture::tests`.
 
-use crate::layer::Approach;
+use crate::free::Dissolved;
 use crate::tissue::Tissue;
-use std::ops::Range;
 use tissue_vesicles::capture::{Filling, filling_clearance, surface_clearance};
 use tissue_vesicles::{CaptureLaw, PopulationLaw};
 use vesicle_base::Span;
@@ -15,31 +14,29 @@ use vesicle_base::Span;
 /// One population whose cells fill.
 struct Population<'a> {
     law: &'a PopulationLaw,
-    /// Its fields among those of the tissue.
-    fields: Range<usize>,
-    /// The first of them among free fields.
+    free: &'a Dissolved,
+    /// The number of its first size among free fields.
     first: usize,
 }
 
 /// Gives the cells of a population whose capacity is limited the mean clearance of the tick; `first` is the number of its first
 /// free field.
 pub fn let_fill(t: &mut Tissue, population: usize, first: usize, span: &Span) {
-    let fields = t.free_fields(population);
     let limited = |law: &Option<CaptureLaw>| law.is_some_and(|law| law.capacity < f64::INFINITY);
     let law = t.vesicles.population(population);
-    if fields.is_empty() || !law.capture.iter().any(limited) {
+    let Some(free) = t.free[population].dissolved().filter(|_| law.capture.iter().any(limited)) else {
         return;
-    }
-    let amount: f64 = fields.clone().map(|field| t.fields.amount(field)).sum();
+    };
+    let amount = free.amount();
     if amount <= 0.0 {
         return;
     }
-    let decay_per_min = t.fields.law(fields.start).decay_per_min;
+    let decay_per_min = free.fields.law(0).decay_per_min;
     let mut fall_per_min = decay_per_min;
     let mut means = core::mem::take(&mut t.shares.filled);
     means.clear();
     means.resize(t.cells.len(), None);
-    let of = Population { law, fields: fields.clone(), first };
+    let of = Population { law, free, first };
     for _ in 0..2 {
         let mut taken_per_min = 0.0;
         for (at, mean) in means.iter_mut().enumerate() {
@@ -47,8 +44,8 @@ pub fn let_fill(t: &mut Tissue, population: usize, first: usize, span: &Span) {
         }
         fall_per_min = decay_per_min + taken_per_min / amount;
     }
-    let n = t.cells.len();
-    for number in first..first + fields.len() {
+    let (n, n_sizes) = (t.cells.len(), free.fields.len());
+    for number in first..first + n_sizes {
         for (at, mean) in means.iter().enumerate() {
             if let Some(mean) = mean {
                 t.shares.clearance[number * n + at] = *mean;
@@ -72,11 +69,10 @@ fn fill_one(
     let Some(law) = law.filter(|_| !t.cells.is_dead(row)) else { return 0.0 };
     let arrive = |surface: f64| -> f64 {
         let of_bin = |bin: usize| {
-            let density =
-                super::density(t.shares.surface(of.first + bin, at), t.fields.values(of.fields.start + bin));
-            if density > 0.0 { met(t, of, bin, at, (surface, density)) } else { 0.0 }
+            let density = super::density(t.shares.surface(of.first + bin, at), of.free.fields.values(bin));
+            if density > 0.0 { density * clearance(t, of, bin, at, surface) } else { 0.0 }
         };
-        (0..of.fields.len()).map(of_bin).sum()
+        (0..of.free.fields.len()).map(of_bin).sum()
     };
     let bound = t.vesicles.bound(population, row) as f64;
     let leave_per_min = of.law.fate.internalise_per_min;
@@ -89,20 +85,8 @@ fn fill_one(
     arrive(found)
 }
 
-/// How many vesicles a minute come, at the start of the tick, to a cell whose surface clears so much and that has so many per µm³ in its
-/// voxels.
-fn met(t: &Tissue, of: &Population, bin: usize, at: usize, (surface, density): (f64, f64)) -> f64 {
-    let Some(known) = t.shares.of_field[of.first + bin].map(|known| &t.shares.surfaces[known]) else {
-        return 0.0;
-    };
-    let size = &of.law.bins[bin];
-    let way = &known.ways[at];
-    let Some(fade) = t.layers.fade(of.first + bin).filter(|_| surface > 0.0) else {
-        return density * way.clearance(surface, size.diffusion_um2_per_min);
-    };
-    let row = t.place.rows[at] as usize;
-    let contact_um = t.cells.radius_um(row) + 0.5 * size.diameter_um;
-    let approach = Approach { way, onset: &known.onsets[at], contact_um, here_per_um3: density };
-    let met = t.layers.meet(&fade, row, surface, &approach);
-    density * met.there_share * met.clearance_um3_per_min
+/// The clearance, µm³/min, at the values of its voxels, of a cell whose surface clears so much.
+fn clearance(t: &Tissue, of: &Population, bin: usize, at: usize, surface: f64) -> f64 {
+    let known = t.shares.of_field[of.first + bin].map(|known| &t.shares.surfaces[known]);
+    known.map_or(0.0, |known| known.ways[at].clearance(surface, of.law.bins[bin].diffusion_um2_per_min))
 }
