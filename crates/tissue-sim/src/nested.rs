@@ -20,10 +20,11 @@ const LEAST: f64 = 0.1;
 /// Voxels along R: as many as keep captures within 3 % of those one by one at all times, and the fewest that make a sphere.
 const FINE: f64 = 4.0;
 const COARSE: f64 = 2.0;
-/// Most passes over one voxel in a tick, sizes together: some 10 ms of one core.
-const MOST_WORK: f64 = 1e7;
-/// Passes of a span of diffusion, over the root of its fastest rate times its length (`tissue_fields`: √(ζ ln 1/ε)).
+/// Most passes over one voxel in a tick, sizes together: some 10 to 20 ms of one core.
+const MOST_WORK: f64 = 5e6;
+/// Passes of a span of diffusion, over the root of its fastest rate times its length (`tissue_fields`: √(ζ ln 1/ε)), and the fewest.
 const PASSES: f64 = 4.0;
+const FEWEST: f64 = 5.0;
 /// Fastest rate on a grid, in diffusion coefficients over the squared edge: 12 of waves, and as much of a sink in surface voxels.
 const FASTEST: f64 = 24.0;
 
@@ -71,7 +72,7 @@ impl Nested {
         let edge_um = self.edge_um();
         let passes = |bin: &SizeBin| {
             let zeta = FASTEST * bin.diffusion_um2_per_min * tick_min / (edge_um * edge_um);
-            1.0 + PASSES * math::sqrt(zeta)
+            FEWEST + PASSES * math::sqrt(zeta)
         };
         n_voxels * population.law.bins.iter().map(passes).sum::<f64>()
     }

@@ -139,8 +139,8 @@ fn agree(case: &Case) {
     }
 }
 
-/// Cells whose layers overlap share what there is: what their voxels no longer have is not handed over. Once a layer gave back what
-/// others had taken, and cells got a tenth more vesicles than there were.
+/// Cells that empty the same surroundings share what there is: what their voxels no longer have is not handed over. Once each remembered by
+/// itself what it had emptied, and cells got a tenth more vesicles than there were.
 #[test]
 fn unsettled_is_chance_among_vesicles_larger_than_cells() {
     let case = Case {

@@ -83,7 +83,7 @@ fn bounds(site: Site, grid: &Grid) -> ([f64; 3], [f64; 3]) {
     };
     let mut given = (0..grid.n_voxels()).filter(|voxel| is_given(site, grid, *voxel));
     let first = given.next();
-    match (first, given.last().or(first)) {
+    match (first, given.next_back().or(first)) {
         (Some(first), Some(last)) => (corner(first, 0), corner(last, 1)),
         _ => (grid.origin_um, grid.origin_um),
     }
