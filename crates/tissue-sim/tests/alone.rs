@@ -5,6 +5,7 @@
 
 mod small;
 
+use rayon::prelude::*;
 use tissue_sim::setup::{Carried, Dose, Founder, Setup, Site, Start};
 use tissue_sim::{Free, LedgerRow, Nested, Simulation, simulate};
 use tissue_vesicles::CaptureLaw;
@@ -320,33 +321,27 @@ fn table() {
     for (diffusion_um2_per_min, diameter_um) in
         [(1.3, 30.0), (3.9, 10.0), (7.8, 5.0), (1.0, 0.1), (20.0, 0.1), (60.0, 0.1), (200.0, 0.1)]
     {
-        for clearance_um3_per_min in [NEARLY_ALL, 0.3 * 106.0 * diffusion_um2_per_min] {
-            let mut all = vec![Vec::new(); TICKS.len()];
-            let mut fine = false;
-            for at_um in &places_um {
-                let alone = Alone {
-                    at_um: *at_um,
-                    clearance_um3_per_min,
-                    diffusion_um2_per_min,
-                    diameter_um,
-                    ..MIDDLE
-                };
-                let alone = Alone { ticks: 80, per_um3: 0.02, ..alone };
-                fine = is_fine(&alone, 20.0);
-                let excess = excess(&alone, 20.0, &one_by_one(&alone, 16));
-                all.iter_mut().zip(TICKS).for_each(|(all, tick)| all.push(100.0 * excess[tick]));
-            }
-            let told = all.iter().map(|all| {
-                let mean = all.iter().sum::<f64>() / all.len() as f64;
-                let worst =
-                    all.iter().fold(0.0_f64, |worst, e| if e.abs() > worst.abs() { *e } else { worst });
-                format!("{mean:+.1} ({worst:+.1})")
-            });
-            let told: Vec<String> = told.collect();
-            println!(
-                "| {diameter_um} | {diffusion_um2_per_min} | {clearance_um3_per_min:.0} | {fine} | {} |",
-                told.join(" | ")
-            );
-        }
+        let of = |at_um: &[f64; 3]| {
+            let alone = Alone {
+                at_um: *at_um,
+                clearance_um3_per_min: NEARLY_ALL,
+                diffusion_um2_per_min,
+                diameter_um,
+                ..MIDDLE
+            };
+            let alone = Alone { ticks: 80, per_um3: 0.02, ..alone };
+            let excess = excess(&alone, 20.0, &one_by_one(&alone, 16));
+            (is_fine(&alone, 20.0), TICKS.map(|tick| 100.0 * excess[tick]))
+        };
+        let places: Vec<(bool, [f64; 5])> = places_um.par_iter().map(of).collect();
+        let fine = places[0].0;
+        let all = (0..TICKS.len()).map(|tick| places.iter().map(|(_, e)| e[tick]).collect::<Vec<f64>>());
+        let told = all.map(|all| {
+            let mean = all.iter().sum::<f64>() / all.len() as f64;
+            let worst = all.iter().fold(0.0_f64, |worst, e| if e.abs() > worst.abs() { *e } else { worst });
+            format!("{mean:+.1} ({worst:+.1})")
+        });
+        let told: Vec<String> = told.collect();
+        println!("| {diameter_um} | {diffusion_um2_per_min} | {fine} | {} |", told.join(" | "));
     }
 }
