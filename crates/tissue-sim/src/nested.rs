@@ -13,11 +13,11 @@ use tissue_vesicles::SizeBin;
 use tissue_vesicles::capture::ceiling_um3_per_min;
 use vesicle_base::{Grid, math};
 
-/// Ticks that vesicles may take to diffuse over R before voxels are finer: then wide voxels miss 6 % within the first tick.
+/// Share of a tick that vesicles may take to diffuse over R before voxels are finer: then wide voxels miss 6 % within the first tick.
 const PASSED: f64 = 0.25;
 /// Least share of what diffusion brings that a cell must capture: below, as much is all that voxels can miss.
 const LEAST: f64 = 0.1;
-/// Voxels along R: as many as keep captures within 3 % of those one by one at all times, and the fewest that make a sphere.
+/// Voxels along R: as many as keep captures within 5 % of those one by one at all times, 2 % on average, and the fewest that make a sphere.
 const FINE: f64 = 4.0;
 const COARSE: f64 = 2.0;
 /// Most passes over one voxel in a tick, sizes together: some 10 to 20 ms of one core.
