@@ -75,6 +75,7 @@ pub const CASES: &[Case] = &[
     Case { name: "persistent-walk", shows: "cells spread as a persistent random walk", source: "Fürth (1920): ⟨r²⟩ = 2 v² P (t − P (1 − e^(−t/P)))", run: motion::persistent_walk },
     Case { name: "chemotaxis", shows: "bias turns cells up a gradient by the mean that it should", source: "E cos of the biased direction", run: motion::chemotaxis },
     Case { name: "smoluchowski", shows: "single particles are captured at the diffusion limit", source: "Smoluchowski (1917): 4πDR (t + 2R √(t/πD)) per volume", run: vesicles::smoluchowski },
+    Case { name: "slow-vesicles", shows: "slow vesicles, as concentrations, are captured from the first tick on", source: "Smoluchowski (1917) outside; 4/3 π R³ (1 − 6/π² Σ e^(−n²π²Dt/R²)/n²) inside", run: tissue::slow_vesicles },
     Case { name: "lifetime", shows: "single particles last as long as they should", source: "N = N₀ 2^(−t/t½)", run: vesicles::lifetime },
     Case { name: "free-diffusion", shows: "hindered particles spread linearly in time", source: "⟨r²⟩ = 6 D t", run: vesicles::brownian },
     Case { name: "subdiffusion", shows: "subdiffusive particles spread with their exponent", source: "⟨r²⟩ = 6 D t₀ (t/t₀)^α", run: vesicles::subdiffusive },

@@ -1,13 +1,15 @@
 //! The whole tissue: what goes in is somewhere, and mixing makes it its twin.
 
 use super::{Row, row};
-use crate::setup::{FieldExchange, Gradients, KindSetup, PopulationSetup, Setup, Start, TowardKind};
+use crate::setup::{FieldExchange, Founder, Gradients, KindSetup, PopulationSetup, Setup, Start, TowardKind};
 use crate::{simulate, twin};
+use core::f64::consts::PI;
 use tissue_cells::{CycleModel, KindLaw};
 use tissue_fields::{FieldLaw, Side, Solve};
 use tissue_vesicles::{
     CaptureLaw, CargoLaw, FateLaw, GeneLaw, PopulationLaw, ReceiverLaw, ResponseLaw, SizeBin, SpeciesLaw,
 };
+use vesicle_base::math;
 
 /// Cells that neither divide nor die, a field that they secrete, and vesicles that they capture.
 fn setup(vesicle_diffusion: f64, n_ticks: u32) -> Setup {
@@ -96,6 +98,46 @@ pub(super) fn ledger() -> Vec<Row> {
             row("given, and found in some account", from, to, 1e-9 * from, unit, "rounding of sums")
         })
         .collect()
+}
+
+/// What an absorbing surface of radius R has captured from outside and from inside by a time, vesicles per volume being 1 at first.
+fn from_both_sides(radius_um: f64, diffusion: f64, t_min: f64) -> f64 {
+    let outside =
+        4.0 * PI * diffusion * radius_um * (t_min + 2.0 * radius_um * (t_min / (PI * diffusion)).sqrt());
+    let fades = |n: f64| math::exp(-n * n * PI * PI * diffusion * t_min / (radius_um * radius_um)) / (n * n);
+    let left = 6.0 / (PI * PI) * (1..200).map(|n| fades(f64::from(n))).sum::<f64>();
+    outside + 4.0 / 3.0 * PI * radius_um * radius_um * radius_um * (1.0 - left)
+}
+
+/// One cell in a wide box of slow vesicles that it captures as it meets them, carried as concentrations.
+pub(super) fn slow_vesicles() -> Vec<Row> {
+    let per_um3 = 0.05;
+    let mut rows = Vec::new();
+    for (diameter_um, diffusion) in [(30.0, 1.3), (5.0, 7.8)] {
+        let mut setup = setup(diffusion, 10);
+        setup.size_um = [120.0; 3];
+        setup.frame_ticks = vec![1, 2, 5, 10];
+        setup.kinds[0].start =
+            Start::Table { founders: vec![Founder { at_um: [57.0, 61.0, 64.0], volume_um3: None }] };
+        setup.kinds[1].start = Start::None;
+        setup.populations[0].decay_per_min = 0.0;
+        setup.populations[0].dose.per_um3 = per_um3;
+        let law = &mut setup.populations[0].law;
+        law.bins[0].diameter_um = diameter_um;
+        law.capture[0] = Some(CaptureLaw { clearance_um3_per_min: 1e9, capacity: f64::INFINITY });
+        let contact_um = math::cbrt(0.75 / PI * setup.kinds[0].law.volume.total_um3) + 0.5 * diameter_um;
+        let Ok(Some(record)) = simulate(&setup, 1, &|_, _| true) else { return vec![] };
+        for frame in &record.frames {
+            let amount = |account| {
+                frame.ledger.iter().find(|row| row.account == account).map_or(0.0, |row| row.amount)
+            };
+            let expected = per_um3 * from_both_sides(contact_um, diffusion, frame.time_min);
+            let got = amount("injected") - amount("free");
+            let what = format!("captured, {diameter_um} um, after {} min", frame.time_min);
+            rows.push(row(what, expected, got, 0.05 * expected, "", "voxels of a quarter of the sphere"));
+        }
+    }
+    rows
 }
 
 pub(super) fn twin() -> Vec<Row> {

@@ -5,6 +5,7 @@ use crate::shown;
 use rayon::prelude::*;
 use tissue_sim::validate::{CASES, Case, Row, find};
 use vesicle_base::Problem;
+use vesicle_base::words::counted;
 
 /// What to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +93,8 @@ fn table(results: &[(&Case, Vec<Row>)]) {
     shown::table(&rows);
     let all = results.iter().flat_map(|(_, rows)| rows);
     let (n, passed) = (all.clone().count(), all.filter(|row| row.passes()).count());
-    shown::line(&format!("{passed} of {n} comparisons pass, in {} cases", results.len()));
+    let cases = counted(results.len() as u32, "case");
+    shown::line(&format!("{passed} of {n} comparisons pass, in {cases}"));
 }
 
 fn json(results: &[(&Case, Vec<Row>)]) -> serde_json::Value {
