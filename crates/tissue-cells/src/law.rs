@@ -4,6 +4,7 @@
 
 use crate::cycle::CycleModel;
 use crate::own::Own;
+use crate::volume::radius_um;
 
 /// All laws of a kind.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -51,6 +52,13 @@ pub struct VolumeLaw {
     pub fluid_fraction: f64,
     /// Rates of the live cell.
     pub rates: VolumeRates,
+}
+
+impl VolumeLaw {
+    /// Radius of a cell of this volume, µm.
+    pub fn radius_um(&self) -> f64 {
+        radius_um(self.total_um3)
+    }
 }
 
 /// First-order rates of the parts, 1/min.

@@ -42,4 +42,4 @@ pub use rules::{Rule, Rules, response};
 pub use sense::SensePlan;
 pub use signals::{SignalId, Signals};
 pub use state::StateError;
-pub use volume::Volumes;
+pub use volume::{Volumes, radius_um};

@@ -53,7 +53,7 @@ const MECHANICS_STEP_MIN: f64 = 0.1;
 /// Where a law contradicts itself.
 pub fn build(setup: &Setup, rng: &Rng) -> Result<(Tissue, Plan), BuildError> {
     let plan = Plan::of(setup);
-    let grid = Grid::of_box(setup.size_um, setup.voxel_um);
+    let grid = setup.grid();
     let fixed_step_min = setup.fixed_steps.then_some(FIELD_STEP_MIN);
     let stepping = Stepping { fixed_step_min, ..Stepping::default() };
     let mut fields = Fields::new(grid, setup.fields.clone(), None)?;

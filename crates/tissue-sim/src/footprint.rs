@@ -28,7 +28,8 @@ pub struct Spirals {
 /// Points of a spiral for each face of a voxel that the surface would fill.
 const PER_FACE: f64 = 4.0;
 /// Fewest and most points, powers of two.
-const POWERS: [usize; 2] = [6, 16];
+const FEWEST: usize = 1 << 6;
+const MOST: usize = 1 << 16;
 
 const POINTS: usize = 26;
 
@@ -108,7 +109,7 @@ impl Footprints {
         contact_um: f64,
         spirals: &mut Spirals,
     ) -> f64 {
-        let faces = 4.0 * PI * contact_um * contact_um / math::cbrt(grid.voxel_um3()).powi(2);
+        let faces = 4.0 * PI * contact_um * contact_um / grid.mean_edge_um().powi(2);
         let points = spirals.of(PER_FACE * faces);
         let around = [0, 1, 2].map(|axis| Around::new(grid, axis, centre_um[axis], contact_um));
         let [x, y, z] = &around;
@@ -181,14 +182,13 @@ impl Spirals {
     /// At least so many points, as far as there are so many: each turned by the golden angle from the last, at heights in even steps, so
     /// that each has as much of the surface.
     fn of(&mut self, points: f64) -> &[[f64; 3]] {
-        let [fewest, most] = POWERS;
-        let power = (points.max(1.0).log2().ceil() as usize).clamp(fewest, most);
+        let n = (points.ceil() as usize).clamp(FEWEST, MOST).next_power_of_two();
+        let power = n.ilog2() as usize;
         if self.by_power.len() <= power {
             self.by_power.resize(power + 1, Vec::new());
         }
         let spiral = &mut self.by_power[power];
         if spiral.is_empty() {
-            let n = 1_usize << power;
             let golden = PI * (3.0 - math::sqrt(5.0));
             spiral.extend((0..n).map(|k| {
                 let height = 1.0 - (2 * k + 1) as f64 / n as f64;

@@ -9,7 +9,7 @@ use crate::setup::{Carried, PopulationSetup, Setup};
 use tissue_fields::{Budget, FieldLaw, FieldWork, Fields, Side, Solve, Stepping};
 use tissue_vesicles::particles::{FreeVesicles, Hold, Motion, Transport, Walls};
 use tissue_vesicles::{DepotLoss, DepotOdds, LawError, SizeBin};
-use vesicle_base::{Grid, Span, math};
+use vesicle_base::{Span, math};
 
 /// The free vesicles of one population.
 #[derive(Clone, Debug)]
@@ -71,7 +71,7 @@ impl Free {
         let motion = population.matrix.map_or(motion, Motion::Held);
         let half_life_min = math::rate_of_half_life(1.0) / population.decay_per_min;
         let transport = Transport { motion, ..Transport::brownian(half_life_min) };
-        let grid = Grid::of_box(setup.size_um, setup.voxel_um);
+        let grid = setup.grid();
         let size = grid.size_um();
         let high = [0, 1, 2].map(|axis| grid.origin_um[axis] + size[axis]);
         let walls = Walls::closed(grid.origin_um, high);
@@ -185,8 +185,7 @@ impl Dissolved {
 pub fn steps_per_min(setup: &Setup, population: &PopulationSetup) -> f64 {
     let widest = setup.size_um.iter().copied().fold(0.0, f64::max);
     let capture = setup.kinds.iter().zip(&population.law.capture).filter(|(_, law)| law.is_some());
-    let radius = |volume_um3: f64| math::cbrt(0.75 / core::f64::consts::PI * volume_um3);
-    let smallest = capture.map(|(kind, _)| radius(kind.law.volume.total_um3)).fold(widest, f64::min);
+    let smallest = capture.map(|(kind, _)| kind.law.volume.radius_um()).fold(widest, f64::min);
     let of_bin = |bin: &SizeBin| {
         let step_um = Transport::brownian(1.0).step_share * (smallest + 0.5 * bin.diameter_um);
         bin.share * 2.0 * bin.diffusion_um2_per_min / (step_um * step_um)

@@ -180,7 +180,7 @@ impl Lattice {
 pub fn resolved_per_um(grid: &Grid) -> f64 {
     const EULER: f64 = 0.577_215_664_901_532_9;
     let edges = grid.voxel_um;
-    let mean = math::cbrt(grid.voxel_um3());
+    let mean = grid.mean_edge_um();
     // Geometric mean of the two edges across an axis.
     let across = |axis: usize| math::sqrt(edges[(axis + 1) % 3] * edges[(axis + 2) % 3]);
     match grid.n.map(|n| n > 1) {

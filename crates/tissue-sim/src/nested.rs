@@ -8,7 +8,6 @@
 //! Proved by `tests/nested.rs` and by `tests/alone.rs`: `wherever_a_cell_lies`.
 
 use crate::setup::{PopulationSetup, Setup, WallOf};
-use core::f64::consts::PI;
 use tissue_vesicles::SizeBin;
 use tissue_vesicles::capture::ceiling_um3_per_min;
 use vesicle_base::{Grid, math};
@@ -43,7 +42,7 @@ pub struct Nested {
 impl Nested {
     /// The voxels that a population of a setup has, were it carried as concentrations.
     pub fn of(setup: &Setup, population: usize) -> Self {
-        let tissue = Grid::of_box(setup.size_um, setup.voxel_um);
+        let tissue = setup.grid();
         let wide = Self { grid: tissue, is_fine: false, tissue, times: [1; 3] };
         let mut walls = setup.vessels.iter().flat_map(|vessels| &vessels.walls);
         if walls.any(|wall| wall.of == WallOf::Population(population)) {
@@ -69,7 +68,7 @@ impl Nested {
     /// Passes over voxels that all sizes of a population take in a tick.
     fn work(&self, population: &PopulationSetup, tick_min: f64) -> f64 {
         let n_voxels: f64 = self.grid.n.iter().map(|n| *n as f64).product();
-        let edge_um = self.edge_um();
+        let edge_um = self.grid.mean_edge_um();
         let passes = |bin: &SizeBin| {
             let zeta = FASTEST * bin.diffusion_um2_per_min * tick_min / (edge_um * edge_um);
             FEWEST + PASSES * math::sqrt(zeta)
@@ -84,11 +83,6 @@ impl Nested {
         }
         let at = self.grid.at(voxel);
         self.tissue.index([0, 1, 2].map(|axis| at[axis] / self.times[axis]))
-    }
-
-    /// The edge of one of them, the geometric mean over the axes, µm.
-    pub fn edge_um(&self) -> f64 {
-        math::cbrt(self.grid.voxel_um3())
     }
 }
 
@@ -106,7 +100,7 @@ impl Contacts {
         let mut contacts = Self { slow_um: f64::INFINITY, least_um: f64::INFINITY };
         for (kind, capture) in setup.kinds.iter().zip(&population.law.capture) {
             let Some(capture) = capture else { continue };
-            let radius_um = math::cbrt(0.75 / PI * kind.law.volume.total_um3);
+            let radius_um = kind.law.volume.radius_um();
             let contact_um = |bin: &SizeBin| radius_um + 0.5 * bin.diameter_um;
             let is_slow = |bin: &&SizeBin| {
                 let d = bin.diffusion_um2_per_min;

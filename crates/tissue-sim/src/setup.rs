@@ -8,6 +8,7 @@ use tissue_fields::FieldLaw;
 use tissue_vasculature::VesselLaw;
 use tissue_vesicles::particles::{Hold, Motion};
 use tissue_vesicles::{ContactLaw, PopulationLaw, ResponseLaw, SpeciesLaw};
+use vesicle_base::Grid;
 
 /// A whole run but for its seed.
 #[derive(Clone, Debug, PartialEq)]
@@ -281,6 +282,11 @@ pub enum Carried {
 }
 
 impl Setup {
+    /// The voxels of the tissue.
+    pub fn grid(&self) -> Grid {
+        Grid::of_box(self.size_um, self.voxel_um)
+    }
+
     /// Whether some rule of a kind reads the repression of a program.
     pub fn reads_repression(&self, kind: usize) -> bool {
         let reads = |rule: &RuleSetup| matches!(rule.signal, Signal::Repression(_));

@@ -5,7 +5,6 @@ mod small;
 
 use tissue_sim::Nested;
 use tissue_sim::setup::Setup;
-use vesicle_base::Grid;
 
 /// Vesicles of one size that cells capture by a clearance.
 fn setup(diffusion_um2_per_min: f64, diameter_um: f64, clearance_um3_per_min: f64) -> Setup {
@@ -21,15 +20,14 @@ fn setup(diffusion_um2_per_min: f64, diameter_um: f64, clearance_um3_per_min: f6
 
 /// Where vesicles touch the cells of the small tissue, µm.
 fn contact_um(diameter_um: f64) -> f64 {
-    let volume_um3 = small::setup(1).kinds[0].law.volume.total_um3;
-    (0.75 / std::f64::consts::PI * volume_um3).cbrt() + 0.5 * diameter_um
+    small::setup(1).kinds[0].law.volume.radius_um() + 0.5 * diameter_um
 }
 
 #[test]
 fn slow_vesicles_that_cells_capture_have_voxels_of_their_own() {
     for (diffusion, diameter_um) in [(1.3, 30.0), (3.9, 10.0), (20.0, 0.1)] {
         let nested = Nested::of(&setup(diffusion, diameter_um, 1e4), 0);
-        let along = contact_um(diameter_um) / nested.edge_um();
+        let along = contact_um(diameter_um) / nested.grid.mean_edge_um();
         assert!(nested.is_fine && (3.3..=8.0).contains(&along), "{diameter_um} um: {along} voxels");
     }
     for (what, fast) in [
@@ -39,7 +37,7 @@ fn slow_vesicles_that_cells_capture_have_voxels_of_their_own() {
         ("those that do not move", setup(0.0, 0.1, 1e4)),
     ] {
         let nested = Nested::of(&fast, 0);
-        let tissue = Grid::of_box(fast.size_um, fast.voxel_um);
+        let tissue = fast.grid();
         assert!(!nested.is_fine && nested.grid == tissue, "{what}");
     }
 }
@@ -48,7 +46,7 @@ fn slow_vesicles_that_cells_capture_have_voxels_of_their_own() {
 fn each_of_them_lies_in_one_of_the_tissue() {
     let setup = setup(3.9, 10.0, 1e4);
     let nested = Nested::of(&setup, 0);
-    let tissue = Grid::of_box(setup.size_um, setup.voxel_um);
+    let tissue = setup.grid();
     let mut within = vec![0_usize; tissue.n_voxels()];
     for voxel in 0..nested.grid.n_voxels() {
         let of = nested.in_tissue(voxel);
@@ -71,7 +69,7 @@ fn they_cost_no_more_than_they_may() {
         assert!(!ended || !nested.is_fine, "{size_um} um");
         ended = !nested.is_fine;
         if nested.is_fine {
-            let along = contact_um(10.0) / nested.edge_um();
+            let along = contact_um(10.0) / nested.grid.mean_edge_um();
             assert!(along <= before && along > 1.6, "{size_um} um: {along} after {before}");
             assert!(nested.grid.n_voxels() < 10_000_000, "{size_um} um");
             before = along;

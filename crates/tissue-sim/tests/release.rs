@@ -164,7 +164,7 @@ fn left_by_the_dead(at_um: [f64; 3], bound: u64, singly: bool) -> (f64, Frame) {
 #[test]
 fn what_a_dead_cell_held_comes_free_where_it_was() {
     let grid = Grid::of_box([SIDE_UM; 3], VOXEL_UM);
-    let radius_um = (0.75 / core::f64::consts::PI * small::setup(1).kinds[0].law.volume.total_um3).cbrt();
+    let radius_um = small::setup(1).kinds[0].law.volume.radius_um();
     let contact_um = radius_um + VESICLE_UM;
     let expected = contact_um * contact_um + 0.25 * VOXEL_UM * VOXEL_UM;
     let mut squares = [0.0; 2];

@@ -1,5 +1,7 @@
 //! A regular grid of voxels: shape, spacing, place.
 
+use crate::math;
+
 /// A box cut into `n[0] × n[1] × n[2]` equal voxels; index = x + n₀ (y + n₁ z). Lengths in micrometres.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Grid {
@@ -34,6 +36,11 @@ impl Grid {
     /// Volume of one voxel, µm³.
     pub fn voxel_um3(&self) -> f64 {
         self.voxel_um[0] * self.voxel_um[1] * self.voxel_um[2]
+    }
+
+    /// Edge of a voxel, the geometric mean over the axes, µm.
+    pub fn mean_edge_um(&self) -> f64 {
+        math::cbrt(self.voxel_um3())
     }
 
     /// Size of the box, µm.

@@ -131,7 +131,7 @@ impl Mesh {
                 }
                 Meets::AsSphere(spirals) => {
                     let inside = footprints.push_fine(grid, centre_um, contact_um, spirals);
-                    Way::resolved(contact_um, self.voxels.edge_um(), inside)
+                    Way::resolved(contact_um, grid.mean_edge_um(), inside)
                 }
             });
         }
@@ -184,7 +184,7 @@ impl Shares {
 
     /// Which surfaces vesicles of a radius meet in a mesh: those of about the same, or new ones.
     fn surfaces_of(&mut self, mesh: usize, vesicle_um: f64, n_cells: usize) -> usize {
-        let near = ALIKE * self.meshes[mesh].voxels.edge_um();
+        let near = ALIKE * self.meshes[mesh].voxels.grid.mean_edge_um();
         let known = self.surfaces[..self.n_surfaces]
             .iter()
             .position(|surfaces| surfaces.mesh == mesh && (surfaces.radius_um - vesicle_um).abs() <= near);

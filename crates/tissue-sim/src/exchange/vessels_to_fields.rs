@@ -36,12 +36,10 @@ pub fn exchange(t: &mut Tissue, plan: &Plan, span: &Span) {
             let stretch = Stretch { voxel, length_um, way_um, radius_um: segment.radius_um };
             for &Crossing { field, population, blood, permeability_um_per_min } in &crossings {
                 let into = match population {
-                    None => &mut *fields,
-                    Some(population) => match free[population].dissolved_mut() {
-                        Some(free) => &mut free.fields,
-                        None => continue,
-                    },
+                    None => Some(&mut *fields),
+                    Some(population) => free[population].dissolved_mut().map(|free| &mut free.fields),
                 };
+                let Some(into) = into else { continue };
                 let clearance_um3_per_min = stretch.feed(into, field, permeability_um_per_min, blood);
                 if let Some(population) = population.filter(|_| clearance_um3_per_min > 0.0) {
                     shares.add_blood(Blood { population, bin: field, voxel, clearance_um3_per_min });

@@ -18,7 +18,7 @@ use super::state::Twin;
 use crate::setup::Setup;
 use core::f64::consts::PI;
 use tissue_vesicles::ContactLaw;
-use vesicle_base::{Grid, math};
+use vesicle_base::math;
 
 /// Contacts of mean cells, with the memory of the transfer.
 #[derive(Default)]
@@ -48,11 +48,11 @@ impl Contacts {
         if setup.contact.is_none() {
             return Self::default();
         }
-        let grid = Grid::of_box(setup.size_um, setup.voxel_um);
+        let grid = setup.grid();
         let (size, is_plane) = (grid.size_um(), grid.n[2] == 1);
         let reach = |kind: usize| {
             let law = &setup.kinds[kind].law;
-            super::state::radius(law.volume.total_um3) * law.mechanics.relative_adhesion_distance
+            law.volume.radius_um() * law.mechanics.relative_adhesion_distance
         };
         let n = setup.kinds.len();
         let mut chance = vec![0.0; n * n];

@@ -6,7 +6,7 @@ use tissue_cells::Domain;
 use tissue_vasculature::flow::edge_conductance;
 use tissue_vasculature::perfuse::speed_um_per_min;
 use tissue_vasculature::{Anchor, Bodies, Circuit, Edge, Graph, VesselLaw, Vessels};
-use vesicle_base::{Grid, Rng};
+use vesicle_base::Rng;
 
 /// What counts of it, as numbers of cells, joints and µm.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -36,7 +36,7 @@ pub(super) struct Begun {
 /// The network at the start; nothing where the law is none.
 pub(super) fn begun(setup: &Setup, vessels: &VesselSetup) -> Begun {
     let Some(kind) = setup.kinds.get(usize::from(vessels.kind)) else { return Begun::default() };
-    let grid = Grid::of_box(setup.size_um, setup.voxel_um);
+    let grid = setup.grid();
     let at = start::founders(&kind.start, &Domain::of_grid(&grid), u64::from(vessels.kind), &Rng::new(0));
     let column = |axis: usize| at.iter().map(|founder| founder.at_um[axis]).collect::<Vec<f64>>();
     let [x, y, z] = [0, 1, 2].map(column);

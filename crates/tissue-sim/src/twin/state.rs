@@ -14,7 +14,6 @@ use std::collections::BTreeSet;
 use tissue_cells::{Behaviours, Signals};
 use tissue_vesicles::particles::Hold;
 use tissue_vesicles::{DepotOdds, LawError, MeanPools, Response, TickOdds, Together};
-use vesicle_base::math;
 
 /// State of the twin.
 pub(super) struct Twin<'a> {
@@ -96,7 +95,7 @@ impl<'a> Twin<'a> {
             travelled_um: vec![0.0; n_kinds],
             behaviours,
             signals,
-            radius_um: setup.kinds.iter().map(|kind| radius(kind.law.volume.total_um3)).collect(),
+            radius_um: setup.kinds.iter().map(|kind| kind.law.volume.radius_um()).collect(),
             kinds: (0..n_kinds as u16).collect(),
             none_dead: vec![false; n_kinds],
             captured: vec![vec![0.0; setup.populations.len()]; n_kinds],
@@ -200,11 +199,6 @@ impl<'a> Twin<'a> {
         self.pass();
         self.live_and_die(end_min, half_min);
     }
-}
-
-/// Radius of a sphere of this volume, µm.
-pub(super) fn radius(volume_um3: f64) -> f64 {
-    math::cbrt(0.75 / core::f64::consts::PI * volume_um3)
 }
 
 /// One mean cell per kind: its behaviours at base, its signals at 0.

@@ -26,7 +26,6 @@ use super::network::{Begun, begun};
 use super::waiting::Waiting;
 use crate::setup::{Setup, VesselSetup};
 use core::f64::consts::PI;
-use vesicle_base::Grid;
 
 /// Vessels of an instant.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -96,7 +95,7 @@ impl<'a> MeanVessels<'a> {
     pub(super) fn of(setup: &'a Setup) -> Option<Self> {
         let vessels = setup.vessels.as_ref()?;
         let now = begun(setup, vessels);
-        let grid = Grid::of_box(setup.size_um, setup.voxel_um);
+        let grid = setup.grid();
         let ready_min = vessels.law.perfused_after_min.max(setup.tick_min);
         let adapts = vessels.law.lumen.adapt_per_min > 0.0 && now.flowing > 0.0;
         Some(Self {

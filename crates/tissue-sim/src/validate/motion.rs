@@ -6,11 +6,6 @@ use tissue_cells::{Behaviours, Cells, CycleModel, Domain, Heading, KindLaw, Towa
 use vesicle_base::math::exp;
 use vesicle_base::{Rng, Span};
 
-/// Radius of PhysiCell's default cell, from its volume of 2494 um^3.
-fn radius_um(law: &KindLaw) -> f64 {
-    vesicle_base::math::cbrt(0.75 / core::f64::consts::PI * law.volume.total_um3)
-}
-
 fn quiet() -> KindLaw {
     let mut law = KindLaw { cycle: CycleModel::live().with_exits(&[0.0]), ..KindLaw::default() };
     law.apoptosis.rate_per_min = 0.0;
@@ -43,7 +38,7 @@ fn apart(cells: &Cells, i: usize, j: usize) -> f64 {
 pub(super) fn two_cells() -> Vec<Row> {
     let mut law = quiet();
     law.mechanics.adhesion_um_per_min = 0.0;
-    let touch = 2.0 * radius_um(&law);
+    let touch = 2.0 * law.volume.radius_um();
     let repulsion = law.mechanics.repulsion_um_per_min;
     let start = 4.0;
     [6.0, 30.0]
@@ -85,7 +80,7 @@ pub(super) fn joint() -> Vec<Row> {
     let (rest_um, stiffness_per_min, tolerance_um) = (10.0, 0.05, 1e-4);
     let mut law = quiet();
     law.mechanics.adhesion_um_per_min = 0.0;
-    let (r, touch) = (law.mechanics.repulsion_um_per_min, 2.0 * radius_um(&law));
+    let (r, touch) = (law.mechanics.repulsion_um_per_min, 2.0 * law.volume.radius_um());
     let (a, b) = (r / (touch * touch), 2.0 * r / touch + stiffness_per_min);
     let expected = (b - (b * b - 4.0 * a * (r + stiffness_per_min * rest_um)).sqrt()) / (2.0 * a);
     [1.5, 6.0, 24.0]

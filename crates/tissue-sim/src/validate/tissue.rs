@@ -1,5 +1,6 @@
 //! The whole tissue: what goes in is somewhere, and mixing makes it its twin.
 
+use super::vesicles::from_outside;
 use super::{Row, row};
 use crate::setup::{FieldExchange, Founder, Gradients, KindSetup, PopulationSetup, Setup, Start, TowardKind};
 use crate::{simulate, twin};
@@ -102,11 +103,10 @@ pub(super) fn ledger() -> Vec<Row> {
 
 /// What an absorbing surface of radius R has captured from outside and from inside by a time, vesicles per volume being 1 at first.
 fn from_both_sides(radius_um: f64, diffusion: f64, t_min: f64) -> f64 {
-    let outside =
-        4.0 * PI * diffusion * radius_um * (t_min + 2.0 * radius_um * (t_min / (PI * diffusion)).sqrt());
     let fades = |n: f64| math::exp(-n * n * PI * PI * diffusion * t_min / (radius_um * radius_um)) / (n * n);
     let left = 6.0 / (PI * PI) * (1..200).map(|n| fades(f64::from(n))).sum::<f64>();
-    outside + 4.0 / 3.0 * PI * radius_um * radius_um * radius_um * (1.0 - left)
+    from_outside(radius_um, diffusion, t_min)
+        + 4.0 / 3.0 * PI * radius_um * radius_um * radius_um * (1.0 - left)
 }
 
 /// One cell in a wide box of slow vesicles that it captures as it meets them, carried as concentrations.
@@ -125,7 +125,7 @@ pub(super) fn slow_vesicles() -> Vec<Row> {
         let law = &mut setup.populations[0].law;
         law.bins[0].diameter_um = diameter_um;
         law.capture[0] = Some(CaptureLaw { clearance_um3_per_min: 1e9, capacity: f64::INFINITY });
-        let contact_um = math::cbrt(0.75 / PI * setup.kinds[0].law.volume.total_um3) + 0.5 * diameter_um;
+        let contact_um = setup.kinds[0].law.volume.radius_um() + 0.5 * diameter_um;
         let Ok(Some(record)) = simulate(&setup, 1, &|_, _| true) else { return vec![] };
         for frame in &record.frames {
             let amount = |account| {

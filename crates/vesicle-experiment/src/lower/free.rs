@@ -5,7 +5,7 @@ use tissue_sim::setup::{Carried, Dose, PopulationSetup, Setup, Site};
 use tissue_sim::{Nested, resolved_per_um};
 use tissue_vesicles::capture::depletion;
 use tissue_vesicles::particles::{FEW, Hold, MOST, Motion};
-use vesicle_base::{Dimension, Grid, Problem, math};
+use vesicle_base::{Dimension, Problem};
 
 /// Share by which a cell may empty its voxel before it matters how wide that is.
 const DEPLETED: f64 = 0.15;
@@ -183,7 +183,7 @@ fn in_fine(name: &str, voxels: &Nested) -> String {
     format!(
         "vesicle {name}: cells empty their surroundings faster than voxels of the tissue show; its concentrations have voxels of \
          {:.2} um of their own, in which a cell captures as many as one by one within 5 %",
-        voxels.edge_um()
+        voxels.grid.mean_edge_um()
     )
 }
 
@@ -204,7 +204,7 @@ struct Coarse {
 impl Coarse {
     /// Nothing is coarse where vesicles are carried one by one, or nobody captures them.
     fn of(setup: &Setup, population: &PopulationSetup) -> Self {
-        let resolved = resolved_per_um(&Grid::of_box(setup.size_um, setup.voxel_um));
+        let resolved = resolved_per_um(&setup.grid());
         let duration_min = f64::from(setup.n_ticks) * setup.tick_min;
         let mut most = Self { voxel_um: setup.voxel_um, duration_min, ..Self::default() };
         if population.carried != Carried::AsFields {
@@ -212,8 +212,7 @@ impl Coarse {
         }
         for (kind, capture) in setup.kinds.iter().zip(&population.law.capture) {
             let Some(capture) = capture else { continue };
-            let volume_um3 = kind.law.volume.total_um3;
-            let radius_um = math::cbrt(volume_um3 * 3.0 / (4.0 * core::f64::consts::PI));
+            let radius_um = kind.law.volume.radius_um();
             for bin in population.law.bins.iter().filter(|bin| bin.diffusion_um2_per_min > 0.0) {
                 let (d, vesicle_um) = (bin.diffusion_um2_per_min, 0.5 * bin.diameter_um);
                 let clearance = tissue_vesicles::clearance(capture, 0.0, radius_um, vesicle_um, d);

@@ -6,7 +6,7 @@ use crate::map::Value;
 use tissue_cells::start::Lattice;
 use tissue_sim::setup::{Ball, Founder, KindSetup, Start};
 use tissue_sim::start::share_of_ball;
-use vesicle_base::{Grid, Problem, math};
+use vesicle_base::{Grid, Problem};
 
 /// Rows of a table that are told one by one; of the rest, how many.
 const TOLD_ROWS: usize = 20;
@@ -233,7 +233,7 @@ impl Lowering<'_> {
         let whole = if room.is_plane { x * y } else { x * y * z };
         let mut taken = 0.0;
         for (name, kind) in names.iter().zip(kinds) {
-            let radius_um = radius_of(kind.law.volume.total_um3);
+            let radius_um = kind.law.volume.radius_um();
             if let Some(every) = self.map.number(&["cell", name, "start", "every"]).filter(|d| *d < radius_um)
                 && kind.start != Start::None
             {
@@ -286,15 +286,11 @@ fn listed(parts: &[&str]) -> String {
     parts.iter().map(|part| format!("`{part}`")).collect::<Vec<_>>().join(" and ")
 }
 
-fn radius_of(volume_um3: f64) -> f64 {
-    math::cbrt(0.75 / core::f64::consts::PI * volume_um3)
-}
-
 /// Area of the cells of a kind in a plane, their volume otherwise.
 fn room_taken(kind: &KindSetup, n: f64, is_plane: bool) -> f64 {
     let one = |volume_um3: f64| {
         if is_plane {
-            let radius = radius_of(volume_um3);
+            let radius = tissue_cells::radius_um(volume_um3);
             core::f64::consts::PI * radius * radius
         } else {
             volume_um3

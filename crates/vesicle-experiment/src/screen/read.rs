@@ -19,7 +19,7 @@ pub(super) fn value(
     Some(match statistic {
         Statistic::AreaFraction { kind } => cover(kind, setup, instant),
         Statistic::Count { kind, in_section, .. } => {
-            let radius_um = radius_um(setup, kind);
+            let radius_um = setup.kinds[usize::from(kind)].law.volume.radius_um();
             let depth_um = section.thickness_um + 2.0 * radius_um;
             let held = if in_section { (depth_um / section.size_um[2]).min(1.0) } else { 1.0 };
             held * instant.live[usize::from(kind)]
@@ -93,11 +93,6 @@ pub(super) fn cover(kind: u16, setup: &Setup, instant: &Instant) -> f64 {
     let volume_um3: f64 = setup.size_um.iter().product();
     let of_cell_um3 = setup.kinds[usize::from(kind)].law.volume.total_um3;
     (instant.live[usize::from(kind)] * of_cell_um3 / volume_um3).min(1.0)
-}
-
-fn radius_um(setup: &Setup, kind: u16) -> f64 {
-    let volume_um3 = setup.kinds[usize::from(kind)].law.volume.total_um3;
-    vesicle_base::math::cbrt(0.75 / core::f64::consts::PI * volume_um3)
 }
 
 /// The kind whose way through the tissue may matter to a statistic.

@@ -120,7 +120,7 @@ impl Room {
         });
         let [x, y, z] = setup.size_um;
         let volume_um3 = setup.kinds[kind].law.volume.total_um3;
-        let radius_um = vesicle_base::math::cbrt(0.75 / core::f64::consts::PI * volume_um3);
+        let radius_um = setup.kinds[kind].law.volume.radius_um();
         let of_plane = x * y / (core::f64::consts::PI * radius_um * radius_um);
         Self { cells: if z <= setup.voxel_um { of_plane } else { x * y * z / volume_um3 }, is_held }
     }

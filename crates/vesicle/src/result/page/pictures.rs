@@ -125,7 +125,7 @@ fn stretches(frame: &Frame) -> Vec<report::Stretch> {
 
 /// Every field in the middle layer of voxels.
 fn rasters(lowered: &Lowered, frame: &Frame) -> Vec<report::Raster> {
-    let grid = vesicle_base::Grid::of_box(lowered.setup.size_um, lowered.setup.voxel_um);
+    let grid = lowered.setup.grid();
     let layer = grid.n[2] / 2 * grid.n[0] * grid.n[1];
     let labels = lowered.labels.fields.iter().zip(&lowered.labels.field_units);
     let named = labels.zip(&frame.fields).filter_map(|((name, unit), values)| {
